@@ -1,0 +1,24 @@
+"""How do recurrent networks echo random integers?
+
+config -> snapshots -> runs -> tables -> figures, every stage from the files of the one before.
+"""
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/describe.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule study:
+    """The whole study: the default."""
+    default_target: True
+    input:
+        rules.tables.input,
+        rules.figures.input,
+        expand(rules.describe.output, version=STUDY.version),

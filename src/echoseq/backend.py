@@ -1,0 +1,57 @@
+"""TensorFlow and Keras, set up so that the same inputs give the same bits.
+
+Import them from here: what is set below must be set before TensorFlow starts.
+"""
+
+import os
+import platform
+from typing import Any
+
+# Threads split sums in an order that depends on the machine; oneDNN chooses kernels by CPU type.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+THREADS = 1
+
+
+def _single_thread() -> None:
+    threading = tf.config.threading
+    if threading.get_intra_op_parallelism_threads() == THREADS:
+        return
+    try:
+        threading.set_intra_op_parallelism_threads(THREADS)
+        threading.set_inter_op_parallelism_threads(THREADS)
+    except RuntimeError as error:
+        raise ImportError(
+            "import echoseq's modules before TensorFlow does any work: they set one thread, "
+            "without which results are not the same bits"
+        ) from error
+
+
+_single_thread()
+
+
+def versions() -> dict[str, str]:
+    """The versions of what computes the numbers."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+    }
+
+
+def numerics() -> dict[str, Any]:
+    """The settings that can change the bits of a result."""
+    return {
+        "threads": THREADS,
+        "jit_compile": True,
+        "op_determinism": False,
+        "onednn": os.environ["TF_ENABLE_ONEDNN_OPTS"],
+        "xla_flags": os.environ.get("XLA_FLAGS", ""),
+    }

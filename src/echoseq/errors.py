@@ -1,0 +1,5 @@
+"""The one exception that users are meant to read."""
+
+
+class EchoseqError(Exception):
+    """Something that the user can mend, said in one line: the key or file, and what was expected."""

@@ -1,0 +1,159 @@
+"""Trained models on held-out sequences."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from echoseq.backend import keras, tf
+from echoseq.errors import EchoseqError
+from echoseq.files import array_digest
+from echoseq.models import stateful_layers
+from echoseq.predictions import Predictions
+from echoseq.records import read_record
+from echoseq.sequences import frame, require_alphabet
+
+
+def weights_digest(model: Any) -> str:
+    """SHA-256 of the trained weights, in the model's order; states and optimizer left out."""
+    return array_digest(model.get_weights())
+
+
+def load_model(path: Path) -> Any:
+    """Load a saved model.
+
+    Raises:
+        EchoseqError: if the file is not a readable Keras model.
+    """
+    with _readable(path):
+        return keras.models.load_model(path, compile=False)
+
+
+def load_weights(model: Any, path: Path) -> None:
+    """Give a model the weights of a saved one with the same layers.
+
+    Raises:
+        EchoseqError: if the file is not a readable Keras model.
+    """
+    with _readable(path):
+        model.load_weights(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # Keras raises whatever its zip and HDF5 readers do
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise EchoseqError(f"{path}: expected a saved Keras model ({reason})") from error
+
+
+def require_digest(model: Any, expected: str, path: Path) -> None:
+    """Refuse a model whose weights are not the ones that its run recorded."""
+    if weights_digest(model) != expected:
+        raise EchoseqError(f"{path}: the weights do not fit the digest in run.json; train it again")
+
+
+class Predictor:
+    """A model with its compiled forward pass; the state is carried inside each sequence only."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.batch_size, self.n_in, self.alphabet = model.input_shape
+        self.n_out = model.output_shape[1]
+        self._answer = tf.function(self._forward, jit_compile=True, autograph=False)
+
+    def _forward(self, windows: Any) -> tuple[Any, Any]:
+        inputs = tf.one_hot(windows, self.alphabet)
+        outputs = self.model(inputs, training=False)
+        loss = keras.losses.categorical_crossentropy(inputs[:, : self.n_out], outputs)
+        return tf.argmax(outputs, -1), loss
+
+    def windows(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tokens and loss, each (windows, n_out), for the windows (windows, n_in) of a sequence.
+
+        The number of windows must be a multiple of the model's batch size.
+        """
+        for layer in stateful_layers(self.model):
+            layer.reset_state()
+        batches = np.split(windows.astype(np.int32), len(windows) // self.batch_size)
+        answers = [self._answer(tf.constant(batch)) for batch in batches]
+        tokens, loss = (np.concatenate([part.numpy() for part in p]) for p in zip(*answers))
+        return tokens, loss
+
+    def sequences(self, sequences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Answer every window of the sequences, shape (sequences, length).
+
+        Returns:
+            Tokens (sequences, windows, n_out) in the type of the sequences, and loss in nats,
+            mean over windows, (sequences, n_out).
+        """
+        windows, targets = frame(sequences, self.n_in, self.n_out)
+        tokens = np.empty(targets.shape, sequences.dtype)
+        loss = np.empty((len(sequences), self.n_out), np.float32)
+        for i, sequence_windows in enumerate(windows):
+            tokens[i], window_loss = self.windows(sequence_windows)
+            loss[i] = window_loss.mean(axis=0)
+        return tokens, loss
+
+
+def evaluate_models(
+    runs: Iterable[tuple[Path, Path]],
+    sequences: np.ndarray,
+    report: Callable[[str], object] = lambda line: None,
+) -> Predictions:
+    """Let the models of one experiment answer the same sequences, one after the other.
+
+    Args:
+        runs: paths of model.keras and run.json, one pair for each seed.
+        sequences: held-out integers, (sequences, length).
+        report: called with a line for each model.
+
+    Raises:
+        EchoseqError: if a file is damaged, or a model is not the one that its run recorded.
+    """
+    predictor: Predictor | None = None
+    seeds, tokens, losses = [], [], []
+    for model_path, record_path in runs:
+        record = read_record(record_path)
+        if predictor is None:  # compiled once; the other seeds differ in their weights alone
+            predictor = Predictor(load_model(model_path))
+        else:
+            load_weights(predictor.model, model_path)
+        require_digest(predictor.model, record["digest"], model_path)
+        answers, loss = predictor.sequences(sequences)
+        seeds.append(record["seed"])
+        tokens.append(answers)
+        losses.append(loss)
+        report(f"seed {record['seed']}: mean loss {loss.mean():.4f}")
+    assert predictor is not None
+    return Predictions(
+        seeds=np.array(seeds),
+        sequences=sequences,
+        tokens=np.stack(tokens),
+        loss=np.stack(losses),
+        n_in=np.array(predictor.n_in),
+        alphabet=np.array(predictor.alphabet),
+    )
+
+
+def echo(model: Any, values: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Let a model echo one's own integers.
+
+    A saved model answers a fixed number of windows at once; the rest of that batch is filled with
+    copies of the last window, whose answers are dropped.
+
+    Returns:
+        Windows (windows, n_in) and predicted tokens (windows, n_out).
+
+    Raises:
+        EchoseqError: for too few values, or values outside the model's alphabet.
+    """
+    predictor = Predictor(model)
+    windows, _ = frame(np.asarray(values, dtype=np.int64), predictor.n_in, predictor.n_out)
+    require_alphabet(windows, predictor.alphabet)
+    filled = np.concatenate([windows, windows[-1:].repeat(-len(windows) % predictor.batch_size, 0)])
+    tokens, _ = predictor.windows(filled)
+    return windows, tokens[: len(windows)]

@@ -1,0 +1,5 @@
+"""Figures: tables in, matplotlib figures out, one module for each figure.
+
+A module has a function `draw` that takes the paths of its tables and returns a figure. It shares
+only `style` with the others, so that a change to one figure redraws that one.
+"""

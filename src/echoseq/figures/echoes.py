@@ -1,0 +1,75 @@
+"""One held-out sequence of each experiment: what was expected, what came, and where it differs."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+from echoseq.figures import style
+
+
+def draw(echoes: Path) -> Figure:
+    """Draw expected, predicted and error, a block of three panels for each experiment.
+
+    Args:
+        echoes: tables/echoes.csv (experiment, seed, sequence, window, position, expected,
+            predicted, alphabet).
+    """
+    table = pd.read_csv(echoes)
+    names = table["experiment"].drop_duplicates().tolist()
+    grids = {name: table[table["experiment"] == name] for name in names}
+    heights = [grid["position"].max() for grid in grids.values()]
+    figure, axes = style.new_figure(
+        style.DOUBLE_WIDTH,
+        0.24 * 3 * sum(heights) + 1.5 * len(names),
+        3 * len(names),
+        1,
+        height_ratios=np.repeat(heights, 3),
+    )
+    for index, (name, grid) in enumerate(grids.items()):
+        _draw_block(axes[3 * index : 3 * index + 3, 0], name, grid)
+        style.panel_letter(axes[3 * index, 0], index)
+    return figure
+
+
+def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
+    expected, predicted = (
+        grid.pivot(index="position", columns="window", values=column).to_numpy()
+        for column in ("expected", "predicted")
+    )
+    wrong = expected != predicted
+    top = grid["alphabet"].iloc[0] - 1
+    _draw_values(axes[0], expected, top)
+    _draw_values(axes[1], predicted, top)
+    axes[2].imshow(
+        wrong, cmap=ListedColormap(["#F2F2F2", style.ERROR]), vmin=0, vmax=1, aspect="auto"
+    )
+    for row, column in np.argwhere(wrong):
+        difference = int(predicted[row, column]) - int(expected[row, column])
+        _write(axes[2], row, column, f"{difference:+d}", "white")
+    for panel, label in zip(axes, ("expected", "predicted", "error"), strict=True):
+        panel.set_ylabel(f"{label}\nposition")
+        panel.set_yticks(range(len(expected)), range(1, len(expected) + 1))
+        panel.set_xticks([])
+        panel.tick_params(length=0)
+        panel.spines[:].set_visible(False)
+    axes[2].set_xticks(range(expected.shape[1]), range(1, expected.shape[1] + 1))
+    axes[2].set_xlabel("window of the sequence")
+    origin = f"seed {grid['seed'].iloc[0]}, held-out sequence {grid['sequence'].iloc[0]}"
+    axes[0].set_title(
+        f"{style.title(name)}: the echo with the most errors of all ({origin}), "
+        f"{wrong.sum()} of {wrong.size} values wrong"
+    )
+
+
+def _draw_values(axes: Axes, values: np.ndarray, top: int) -> None:
+    axes.imshow(values, cmap="cividis", vmin=0, vmax=top, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        _write(axes, row, column, str(value), "white" if value < 0.6 * top else "black")
+
+
+def _write(axes: Axes, row: int, column: int, text: str, color: str) -> None:
+    axes.text(column, row, text, ha="center", va="center", fontsize=6, color=color)

@@ -1,0 +1,73 @@
+"""Loss and accuracy against epoch: every seed, their median, chance and the source's values."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from echoseq.figures import style
+
+
+def draw(learning: Path, experiments: Path) -> Figure:
+    """Draw one row of panels for each experiment.
+
+    Args:
+        learning: tables/learning.csv (experiment, seed, epoch, loss, accuracy).
+        experiments: tables/experiments.csv, for chance and the reference values.
+    """
+    curves, facts = pd.read_csv(learning), pd.read_csv(experiments)
+    figure, axes = style.new_figure(style.DOUBLE_WIDTH, 2.1 * len(facts), len(facts), 2)
+    for row, fact in enumerate(facts.to_dict("records")):
+        runs = curves[curves["experiment"] == fact["experiment"]]
+        _draw_loss(axes[row, 0], runs, fact)
+        _draw_accuracy(axes[row, 1], runs, fact)
+        axes[row, 0].set_title(f"{style.title(fact['experiment'])}: loss")
+        axes[row, 1].set_title(f"{style.title(fact['experiment'])}: accuracy")
+        for column in range(2):
+            style.panel_letter(axes[row, column], 2 * row + column)
+    return figure
+
+
+def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:
+    by_seed = runs.pivot(index="epoch", columns="seed", values=column)
+    axes.plot(by_seed.index, by_seed, color=style.OURS_LIGHT, linewidth=0.6)
+    axes.plot(by_seed.index, by_seed.median(axis=1), color=style.OURS, linewidth=1.6)
+    axes.plot([], [], color=style.OURS_LIGHT, linewidth=0.8, label=f"each of {by_seed.shape[1]} seeds")
+    axes.plot([], [], color=style.OURS, linewidth=1.6, label="median")
+    axes.set_xlabel("epoch (one new sequence each)")
+    axes.set_xlim(0, by_seed.index.max())
+
+
+def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None:
+    _draw_runs(axes, runs, "loss")
+    axes.axhline(fact["chance_loss"], color=style.CHANCE, linestyle=":", label="chance")
+    if pd.notna(fact["reference_loss_low"]):
+        axes.axhspan(
+            fact["reference_loss_low"],
+            fact["reference_loss_high"],
+            color=style.REFERENCE,
+            alpha=0.45,
+            linewidth=0.8,
+            label="final, as published",
+        )
+    axes.set_ylabel("cross-entropy (nats)")
+    axes.set_ylim(0, fact["chance_loss"] * 1.08)
+    axes.legend(frameon=False, fontsize=6.5, loc="center right")
+
+
+def _draw_accuracy(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None:
+    _draw_runs(axes, runs, "accuracy")
+    axes.axhline(fact["chance_accuracy"], color=style.CHANCE, linestyle=":", label="chance")
+    if pd.notna(fact["reference_accuracy"]):
+        axes.axhline(
+            fact["reference_accuracy"],
+            color=style.REFERENCE,
+            linewidth=1.2,
+            alpha=0.6,
+            label="final, as published",
+        )
+    axes.set_ylabel("accuracy")
+    axes.set_ylim(-0.03, 1.05)
+    axes.legend(frameon=False, fontsize=6.5, loc="center right")

@@ -1,0 +1,96 @@
+"""Accuracy at each echoed position: every seed as a point, their mean with its interval."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from echoseq.figures import style
+
+
+def draw(seeds: Path, summary: Path) -> Figure:
+    """Draw one panel for each experiment.
+
+    Args:
+        seeds: tables/seeds.csv.
+        summary: tables/summary.csv.
+    """
+    text = {"position": str, "experiment": str}
+    points, means = pd.read_csv(seeds, dtype=text), pd.read_csv(summary, dtype=text)
+    names = means["experiment"].drop_duplicates().tolist()
+    widths = [(means["experiment"] == name).sum() for name in names]
+    figure, axes = style.new_figure(
+        style.DOUBLE_WIDTH, 2.6, 1, len(names), width_ratios=[w + 1 for w in widths]
+    )
+    for index, (panel, name) in enumerate(zip(axes[0], names, strict=True)):
+        of_panel = points[points["experiment"] == name]
+        _draw_panel(panel, of_panel, means[means["experiment"] == name])
+        panel.set_title(style.title(name))
+        style.panel_letter(panel, index)
+    return figure
+
+
+def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
+    places = np.arange(len(means))
+    accuracy = points.pivot(index="seed", columns="position", values="accuracy")[means["position"]]
+    # Seeds stand side by side, in order: equal values would hide each other.
+    offsets = np.linspace(0.08, 0.38, len(accuracy)) if len(accuracy) > 1 else np.array([0.2])
+    for place, position in zip(places, means["position"], strict=True):
+        axes.scatter(
+            place + offsets,
+            accuracy[position],
+            s=6,
+            color=style.OURS_LIGHT,
+            edgecolor=style.OURS,
+            linewidth=0.4,
+            clip_on=False,
+            zorder=3,
+        )
+    mean = means["mean"].to_numpy()
+    ends = np.abs(means[["low", "high"]].to_numpy().T - mean)
+    axes.errorbar(
+        places - 0.12,
+        mean,
+        yerr=np.nan_to_num(ends),
+        fmt="o",
+        color=style.OURS,
+        markersize=3.5,
+        capsize=2,
+        linewidth=1,
+        clip_on=False,
+        zorder=4,
+    )
+    axes.set_xticks(places, ["exact\nmatch" if p == "all" else p for p in means["position"]])
+    axes.set_xlim(-0.5, len(places) - 0.4)
+    low = min(accuracy.to_numpy().min(), means["low"].min())
+    axes.set_ylim(_floor(low), 1)
+    axes.set_xlabel("echoed position (1 = oldest)")
+    axes.set_ylabel("accuracy on held-out sequences")
+    axes.grid(axis="y", color="#E3E3E3", linewidth=0.5)
+    axes.set_axisbelow(True)
+    n_seeds = len(accuracy)
+    axes.annotate(
+        f"chance {means['chance'].iloc[0]:.2f}, far below this axis"
+        if _floor(low) > means["chance"].iloc[0]
+        else f"chance {means['chance'].iloc[0]:.2f}",
+        (0.02, 0.03),
+        xycoords="axes fraction",
+        color=style.CHANCE,
+        fontsize=6,
+    )
+    axes.annotate(
+        f"left: mean and interval; right: each of {n_seeds} seeds",
+        (0.02, 0.1),
+        xycoords="axes fraction",
+        fontsize=6,
+    )
+
+
+def _floor(low: float) -> float:
+    """The lower end of an axis up to 1 on which the lowest value can be seen."""
+    for floor in (0.99, 0.98, 0.95, 0.9, 0.8, 0.5):
+        if low > floor + (1 - floor) * 0.25:
+            return floor
+    return 0.0

@@ -1,0 +1,64 @@
+"""What the trained models of an experiment answered, kept in one file, without TensorFlow."""
+
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from echoseq.errors import EchoseqError
+from echoseq.files import array_digest, write_atomically
+from echoseq.sequences import frame
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers of every seed to the same held-out sequences.
+
+    seeds: (seeds,).
+    sequences: the held-out integers, (sequences, length).
+    tokens: decoded answers, (seeds, sequences, windows, n_out).
+    loss: categorical cross-entropy in nats, mean over windows, (seeds, sequences, n_out).
+    n_in, alphabet: of the task, arrays of no dimension.
+    """
+
+    seeds: np.ndarray
+    sequences: np.ndarray
+    tokens: np.ndarray
+    loss: np.ndarray
+    n_in: np.ndarray
+    alphabet: np.ndarray
+
+    @property
+    def expected(self) -> np.ndarray:
+        """The targets, (sequences, windows, n_out)."""
+        return frame(self.sequences, int(self.n_in), self.tokens.shape[-1])[1]
+
+    @property
+    def windows(self) -> int:
+        """Windows of a sequence."""
+        return self.tokens.shape[2]
+
+
+def write_predictions(path: Path, predictions: Predictions) -> None:
+    """Write predictions to an .npz file, with a digest of their content."""
+    arrays = {f.name: getattr(predictions, f.name) for f in fields(Predictions)}
+    digest = np.array(array_digest(arrays.values()))
+    write_atomically(path, lambda part: np.savez(part, **arrays, sha256=digest))
+
+
+def read_predictions(path: Path) -> Predictions:
+    """Read and check predictions.
+
+    Raises:
+        EchoseqError: if the file is damaged.
+    """
+    try:
+        with np.load(path) as stored:
+            arrays = {f.name: stored[f.name] for f in fields(Predictions)}
+            digest = str(stored["sha256"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise EchoseqError(f"{path}: expected predictions, cannot read them ({error})") from error
+    if array_digest(arrays.values()) != digest:
+        raise EchoseqError(f"{path}: the predictions do not fit their SHA-256; evaluate again")
+    return Predictions(**arrays)

@@ -1,0 +1,108 @@
+"""Where results come from: the code behind a step, and the machine that ran it."""
+
+import ast
+import importlib.util
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "echoseq"
+PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
+
+
+def code_closure(sources: Iterable[Path]) -> list[Path]:
+    """The package's modules that source files import, directly or through each other.
+
+    The `__init__` files are left out: they hold no code that computes anything (a test sees to
+    it), and listing them would make every step depend on them.
+
+    Returns:
+        Sorted paths; those of `sources` that belong to the package are among them.
+    """
+    found: set[Path] = set()
+    waiting = list(sources)
+    root = package_folder()
+    while waiting:
+        source = waiting.pop()
+        if source in found:
+            continue
+        if source.is_relative_to(root):
+            found.add(source)
+        waiting += [p for p in map(_module_path, _imported(source)) if p and p not in found]
+    return sorted(found)
+
+
+def package_folder() -> Path:
+    """The folder of the package's source."""
+    spec = importlib.util.find_spec(PACKAGE)
+    assert spec and spec.origin
+    return Path(spec.origin).parent
+
+
+def _imported(source: Path) -> Iterator[str]:
+    """The dotted names of the package that a source file imports; some are not modules."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name for name in names if name.split(".")[0] == PACKAGE)
+
+
+def _module_path(name: str) -> Path | None:
+    path = package_folder().joinpath(*name.split(".")[1:]).with_suffix(".py")
+    return path if path.is_file() else None
+
+
+def environment() -> dict[str, Any]:
+    """The software and the machine, as far as they bear on results."""
+    return {
+        "python": platform.python_version(),
+        "packages": _versions(PACKAGES),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpu": _cpu_model(),
+        "instruction_sets": _instruction_sets(),
+        "variables": {k: v for k, v in sorted(os.environ.items()) if _changes_numbers(k)},
+    }
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        # tensorflow and tensorflow-cpu are the same library
+        for name in (package, f"{package}-cpu"):
+            try:
+                found[package] = metadata.version(name)
+                break
+            except metadata.PackageNotFoundError:
+                continue
+    return found
+
+
+def _changes_numbers(variable: str) -> bool:
+    return variable.startswith(("TF_", "XLA_", "ONEDNN_", "DNNL_", "KERAS_"))
+
+
+def _cpu_info() -> dict[str, str]:
+    """The first processor in /proc/cpuinfo; empty where there is none (not on Linux)."""
+    try:
+        first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
+    except OSError:
+        return {}
+    pairs = (line.split(":", 1) for line in first.splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _cpu_model() -> str:
+    return _cpu_info().get("model name") or platform.processor() or "unknown"
+
+
+def _instruction_sets() -> list[str]:
+    flags = set(_cpu_info().get("flags", "").split())
+    return sorted(flags & {"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_bf16", "sse4_2"})

@@ -1,0 +1,85 @@
+"""Random integer sequences: generate, frame, encode, decode. Pure functions.
+
+    >>> windows, targets = frame(np.array([1, 2, 3, 4, 5, 6]), n_in=5, n_out=2)
+    >>> windows.tolist(), targets.tolist()
+    ([[1, 2, 3, 4, 5], [2, 3, 4, 5, 6]], [[1, 2], [2, 3]])
+"""
+
+import numpy as np
+
+from echoseq.errors import EchoseqError
+
+
+def generate(count: int, length: int, alphabet: int, stream: np.random.Generator) -> np.ndarray:
+    """Draw sequences of integers, independent and uniform on 0..alphabet-1.
+
+    Returns:
+        Shape (count, length), in the smallest unsigned type that holds the alphabet. More sequences
+        from the same stream begin with the same ones: the draws run row by row, and in 64 bits,
+        so that they do not depend on the storage type.
+    """
+    drawn = stream.integers(0, alphabet, size=(count, length), dtype=np.int64)
+    return drawn.astype(np.min_scalar_type(alphabet - 1))
+
+
+def frame(values: np.ndarray, n_in: int, n_out: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cut sequences into overlapping windows and the targets to echo.
+
+    Window t holds the `n_in` latest values at step t, oldest first; the first `n_in - 1` steps,
+    whose windows would miss values, are dropped. The target is the first `n_out` values of the
+    window.
+
+    Args:
+        values: shape (..., length).
+
+    Returns:
+        Windows (..., length - n_in + 1, n_in) and targets (..., length - n_in + 1, n_out),
+        read-only views of `values`.
+
+    Raises:
+        EchoseqError: if n_out is not in 1..n_in, or the sequence is shorter than n_in.
+    """
+    values = np.asarray(values)
+    if not 1 <= n_out <= n_in:
+        raise EchoseqError(f"n_out: expected 1 to n_in ({n_in}), got {n_out}")
+    if values.shape[-1] < n_in:
+        raise EchoseqError(
+            f"sequence: expected at least n_in ({n_in}) values, got {values.shape[-1]}"
+        )
+    windows = np.lib.stride_tricks.sliding_window_view(values, n_in, axis=-1)
+    return windows, windows[..., :n_out]
+
+
+def one_hot(values: np.ndarray, alphabet: int) -> np.ndarray:
+    """Encode each integer as a vector of zeros with a 1 at its index.
+
+    Args:
+        values: integers in 0..alphabet-1, any shape.
+
+    Returns:
+        float32, the shape of `values` with an axis of `alphabet` appended.
+
+    Raises:
+        EchoseqError: if a value is not a whole number or lies outside the alphabet.
+    """
+    values = np.asarray(values)
+    require_alphabet(values, alphabet)
+    return np.eye(alphabet, dtype=np.float32)[values]
+
+
+def require_alphabet(values: np.ndarray, alphabet: int) -> None:
+    """Refuse values that are not whole numbers in 0..alphabet-1, naming the first.
+
+    Raises:
+        EchoseqError: if there is one.
+    """
+    if not np.issubdtype(values.dtype, np.integer):
+        raise EchoseqError(f"values: expected whole numbers, got {values.dtype}")
+    outside = values[(values < 0) | (values >= alphabet)]
+    if outside.size:
+        raise EchoseqError(f"values: expected 0 to {alphabet - 1}, got {outside.flat[0]}")
+
+
+def decode(encoded: np.ndarray) -> np.ndarray:
+    """Decode vectors (..., alphabet) to integers (...) by argmax; the first of equals wins."""
+    return np.argmax(encoded, axis=-1)

@@ -1,0 +1,328 @@
+"""The configuration of a study, checked before anything runs.
+
+`load` turns the mapping read from YAML into a `Study`, or raises one line that names the key and
+what was expected. The JSON schema in config/schema.json is generated from these classes.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from echoseq.errors import EchoseqError
+
+Model = Literal["lstm", "encoder_decoder"]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+
+# What a value of each pydantic error type should have been; the rest speak for themselves.
+EXPECTED = {
+    "missing": "expected a value, got none",
+    "int_type": "expected a whole number, got {got}",
+    "float_type": "expected a number, got {got}",
+    "string_type": "expected text, got {got}",
+    "dict_type": "expected keys and values, got {got}",
+    "model_type": "expected keys and values, got {got}",
+    "list_type": "expected a list, got {got}",
+    "greater_than_equal": "expected {ge} or more, got {got}",
+    "greater_than": "expected more than {gt}, got {got}",
+    "less_than": "expected less than {lt}, got {got}",
+    "less_than_equal": "expected {le} or less, got {got}",
+    "literal_error": "expected {expected}, got {got}",
+    "too_short": "expected at least {min_length} entries, got {actual_length}",
+}
+
+
+def _wrong(key: str, message: str) -> PydanticCustomError:
+    """An error about a key inside the object being checked; `load` joins it to the path."""
+    return PydanticCustomError("study", "{reason}", {"key": key, "reason": message})
+
+
+class Part(BaseModel):
+    """A part of the configuration: unknown keys refused, no silent conversions, immutable."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+
+
+class Task(Part):
+    """What is echoed: random integer sequences and how they are framed."""
+
+    length: Count = Field(25, description="Integers in a sequence.")
+    alphabet: Annotated[int, Field(ge=2, le=65536)] = Field(
+        100, description="Integers are drawn uniformly from 0 to this minus 1."
+    )
+    n_in: Count = Field(5, description="Integers in a window, the input.")
+    n_out: Count = Field(
+        description="Integers to echo, the first (oldest) of the window; at most n_in."
+    )
+
+    @property
+    def windows(self) -> int:
+        """Windows of a sequence: the first n_in - 1 steps have none."""
+        return self.length - self.n_in + 1
+
+    @model_validator(mode="after")
+    def _check(self) -> "Task":
+        if self.n_out > self.n_in:
+            raise _wrong("n_out", f"expected at most n_in ({self.n_in}), got {self.n_out}")
+        if self.n_in > self.length:
+            raise _wrong("n_in", f"expected at most length ({self.length}), got {self.n_in}")
+        return self
+
+
+class Reference(Part):
+    """Final figures that the source prints, drawn beside ours for comparison only."""
+
+    loss: tuple[float, float] = Field(description="Lowest and highest final loss, in nats.")
+    accuracy: float = Field(description="Final accuracy, 0 to 1.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pair(cls, data: Any) -> Any:
+        # YAML has lists only; strict mode wants a tuple.
+        if isinstance(data, dict) and isinstance(data.get("loss"), list):
+            return {**data, "loss": tuple(data["loss"])}
+        return data
+
+
+class Experiment(Part):
+    """A model trained on a task, once for every seed."""
+
+    task: str = Field(description="The name of one of the tasks.")
+    model: Model = Field(
+        description="`lstm` echoes step by step (n_out must equal n_in); `encoder_decoder` reads "
+        "the whole window and then writes n_out values."
+    )
+    cells: Count = Field(description="Cells of every LSTM layer.")
+    epochs: Count = Field(description="Training epochs; each draws one new sequence.")
+    batch_size: Count = Field(
+        description="Windows in a batch, hence in a weight update; must divide the windows of a "
+        "sequence. The LSTM state is carried from batch to batch inside a sequence."
+    )
+    reference: Reference | None = Field(
+        None, description="What the source prints at the end of training; marked in figures."
+    )
+
+
+class Evaluation(Part):
+    """How trained models are examined."""
+
+    sequences: Count = Field(
+        100, description="Held-out sequences, the same for all seeds and experiments."
+    )
+
+
+class Statistics(Part):
+    """How numbers over seeds are summed up."""
+
+    confidence: Fraction = Field(0.95, description="Coverage of the intervals.")
+    resamples: Annotated[int, Field(ge=100)] = Field(
+        10_000, description="Bootstrap resamples of seeds and sequences."
+    )
+    success: Fraction = Field(0.99, description="A seed succeeds with at least this accuracy.")
+
+
+class Study(Part):
+    """A whole study: one version of the results."""
+
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+        description="Name of the folder under results/: letters, digits, '.', '_' and '-'."
+    )
+    seeds: Count | Annotated[list[Seed], Field(min_length=1)] = Field(
+        description="How many seeds (counted from 0), or a list of them."
+    )
+    tasks: dict[Name, Task] = Field(min_length=1, description="The tasks by name.")
+    experiments: dict[Name, Experiment] = Field(min_length=1, description="Experiments by name.")
+    evaluation: Evaluation = Field(Evaluation(), description="How models are examined.")
+    statistics: Statistics = Field(Statistics(), description="How results are summed up.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "Study":
+        if self.version == "published":
+            raise _wrong("version", "expected another name: results/published/ is reserved")
+        if isinstance(self.seeds, list) and len(set(self.seeds)) < len(self.seeds):
+            raise _wrong("seeds", f"expected each seed once, got {self.seeds}")
+        for name, experiment in self.experiments.items():
+            self._check_experiment(f"experiments.{name}", experiment)
+        return self
+
+    def _check_experiment(self, path: str, experiment: Experiment) -> None:
+        task = self.tasks.get(experiment.task)
+        if task is None:
+            expected = _one_of(self.tasks)
+            raise _wrong(f"{path}.task", f"expected {expected}, got '{experiment.task}'")
+        if task.windows % experiment.batch_size:
+            divisors = [str(n) for n in range(1, task.windows + 1) if task.windows % n == 0]
+            raise _wrong(
+                f"{path}.batch_size",
+                f"expected a divisor of the {task.windows} windows of a sequence "
+                f"({', '.join(divisors)}), got {experiment.batch_size}",
+            )
+        if experiment.model == "lstm" and task.n_out != task.n_in:
+            raise _wrong(
+                f"{path}.model",
+                f"'lstm' gives one output for each input step: expected a task with n_out = n_in, "
+                f"but '{experiment.task}' has n_in {task.n_in} and n_out {task.n_out}",
+            )
+
+    @property
+    def seed_list(self) -> list[int]:
+        """The seeds, in the order in which they are reported."""
+        return sorted(self.seeds) if isinstance(self.seeds, list) else list(range(self.seeds))
+
+    def sequences(self, task: str) -> int:
+        """Sequences in a training snapshot of a task: enough for its longest experiment."""
+        return max((e.epochs for e in self.experiments.values() if e.task == task), default=1)
+
+
+def training_plan(study: Study, name: str) -> dict[str, Any]:
+    """All that determines the training of an experiment but the seed, and no more."""
+    experiment = study.experiments[name]
+    plan = study.tasks[experiment.task].model_dump()
+    plan |= experiment.model_dump(include={"model", "cells", "epochs", "batch_size"})
+    return plan
+
+
+def experiment_table(study: Study) -> pd.DataFrame:
+    """A row for each experiment: its task, model and training, chance, and the source's figures.
+
+    Chance: accuracy 1/alphabet and loss ln(alphabet) nats, of a uniform guess.
+    """
+    rows = []
+    for name, experiment in study.experiments.items():
+        plan = training_plan(study, name)
+        low, high = experiment.reference.loss if experiment.reference else (None, None)
+        rows.append(
+            {
+                "experiment": name,
+                "task": experiment.task,
+                **plan,
+                "chance_accuracy": 1 / plan["alphabet"],
+                "chance_loss": math.log(plan["alphabet"]),
+                "reference_loss_low": low,
+                "reference_loss_high": high,
+                "reference_accuracy": experiment.reference.accuracy
+                if experiment.reference
+                else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def load(mapping: Mapping[str, Any]) -> Study:
+    """Check a configuration.
+
+    A task or experiment set to null is left out, so that a configuration laid over another one
+    can remove what it does not want.
+
+    Raises:
+        EchoseqError: one line with the key's path and what was expected.
+    """
+    cleaned = dict(mapping)
+    for section in ("tasks", "experiments"):
+        if isinstance(cleaned.get(section), Mapping):
+            cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
+    try:
+        return Study.model_validate(cleaned)
+    except ValidationError as error:
+        raise EchoseqError(_explain(error)) from error
+
+
+def read(path: Path) -> Study:
+    """Read and check a configuration file.
+
+    Raises:
+        EchoseqError: if it cannot be read, is not YAML, or is not a study.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise EchoseqError(f"{path}: expected a configuration file, cannot read it") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise EchoseqError(f"{path}: expected YAML, found a mistake{where}") from error
+    if not isinstance(content, dict):
+        raise EchoseqError(f"{path}: expected keys and values")
+    return load(content)
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [_explain_one(details) for details in _distinct(error)]
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return lines[0] + more
+
+
+def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
+    """The errors, with the two branches of `seeds` (a count, a list) told as the one they are."""
+    seen_seeds = False
+    for details in error.errors():
+        if details["loc"][:1] == ("seeds",):
+            if seen_seeds:
+                continue
+            seen_seeds = True
+        yield details
+
+
+def _explain_one(details: ErrorDetails) -> str:
+    context = details.get("ctx", {})
+    keys = [str(key) for key in details["loc"] if key != "[key]"]
+    got = _show(details["input"])
+    if keys[:1] == ["seeds"]:
+        hint = " (give lists in a file, with --configfile)" if isinstance(details["input"], str) else ""
+        return f"seeds: expected a count from 1, or a list of whole numbers from 0, got {got}{hint}"
+    if details["type"] == "study":
+        return f"{'.'.join([*keys, context['key']])}: {context['reason']}"
+    path = ".".join(keys) or "configuration"
+    if details["type"] == "extra_forbidden":
+        return f"{path}: unknown key, expected {_one_of(_known_keys(keys[:-1]))}"
+    if details["type"] == "string_pattern_mismatch":
+        first = "a letter" if keys[0] != "version" else "a letter or digit"
+        return (
+            f"{path}: expected a name of letters, digits, '_' and '-' that begins with {first}, "
+            f"got {got}"
+        )
+    template = EXPECTED.get(details["type"])
+    return f"{path}: " + (
+        template.format(got=got, **context) if template else f"{details['msg']}, got {got}"
+    )
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    """The keys that the object at a path of the configuration has."""
+    part: type[Part] = Study
+    for key in path:
+        if key not in part.model_fields:
+            continue  # the name of a task or an experiment
+        part = _part_of(part.model_fields[key].annotation) or part
+    return list(part.model_fields)
+
+
+def _part_of(annotation: Any) -> type[Part] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    return next(filter(None, map(_part_of, get_args(annotation))), None)
+
+
+def _one_of(names: Any) -> str:
+    return "one of " + ", ".join(names)
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "nothing"}[value]
+    if isinstance(value, str):
+        return f"text '{value}'"
+    if isinstance(value, dict):
+        return "keys and values"
+    if isinstance(value, list):
+        return "a list"
+    return re.sub(r"\s+", " ", str(value))[:60]

@@ -1,0 +1,139 @@
+"""The training loop: many sequences in one compiled call.
+
+It does what a loop of `model.fit` calls does, one for each sequence, unshuffled, with the state
+reset after each, but spends its time on arithmetic: framing, encoding, the updates and the resets
+all run inside one XLA program.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from echoseq.backend import keras, tf
+from echoseq.errors import EchoseqError
+from echoseq.models import stateful_layers
+from echoseq.sequences import frame
+
+# Sequences in one compiled call: enough to hide its cost, few enough to show progress.
+BLOCK = 100
+
+Progress = Callable[[int, float, float], None]
+
+
+@dataclass(frozen=True)
+class History:
+    """Loss (nats) and accuracy (0 to 1) of every epoch, each float32 of shape (epochs,)."""
+
+    loss: np.ndarray
+    accuracy: np.ndarray
+
+
+def train(
+    model: Any,
+    sequences: np.ndarray,
+    *,
+    n_in: int,
+    n_out: int,
+    batch_size: int,
+    progress: Progress | None = None,
+    block: int = BLOCK,
+) -> History:
+    """Train a model in place, one epoch for each sequence, with Adam and categorical cross-entropy.
+
+    Args:
+        model: an untrained model from `models.build`.
+        sequences: integers, shape (epochs, length).
+        progress: called after each block with the epochs done and the last block's mean loss and
+            accuracy.
+        block: sequences in one compiled call; does not change the result.
+
+    Raises:
+        EchoseqError: if the loss stops being a finite number.
+    """
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    epochs, length = sequences.shape
+    block = min(block, epochs)
+    run_block = _compile_block(
+        model, optimizer, length=length, n_in=n_in, n_out=n_out, batch_size=batch_size
+    )
+    loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
+    padded = np.zeros((block, length), np.int32)
+    for start in range(0, epochs, block):
+        part = sequences[start : start + block]
+        done = start + len(part)
+        padded[: len(part)] = part
+        results = run_block(tf.constant(padded), tf.constant(len(part)))
+        loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
+        _require_finite(loss[start:done], start)
+        if progress is not None:
+            progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
+    return History(loss, accuracy)
+
+
+def _compile_block(
+    model: Any, optimizer: Any, *, length: int, n_in: int, n_out: int, batch_size: int
+) -> Any:
+    """A compiled function (sequences (block, length), count) -> losses, accuracies (block,).
+
+    Only the first `count` sequences are used: the last, shorter block needs no second program.
+    """
+    alphabet = model.output_shape[-1]
+    index, _ = frame(np.arange(length), n_in, n_out)  # windows as positions in the sequence
+    batches = len(index) // batch_size
+    index = np.ascontiguousarray(index).reshape(batches, batch_size, n_in)
+    stateful = stateful_layers(model)
+    weights = model.trainable_variables
+
+    def update(inputs: Any) -> tuple[Any, Any]:
+        targets = inputs[:, :n_out]
+        with tf.GradientTape() as tape:
+            outputs = model(inputs, training=True)
+            loss = tf.reduce_mean(keras.losses.categorical_crossentropy(targets, outputs))
+        optimizer.apply(tape.gradient(loss, weights), weights)
+        hits = tf.equal(tf.argmax(outputs, -1), tf.argmax(targets, -1))
+        return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
+
+    def run_sequence(sequence: Any) -> tuple[Any, Any]:
+        for layer in stateful:
+            layer.reset_state()
+        windows = tf.gather(sequence, index)
+
+        def run_batch(batch: Any, loss: Any, accuracy: Any) -> tuple[Any, Any, Any]:
+            batch_loss, batch_accuracy = update(tf.one_hot(windows[batch], alphabet))
+            return batch + 1, loss + batch_loss, accuracy + batch_accuracy
+
+        _, loss, accuracy = _loop(batches, run_batch, tf.constant(0.0), tf.constant(0.0))
+        return loss / batches, accuracy / batches
+
+    @tf.function(jit_compile=True, autograph=False)
+    def run_block(sequences: Any, count: Any) -> tuple[Any, Any]:
+        def run_one(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
+            loss, accuracy = run_sequence(sequences[i])
+            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
+            accuracies = tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy])
+            return i + 1, losses, accuracies
+
+        empty = tf.zeros(sequences.shape[0])
+        _, losses, accuracies = _loop(count, run_one, empty, empty)
+        return losses, accuracies
+
+    return run_block
+
+
+def _loop(count: Any, body: Callable[..., Any], *initial: Any) -> Any:
+    """Run `body` (index, values...) -> (index + 1, values...) `count` times, in order."""
+    return tf.while_loop(
+        lambda i, *_: i < count, body, (tf.constant(0), *initial), parallel_iterations=1
+    )
+
+
+def _require_finite(losses: np.ndarray, start: int) -> None:
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if bad.size:
+        epoch = start + int(bad[0]) + 1
+        value = "infinite" if math.isinf(losses[bad[0]]) else "not a number"
+        raise EchoseqError(f"training: the loss became {value} in epoch {epoch}")

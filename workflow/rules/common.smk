@@ -1,0 +1,54 @@
+"""What the rules share: the checked configuration, and the code behind each step."""
+
+import os
+import sys
+from pathlib import Path
+
+from echoseq import study as configuration
+from echoseq.errors import EchoseqError
+from echoseq.files import canonical_json
+from echoseq.provenance import code_closure, package_folder
+
+try:
+    STUDY = configuration.load(config)
+except EchoseqError as error:
+    sys.exit(f"echoseq: configuration: {error}")
+
+EXPERIMENTS = list(STUDY.experiments)
+SEEDS = STUDY.seed_list
+FORMATS = ["pdf", "svg", "png"]
+
+
+wildcard_constraints:
+    version=STUDY.version.replace(".", "[.]"),
+    task="|".join(STUDY.tasks),
+    experiment="|".join(EXPERIMENTS),
+    seed="[0-9]+",
+    format="|".join(FORMATS),
+
+
+def code(source):
+    """The package's modules that a script or module imports, as inputs.
+
+    Snakemake does not see changes in imported code; naming the files makes a change re-run what
+    depends on it, and nothing else.
+    """
+    if source.endswith(".py"):
+        path = Path(workflow.basedir, "workflow/scripts", source)
+    else:
+        path = package_folder().joinpath(*source.split(".")[1:]).with_suffix(".py")
+    return [os.path.relpath(module) for module in code_closure([path])]
+
+
+def plan(experiment):
+    """What determines the training of an experiment, as one canonical text."""
+    return canonical_json(configuration.training_plan(STUDY, experiment))
+
+
+def task_sizes(task):
+    """What determines the integers of a task, as one canonical text."""
+    return canonical_json(STUDY.tasks[task].model_dump(include={"length", "alphabet"}))
+
+
+def task_of(wildcards):
+    return STUDY.experiments[wildcards.experiment].task

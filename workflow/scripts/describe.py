@@ -1,0 +1,18 @@
+"""Write the configuration as used, the environment, and the facts of each experiment."""
+
+import json
+from pathlib import Path
+
+import yaml
+
+from echoseq.files import write_json, write_table, write_text
+from echoseq.logs import step_log
+from echoseq.provenance import environment
+from echoseq.study import experiment_table, load
+
+with step_log(snakemake.log[0]):
+    resolved = json.loads(snakemake.params.study)
+    text = yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True)
+    write_text(Path(snakemake.output.config), text)
+    write_json(Path(snakemake.output.environment), environment())
+    write_table(Path(snakemake.output.experiments), experiment_table(load(resolved)))

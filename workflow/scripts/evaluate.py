@@ -1,0 +1,20 @@
+"""Let every trained model of an experiment answer the held-out sequences."""
+
+import json
+from pathlib import Path
+
+from echoseq.evaluation import evaluate_models
+from echoseq.files import write_text
+from echoseq.listing import listing
+from echoseq.logs import step_log
+from echoseq.predictions import write_predictions
+from echoseq.snapshots import EVALUATION, read_snapshot
+
+with step_log(snakemake.log[0]) as log:
+    sizes = json.loads(snakemake.params.sizes)
+    sequences = read_snapshot(Path(snakemake.input.held_out), EVALUATION, 0, **sizes)
+    runs = zip(map(Path, snakemake.input.models), map(Path, snakemake.input.records))
+    predictions = evaluate_models(runs, sequences, report=log.info)
+    write_predictions(Path(snakemake.output.predictions), predictions)
+    text = listing(snakemake.wildcards.experiment, predictions)
+    write_text(Path(snakemake.output.listing), text)

@@ -1,0 +1,13 @@
+"""Draw one figure from its tables, in every format."""
+
+from importlib import import_module
+from pathlib import Path
+
+from echoseq.figures import style
+from echoseq.logs import step_log
+
+with step_log(snakemake.log[0]):
+    module = import_module(f"echoseq.figures.{snakemake.params.figure}")
+    figure = module.draw(**{name: Path(snakemake.input[name]) for name in snakemake.params.tables})
+    for path in map(Path, snakemake.output):
+        style.save(figure, path)

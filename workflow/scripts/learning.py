@@ -1,0 +1,22 @@
+"""Gather what the runs recorded, and their histories thinned to curves, one run at a time."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from echoseq.files import write_table
+from echoseq.logs import step_log
+from echoseq.records import read_history, read_record, run_row
+from echoseq.statistics import learning_curve
+
+with step_log(snakemake.log[0]) as log:
+    rows, curves = [], []
+    for record_path, history_path in zip(snakemake.input.records, snakemake.input.histories):
+        record = read_record(Path(record_path))
+        curve = learning_curve(read_history(Path(history_path), record["epochs"]))
+        rows.append(run_row(record))
+        curves.append(curve.assign(experiment=record["experiment"], seed=record["seed"]))
+    columns = ["experiment", "seed", "epoch", "loss", "accuracy"]
+    write_table(Path(snakemake.output.runs), pd.DataFrame(rows))
+    write_table(Path(snakemake.output.learning), pd.concat(curves)[columns])
+    log.info("%d runs", len(rows))

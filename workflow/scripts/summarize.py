@@ -1,0 +1,24 @@
+"""Make the tables of accuracy over seeds from the predictions of every experiment."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from echoseq.files import write_table
+from echoseq.logs import step_log
+from echoseq.predictions import read_predictions
+from echoseq.statistics import echo_table, seed_table, summary_table
+
+with step_log(snakemake.log[0]) as log:
+    settings = json.loads(snakemake.params.statistics)
+    seeds, summaries, echoes = [], [], []
+    for experiment, path in zip(snakemake.params.experiments, snakemake.input.predictions):
+        answers = read_predictions(Path(path))
+        seeds.append(seed_table(experiment, answers))
+        summaries.append(summary_table(experiment, answers, **settings))
+        echoes.append(echo_table(experiment, answers))
+        log.info("%s: %d seeds", experiment, len(answers.seeds))
+    write_table(Path(snakemake.output.seeds), pd.concat(seeds))
+    write_table(Path(snakemake.output.summary), pd.concat(summaries))
+    write_table(Path(snakemake.output.echoes), pd.concat(echoes))
