@@ -21,4 +21,4 @@ rule study:
     input:
         rules.tables.input,
         rules.figures.input,
-        expand(rules.describe.output, version=STUDY.version),
+        rules.describe.output,

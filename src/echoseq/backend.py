@@ -16,6 +16,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+__all__ = ["THREADS", "keras", "numerics", "tf", "versions"]
+
 THREADS = 1
 
 

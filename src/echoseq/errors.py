@@ -2,4 +2,4 @@
 
 
 class EchoseqError(Exception):
-    """Something that the user can mend, said in one line: the key or file, and what was expected."""
+    """Something that the user can mend, in one line: the key or file, and what was expected."""

@@ -46,7 +46,7 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # Keras raises whatever its zip and HDF5 readers do
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        reason = str(error).splitlines()[0].split(". ")[0] if str(error) else type(error).__name__
         raise EchoseqError(f"{path}: expected a saved Keras model ({reason})") from error
 
 
@@ -60,6 +60,7 @@ class Predictor:
     """A model with its compiled forward pass; the state is carried inside each sequence only."""
 
     def __init__(self, model: Any) -> None:
+        """Take a model as `models.build` or `load_model` gives it."""
         self.model = model
         self.batch_size, self.n_in, self.alphabet = model.input_shape
         self.n_out = model.output_shape[1]
@@ -102,7 +103,7 @@ class Predictor:
 def evaluate_models(
     runs: Iterable[tuple[Path, Path]],
     sequences: np.ndarray,
-    report: Callable[[str], object] = lambda line: None,
+    report: Callable[[str], object],
 ) -> Predictions:
     """Let the models of one experiment answer the same sequences, one after the other.
 

@@ -16,6 +16,7 @@ UNROLL_LIMIT = 32
 
 def lstm(*, n_in: int, n_out: int, alphabet: int, cells: int, batch_size: int) -> Any:
     """An LSTM that answers each step with one output: the full echo, n_out = n_in."""
+    assert n_out == n_in
     layers = keras.layers
     return keras.Sequential(
         [

@@ -38,7 +38,8 @@ def code_closure(sources: Iterable[Path]) -> list[Path]:
 def package_folder() -> Path:
     """The folder of the package's source."""
     spec = importlib.util.find_spec(PACKAGE)
-    assert spec and spec.origin
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent
 
 

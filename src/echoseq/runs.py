@@ -19,12 +19,12 @@ from echoseq.training import History, Progress, train
 FINAL_EPOCHS = 20
 
 
-
 def train_run(
     experiment: str,
     seed: int,
     plan: dict[str, Any],
     sequences: np.ndarray,
+    *,
     folder: Path,
     progress: Progress | None = None,
 ) -> dict[str, Any]:

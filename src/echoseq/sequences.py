@@ -1,8 +1,8 @@
 """Random integer sequences: generate, frame, encode, decode. Pure functions.
 
-    >>> windows, targets = frame(np.array([1, 2, 3, 4, 5, 6]), n_in=5, n_out=2)
-    >>> windows.tolist(), targets.tolist()
-    ([[1, 2, 3, 4, 5], [2, 3, 4, 5, 6]], [[1, 2], [2, 3]])
+>>> windows, targets = frame(np.array([1, 2, 3, 4, 5, 6]), n_in=5, n_out=2)
+>>> windows.tolist(), targets.tolist()
+([[1, 2, 3, 4, 5], [2, 3, 4, 5, 6]], [[1, 2], [2, 3]])
 """
 
 import numpy as np

@@ -57,8 +57,9 @@ def mean_interval(
 
     A percentile bootstrap that resamples seeds and sequences independently of each other, since
     all seeds answer the same sequences (Owen 2007, Ann. Appl. Stat. 1:386). It cannot see errors
-    that did not happen in the sample and shrinks to a point at the ceiling, so it is widened to
-    the Wilson interval of as many trials as there are pairs of seed and sequence.
+    that did not happen and shrinks to a point where all is right, or all wrong. So the low end is
+    never above the Wilson bound of as many faultless trials as there are pairs of seed and
+    sequence, nor the high end below that of as many failures.
 
     Args:
         correct: windows answered correctly, (seeds, sequences).
@@ -77,8 +78,8 @@ def mean_interval(
     totals = ((seed_weights @ correct.astype(np.float64)) * sequence_weights).sum(axis=1)
     tail = (1 - confidence) / 2
     low, high = np.quantile(totals, [tail, 1 - tail]) / (seeds * sequences * windows)
-    wilson_low, wilson_high = wilson(correct.sum() / windows, seeds * sequences, confidence)
-    return min(float(low), wilson_low), max(float(high), wilson_high)
+    _, unseen = wilson(0, seeds * sequences, confidence)
+    return min(float(low), 1 - unseen), max(float(high), unseen)
 
 
 def _resample_counts(units: int, resamples: int, stream: np.random.Generator) -> np.ndarray:
@@ -147,15 +148,14 @@ def summary_table(
                 "median": np.median(accuracy),
                 "low": low,
                 "high": high,
+                "confidence": confidence,
                 "minimum": accuracy.min(),
                 "maximum": accuracy.max(),
                 "seeds": seeds,
                 "success_rate": successes / seeds,
                 "success_low": success_low,
                 "success_high": success_high,
-                "chance": float(predictions.alphabet) ** -(
-                    columns - 1 if position == EXACT else 1
-                ),
+                "chance": float(predictions.alphabet) ** -(columns - 1 if position == EXACT else 1),
             }
         )
     return pd.DataFrame(rows)

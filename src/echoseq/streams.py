@@ -10,7 +10,7 @@ import numpy as np
 def seed_sequence(purpose: str, seed: int) -> np.random.SeedSequence:
     """The root of the stream for one purpose ("training data", "weights", ...) and one seed.
 
-    The purpose enters as its UTF-8 bytes in the spawn key, which NumPy keeps apart from the entropy.
+    The purpose enters as its UTF-8 bytes in the spawn key, kept apart from the entropy.
 
     Raises:
         ValueError: if the seed is negative.

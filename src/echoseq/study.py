@@ -4,6 +4,7 @@
 what was expected. The JSON schema in config/schema.json is generated from these classes.
 """
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -62,6 +63,12 @@ class Task(Part):
     n_in: Count = Field(5, description="Integers in a window, the input.")
     n_out: Count = Field(
         description="Integers to echo, the first (oldest) of the window; at most n_in."
+    )
+
+    sequences: Count = Field(
+        5000,
+        description="Sequences in the training snapshot of each seed; every epoch uses the next "
+        "one, so no experiment on this task can have more epochs.",
     )
 
     @property
@@ -159,6 +166,12 @@ class Study(Part):
         if task is None:
             expected = _one_of(self.tasks)
             raise _wrong(f"{path}.task", f"expected {expected}, got '{experiment.task}'")
+        if experiment.epochs > task.sequences:
+            raise _wrong(
+                f"{path}.epochs",
+                f"expected at most {task.sequences}, the sequences that "
+                f"tasks.{experiment.task}.sequences draws, got {experiment.epochs}",
+            )
         if task.windows % experiment.batch_size:
             divisors = [str(n) for n in range(1, task.windows + 1) if task.windows % n == 0]
             raise _wrong(
@@ -178,15 +191,13 @@ class Study(Part):
         """The seeds, in the order in which they are reported."""
         return sorted(self.seeds) if isinstance(self.seeds, list) else list(range(self.seeds))
 
-    def sequences(self, task: str) -> int:
-        """Sequences in a training snapshot of a task: enough for its longest experiment."""
-        return max((e.epochs for e in self.experiments.values() if e.task == task), default=1)
-
-
 def training_plan(study: Study, name: str) -> dict[str, Any]:
-    """All that determines the training of an experiment but the seed, and no more."""
+    """All that determines the training of an experiment but the seed, and no more.
+
+    How many sequences a snapshot holds is not part of it: a longer one begins with the same.
+    """
     experiment = study.experiments[name]
-    plan = study.tasks[experiment.task].model_dump()
+    plan = study.tasks[experiment.task].model_dump(exclude={"sequences"})
     plan |= experiment.model_dump(include={"model", "cells", "epochs", "batch_size"})
     return plan
 
@@ -277,8 +288,10 @@ def _explain_one(details: ErrorDetails) -> str:
     keys = [str(key) for key in details["loc"] if key != "[key]"]
     got = _show(details["input"])
     if keys[:1] == ["seeds"]:
-        hint = " (give lists in a file, with --configfile)" if isinstance(details["input"], str) else ""
-        return f"seeds: expected a count from 1, or a list of whole numbers from 0, got {got}{hint}"
+        expected = "expected a count from 1, or a list of whole numbers from 0"
+        # `--config seeds=[0,1]` arrives as text, or as a list of texts
+        hint = "; give lists in a file, with --configfile" if "'" in got or '"' in got else ""
+        return f"seeds: {expected}, got {got}{hint}"
     if details["type"] == "study":
         return f"{'.'.join([*keys, context['key']])}: {context['reason']}"
     path = ".".join(keys) or "configuration"
@@ -324,5 +337,5 @@ def _show(value: Any) -> str:
     if isinstance(value, dict):
         return "keys and values"
     if isinstance(value, list):
-        return "a list"
+        value = json.dumps(value, default=str)
     return re.sub(r"\s+", " ", str(value))[:60]

@@ -19,8 +19,13 @@ SEEDS = STUDY.seed_list
 FORMATS = ["pdf", "svg", "png"]
 
 
+# <results> in a path is the folder of this version. It is no wildcard, so that rules without
+# wildcards can be asked for by name.
+pathvars:
+    results=f"results/{STUDY.version}",
+
+
 wildcard_constraints:
-    version=STUDY.version.replace(".", "[.]"),
     task="|".join(STUDY.tasks),
     experiment="|".join(EXPERIMENTS),
     seed="[0-9]+",

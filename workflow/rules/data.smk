@@ -9,29 +9,29 @@ rule snapshot:
     input:
         code=code("snapshot.py"),
     output:
-        "results/{version}/data/{task}/seed-{seed}.npz",
-    params:
-        purpose="training data",
-        sizes=lambda wildcards: task_sizes(wildcards.task),
-        sequences=lambda wildcards: STUDY.sequences(wildcards.task),
+        "<results>/data/{task}/seed-{seed}.npz",
     log:
-        "results/{version}/logs/snapshot/{task}/seed-{seed}.log",
+        "<results>/logs/snapshot/{task}/seed-{seed}.log",
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/echoseq.yaml"
+    params:
+        purpose="training data",
+        sizes=lambda wildcards: task_sizes(wildcards.task),
+        sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
     script:
         "../scripts/snapshot.py"
 
 
 use rule snapshot as held_out with:
     output:
-        "results/{version}/data/{task}/evaluation.npz",
+        "<results>/data/{task}/evaluation.npz",
+    log:
+        "<results>/logs/snapshot/{task}/evaluation.log",
     params:
         purpose="evaluation data",
         sizes=lambda wildcards: task_sizes(wildcards.task),
         sequences=STUDY.evaluation.sequences,
-    log:
-        "results/{version}/logs/snapshot/{task}/evaluation.log",

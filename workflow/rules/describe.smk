@@ -8,18 +8,18 @@ rule describe:
     input:
         code=code("describe.py"),
     output:
-        config="results/{version}/config.yaml",
-        environment="results/{version}/environment.json",
-        experiments="results/{version}/tables/experiments.csv",
-    params:
-        study=canonical_json(STUDY.model_dump(mode="json")),
+        config="<results>/config.yaml",
+        environment="<results>/environment.json",
+        experiments="<results>/tables/experiments.csv",
     log:
-        "results/{version}/logs/describe.log",
+        "<results>/logs/describe.log",
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=500,
         runtime=5,
-    conda:
-        "../envs/echoseq.yaml"
+    params:
+        study=canonical_json(STUDY.model_dump(mode="json")),
     script:
         "../scripts/describe.py"

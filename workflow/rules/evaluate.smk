@@ -7,54 +7,48 @@ Out: predictions, a readable listing, and the tables that everything after rests
 
 rule evaluate:
     input:
-        models=expand(
-            "results/{{version}}/runs/{{experiment}}/seed-{seed}/model.keras", seed=SEEDS
-        ),
-        records=expand(
-            "results/{{version}}/runs/{{experiment}}/seed-{seed}/run.json", seed=SEEDS
-        ),
-        held_out=lambda wildcards: f"results/{wildcards.version}/data/{task_of(wildcards)}/evaluation.npz",
+        models=expand("<results>/runs/{{experiment}}/seed-{seed}/model.keras", seed=SEEDS),
+        records=expand("<results>/runs/{{experiment}}/seed-{seed}/run.json", seed=SEEDS),
+        held_out=lambda wildcards: f"<results>/data/{task_of(wildcards)}/evaluation.npz",
         code=code("evaluate.py"),
     output:
-        predictions="results/{version}/runs/{experiment}/predictions.npz",
-        listing="results/{version}/runs/{experiment}/listing.txt",
-    params:
-        sizes=lambda wildcards: task_sizes(task_of(wildcards)),
+        predictions="<results>/runs/{experiment}/predictions.npz",
+        listing="<results>/runs/{experiment}/listing.txt",
     log:
-        "results/{version}/logs/evaluate/{experiment}.log",
+        "<results>/logs/evaluate/{experiment}.log",
     benchmark:
-        "results/{version}/benchmarks/evaluate/{experiment}.tsv"
+        "<results>/benchmarks/evaluate/{experiment}.tsv"
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=1500,
         runtime=30,
-    conda:
-        "../envs/echoseq.yaml"
+    params:
+        sizes=lambda wildcards: task_sizes(task_of(wildcards)),
     script:
         "../scripts/evaluate.py"
 
 
 rule summarize:
     input:
-        predictions=expand(
-            "results/{{version}}/runs/{experiment}/predictions.npz", experiment=EXPERIMENTS
-        ),
+        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=EXPERIMENTS),
         code=code("summarize.py"),
     output:
-        seeds="results/{version}/tables/seeds.csv",
-        summary="results/{version}/tables/summary.csv",
-        echoes="results/{version}/tables/echoes.csv",
-    params:
-        experiments=EXPERIMENTS,
-        statistics=canonical_json(STUDY.statistics.model_dump()),
+        seeds="<results>/tables/seeds.csv",
+        summary="<results>/tables/summary.csv",
+        echoes="<results>/tables/echoes.csv",
     log:
-        "results/{version}/logs/summarize.log",
+        "<results>/logs/summarize.log",
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/echoseq.yaml"
+    params:
+        experiments=EXPERIMENTS,
+        statistics=canonical_json(STUDY.statistics.model_dump()),
     script:
         "../scripts/summarize.py"
 
@@ -62,27 +56,27 @@ rule summarize:
 rule learning:
     input:
         histories=expand(
-            "results/{{version}}/runs/{experiment}/seed-{seed}/history.csv",
+            "<results>/runs/{experiment}/seed-{seed}/history.csv",
             experiment=EXPERIMENTS,
             seed=SEEDS,
         ),
         records=expand(
-            "results/{{version}}/runs/{experiment}/seed-{seed}/run.json",
+            "<results>/runs/{experiment}/seed-{seed}/run.json",
             experiment=EXPERIMENTS,
             seed=SEEDS,
         ),
         code=code("learning.py"),
     output:
-        runs="results/{version}/tables/runs.csv",
-        learning="results/{version}/tables/learning.csv",
+        runs="<results>/tables/runs.csv",
+        learning="<results>/tables/learning.csv",
     log:
-        "results/{version}/logs/learning.log",
+        "<results>/logs/learning.log",
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
-    conda:
-        "../envs/echoseq.yaml"
     script:
         "../scripts/learning.py"
 
@@ -91,7 +85,6 @@ rule tables:
     """All tables of the study."""
     input:
         expand(
-            "results/{version}/tables/{table}.csv",
-            version=STUDY.version,
+            "<results>/tables/{table}.csv",
             table=["experiments", "seeds", "summary", "echoes", "runs", "learning"],
         ),

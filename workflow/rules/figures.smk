@@ -6,59 +6,58 @@ In: tables. Out: every figure as PDF, SVG and PNG.
 
 rule learning_curves:
     input:
-        learning="results/{version}/tables/learning.csv",
-        experiments="results/{version}/tables/experiments.csv",
+        learning="<results>/tables/learning.csv",
+        experiments="<results>/tables/experiments.csv",
         code=code("echoseq.figures.learning_curves"),
     output:
-        expand("results/{{version}}/figures/learning_curves.{format}", format=FORMATS),
-    params:
-        figure="learning_curves",
-        tables=["learning", "experiments"],
+        expand("<results>/figures/learning_curves.{format}", format=FORMATS),
     log:
-        "results/{version}/logs/figures/learning_curves.log",
+        "<results>/logs/figures/learning_curves.log",
+    conda:
+        "../envs/echoseq.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=5,
-    conda:
-        "../envs/echoseq.yaml"
+    params:
+        figure="learning_curves",
+        tables=["learning", "experiments"],
     script:
         "../scripts/figure.py"
 
 
 use rule learning_curves as position_accuracy with:
     input:
-        seeds="results/{version}/tables/seeds.csv",
-        summary="results/{version}/tables/summary.csv",
+        seeds="<results>/tables/seeds.csv",
+        summary="<results>/tables/summary.csv",
         code=code("echoseq.figures.position_accuracy"),
     output:
-        expand("results/{{version}}/figures/position_accuracy.{format}", format=FORMATS),
+        expand("<results>/figures/position_accuracy.{format}", format=FORMATS),
+    log:
+        "<results>/logs/figures/position_accuracy.log",
     params:
         figure="position_accuracy",
         tables=["seeds", "summary"],
-    log:
-        "results/{version}/logs/figures/position_accuracy.log",
 
 
 use rule learning_curves as echoes with:
     input:
-        echoes="results/{version}/tables/echoes.csv",
+        echoes="<results>/tables/echoes.csv",
         code=code("echoseq.figures.echoes"),
     output:
-        expand("results/{{version}}/figures/echoes.{format}", format=FORMATS),
+        expand("<results>/figures/echoes.{format}", format=FORMATS),
+    log:
+        "<results>/logs/figures/echoes.log",
     params:
         figure="echoes",
         tables=["echoes"],
-    log:
-        "results/{version}/logs/figures/echoes.log",
 
 
 rule figures:
     """All figures of the study."""
     input:
         expand(
-            "results/{version}/figures/{figure}.{format}",
-            version=STUDY.version,
+            "<results>/figures/{figure}.{format}",
             figure=["learning_curves", "position_accuracy", "echoes"],
             format=FORMATS,
         ),

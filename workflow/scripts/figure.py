@@ -8,6 +8,5 @@ from echoseq.logs import step_log
 
 with step_log(snakemake.log[0]):
     module = import_module(f"echoseq.figures.{snakemake.params.figure}")
-    figure = module.draw(**{name: Path(snakemake.input[name]) for name in snakemake.params.tables})
-    for path in map(Path, snakemake.output):
-        style.save(figure, path)
+    tables = {name: Path(snakemake.input[name]) for name in snakemake.params.tables}
+    style.render(module.draw, tables, map(Path, snakemake.output))

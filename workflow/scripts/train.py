@@ -11,11 +11,12 @@ with step_log(snakemake.log[0]) as log:
     plan = json.loads(snakemake.params.plan)
     seed = int(snakemake.wildcards.seed)
     sizes = {key: plan[key] for key in ("length", "alphabet")}
-    sequences = read_snapshot(Path(snakemake.input.snapshot), TRAINING, seed, **sizes)
-
-    def report(done: int, loss: float, accuracy: float) -> None:
-        log.info("epoch %d of %d: loss %.4f, accuracy %.4f", done, plan["epochs"], loss, accuracy)
-
-    folder = Path(snakemake.output.model).parent
-    record = train_run(snakemake.wildcards.experiment, seed, plan, sequences, folder, report)
-    log.info("weights %s", record["digest"])
+    record = train_run(
+        snakemake.wildcards.experiment,
+        seed,
+        plan,
+        read_snapshot(Path(snakemake.input.snapshot), TRAINING, seed, **sizes),
+        folder=Path(snakemake.output.model).parent,
+        progress=lambda *done: log.info("epoch %d: loss %.4f, accuracy %.4f", *done),
+    )
+    log.info("%d parameters, weights %s", record["parameters"], record["digest"])

@@ -24,7 +24,7 @@ def draw(echoes: Path) -> Figure:
     heights = [grid["position"].max() for grid in grids.values()]
     figure, axes = style.new_figure(
         style.DOUBLE_WIDTH,
-        0.24 * 3 * sum(heights) + 1.5 * len(names),
+        0.17 * 3 * sum(heights) + 0.9 * len(names),
         3 * len(names),
         1,
         height_ratios=np.repeat(heights, 3),
@@ -51,16 +51,16 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
         difference = int(predicted[row, column]) - int(expected[row, column])
         _write(axes[2], row, column, f"{difference:+d}", "white")
     for panel, label in zip(axes, ("expected", "predicted", "error"), strict=True):
-        panel.set_ylabel(f"{label}\nposition")
+        panel.set_ylabel(label, rotation=0, horizontalalignment="right", verticalalignment="center")
         panel.set_yticks(range(len(expected)), range(1, len(expected) + 1))
         panel.set_xticks([])
         panel.tick_params(length=0)
         panel.spines[:].set_visible(False)
     axes[2].set_xticks(range(expected.shape[1]), range(1, expected.shape[1] + 1))
-    axes[2].set_xlabel("window of the sequence")
-    origin = f"seed {grid['seed'].iloc[0]}, held-out sequence {grid['sequence'].iloc[0]}"
+    axes[2].set_xlabel("window of the sequence (rows: echoed position, 1 = oldest)")
     axes[0].set_title(
-        f"{style.title(name)}: the echo with the most errors of all ({origin}), "
+        f"{style.title(name)}, the worst of all seeds and held-out sequences: "
+        f"seed {grid['seed'].iloc[0]}, sequence {grid['sequence'].iloc[0]}, "
         f"{wrong.sum()} of {wrong.size} values wrong"
     )
 

@@ -18,7 +18,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
         experiments: tables/experiments.csv, for chance and the reference values.
     """
     curves, facts = pd.read_csv(learning), pd.read_csv(experiments)
-    figure, axes = style.new_figure(style.DOUBLE_WIDTH, 2.1 * len(facts), len(facts), 2)
+    figure, axes = style.new_figure(style.DOUBLE_WIDTH, 2.0 * len(facts) + 0.3, len(facts), 2)
     for row, fact in enumerate(facts.to_dict("records")):
         runs = curves[curves["experiment"] == fact["experiment"]]
         _draw_loss(axes[row, 0], runs, fact)
@@ -27,6 +27,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
         axes[row, 1].set_title(f"{style.title(fact['experiment'])}: accuracy")
         for column in range(2):
             style.panel_letter(axes[row, column], 2 * row + column)
+    style.legend_below(figure, axes[0, 0])
     return figure
 
 
@@ -34,13 +35,15 @@ def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:
     by_seed = runs.pivot(index="epoch", columns="seed", values=column)
     axes.plot(by_seed.index, by_seed, color=style.OURS_LIGHT, linewidth=0.6)
     axes.plot(by_seed.index, by_seed.median(axis=1), color=style.OURS, linewidth=1.6)
-    axes.plot([], [], color=style.OURS_LIGHT, linewidth=0.8, label=f"each of {by_seed.shape[1]} seeds")
+    axes.plot(
+        [], [], color=style.OURS_LIGHT, linewidth=0.8, label=f"each of {by_seed.shape[1]} seeds"
+    )
     axes.plot([], [], color=style.OURS, linewidth=1.6, label="median")
     axes.set_xlabel("epoch (one new sequence each)")
     axes.set_xlim(0, by_seed.index.max())
 
 
-def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None:
+def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
     _draw_runs(axes, runs, "loss")
     axes.axhline(fact["chance_loss"], color=style.CHANCE, linestyle=":", label="chance")
     if pd.notna(fact["reference_loss_low"]):
@@ -54,10 +57,9 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None:
         )
     axes.set_ylabel("cross-entropy (nats)")
     axes.set_ylim(0, fact["chance_loss"] * 1.08)
-    axes.legend(frameon=False, fontsize=6.5, loc="center right")
 
 
-def _draw_accuracy(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None:
+def _draw_accuracy(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
     _draw_runs(axes, runs, "accuracy")
     axes.axhline(fact["chance_accuracy"], color=style.CHANCE, linestyle=":", label="chance")
     if pd.notna(fact["reference_accuracy"]):
@@ -70,4 +72,3 @@ def _draw_accuracy(axes: Axes, runs: pd.DataFrame, fact: dict[str, Any]) -> None
         )
     axes.set_ylabel("accuracy")
     axes.set_ylim(-0.03, 1.05)
-    axes.legend(frameon=False, fontsize=6.5, loc="center right")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from echoseq.figures import style
 
@@ -22,34 +23,37 @@ def draw(seeds: Path, summary: Path) -> Figure:
     names = means["experiment"].drop_duplicates().tolist()
     widths = [(means["experiment"] == name).sum() for name in names]
     figure, axes = style.new_figure(
-        style.DOUBLE_WIDTH, 2.6, 1, len(names), width_ratios=[w + 1 for w in widths]
+        style.DOUBLE_WIDTH, 2.7, 1, len(names), width_ratios=[w + 1 for w in widths]
     )
     for index, (panel, name) in enumerate(zip(axes[0], names, strict=True)):
         of_panel = points[points["experiment"] == name]
         _draw_panel(panel, of_panel, means[means["experiment"] == name])
         panel.set_title(style.title(name))
         style.panel_letter(panel, index)
+    style.legend_below(figure, axes[0, 0])
     return figure
 
 
 def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     places = np.arange(len(means))
     accuracy = points.pivot(index="seed", columns="position", values="accuracy")[means["position"]]
+    floor = _floor(min(accuracy.to_numpy().min(), means["low"].min()))
     # Seeds stand side by side, in order: equal values would hide each other.
     offsets = np.linspace(0.08, 0.38, len(accuracy)) if len(accuracy) > 1 else np.array([0.2])
-    for place, position in zip(places, means["position"], strict=True):
-        axes.scatter(
-            place + offsets,
-            accuracy[position],
-            s=6,
-            color=style.OURS_LIGHT,
-            edgecolor=style.OURS,
-            linewidth=0.4,
-            clip_on=False,
-            zorder=3,
-        )
+    axes.scatter(
+        (places[:, None] + offsets).ravel(),
+        accuracy.to_numpy().T.ravel(),
+        s=6,
+        color=style.OURS_LIGHT,
+        edgecolor=style.OURS,
+        linewidth=0.4,
+        clip_on=False,
+        zorder=3,
+        label=f"each of {len(accuracy)} seeds, in order",
+    )
     mean = means["mean"].to_numpy()
     ends = np.abs(means[["low", "high"]].to_numpy().T - mean)
+    confidence = means["confidence"].iloc[0]
     axes.errorbar(
         places - 0.12,
         mean,
@@ -61,31 +65,22 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
         linewidth=1,
         clip_on=False,
         zorder=4,
+        label=f"mean with {confidence:.0%} interval"
+        if np.isfinite(ends).all()
+        else "mean (no interval for one seed)",
     )
+    chance = means["chance"].iloc[0]
+    where = " (below the axes)" if floor > chance else ""
+    label = f"chance at one position, {chance:.2g}{where}"
+    axes.axhline(chance, color=style.CHANCE, linestyle=":", label=label)
     axes.set_xticks(places, ["exact\nmatch" if p == "all" else p for p in means["position"]])
     axes.set_xlim(-0.5, len(places) - 0.4)
-    low = min(accuracy.to_numpy().min(), means["low"].min())
-    axes.set_ylim(_floor(low), 1)
+    axes.set_ylim(floor, 1)
     axes.set_xlabel("echoed position (1 = oldest)")
     axes.set_ylabel("accuracy on held-out sequences")
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color="#E3E3E3", linewidth=0.5)
     axes.set_axisbelow(True)
-    n_seeds = len(accuracy)
-    axes.annotate(
-        f"chance {means['chance'].iloc[0]:.2f}, far below this axis"
-        if _floor(low) > means["chance"].iloc[0]
-        else f"chance {means['chance'].iloc[0]:.2f}",
-        (0.02, 0.03),
-        xycoords="axes fraction",
-        color=style.CHANCE,
-        fontsize=6,
-    )
-    axes.annotate(
-        f"left: mean and interval; right: each of {n_seeds} seeds",
-        (0.02, 0.1),
-        xycoords="axes fraction",
-        fontsize=6,
-    )
 
 
 def _floor(low: float) -> float:

@@ -1,8 +1,12 @@
 """One look for all figures, and files with the same bytes on every run."""
 
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,7 +22,7 @@ ERROR = "#D55E00"
 REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
     "font.size": 7,
     "axes.titlesize": 8,
@@ -48,20 +52,33 @@ METADATA: dict[str, dict[str, str | None]] = {
 }
 
 
-def new_figure(width: float, height: float, rows: int, columns: int, **options: object) -> tuple:
+def render(draw: Callable[..., Figure], tables: Mapping[str, Path], paths: Iterable[Path]) -> None:
+    """Draw a figure from its tables in this style, and write it in the format of each suffix.
+
+    Files are written atomically.
+    """
+    with mpl.rc_context(STYLE):
+        figure = draw(**tables)
+        for path in paths:
+            write_atomically(path, partial(_save, figure, METADATA[path.suffix]))
+
+
+def _save(figure: Figure, metadata: dict[str, str | None], path: Path) -> None:
+    figure.savefig(path, metadata=metadata)
+
+
+def new_figure(
+    width: float, height: float, rows: int, columns: int, **options: Any
+) -> tuple[Figure, np.ndarray]:
     """A figure and its axes, always a 2-D array, without pyplot's global state."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height))
-        axes = figure.subplots(rows, columns, squeeze=False, **options)
-    return figure, axes
+    figure = Figure(figsize=(width, height))
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format of the path's suffix, atomically."""
-    with mpl.rc_context(STYLE):
-        write_atomically(
-            path, lambda part: figure.savefig(part, metadata=METADATA[path.suffix])
-        )
+def legend_below(figure: Figure, axes: Axes) -> None:
+    """One legend under the whole figure, in one row, with the entries of one panel."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
 
 
 def title(experiment: str) -> str:

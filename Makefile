@@ -1,0 +1,58 @@
+# `make` sets everything up and runs the study; `make test` sets up and tests.
+
+PYTHON ?= python3
+CORES ?= all
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := study
+.PHONY: study env smoke figures test lint format bench schema lock clean-env
+
+study: $(READY) ## everything: the environment, then the study in results/
+	@$(BIN)/snakemake --cores $(CORES)
+
+env: $(READY) ## only the environment, .venv
+
+smoke: $(READY) ## the same study made tiny, in results/smoke/
+	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
+
+figures: $(READY) ## the figures, from stored tables
+	@$(BIN)/snakemake --cores $(CORES) figures
+
+test: lint ## the checks and the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## style, types and workflow checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: $(READY) ## put code into the common style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow
+
+bench: $(READY) ## time training against one `fit` call a sequence
+	$(BIN)/python benchmarks/training.py
+
+schema: $(READY) ## write config/schema.json anew from the code
+	$(BIN)/echoseq schema > config/schema.json
+
+lock: ## pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \
+	    --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --upgrade --output-file requirements.lock
+
+clean-env: ## remove .venv
+	rm -rf .venv
+
+$(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh
+	@command -v $(PYTHON) >/dev/null || \
+	    { echo "echoseq needs Python 3.11, 3.12 or 3.13, and there is no $(PYTHON)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "echoseq needs Python 3.11, 3.12 or 3.13, and %s is %d.%d; name another with make PYTHON=..." % ("$(PYTHON)", v[0], v[1]))'
+	@echo "Setting up .venv (about a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh workflow/envs/echoseq.post-deploy.sh
+	@touch $@

@@ -1,0 +1,142 @@
+"""Time training two ways, side by side: one `fit` call a sequence, and the compiled loop.
+
+`make bench`, or `python benchmarks/training.py [--runs 3]`. Both ways take turns, each measurement
+in a process of its own, since TensorFlow's threads are set once for a process: the `fit` way has
+TensorFlow's own settings, the compiled loop runs on one thread as in the study. The first calls,
+which trace and compile, are timed apart.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+STUDY = Path(__file__).parents[1] / "config" / "config.yaml"
+EXPERIMENTS = ("full_echo", "partial_echo")
+FIT_WARMUP, FIT_EPOCHS = 5, 60
+COMPILED_EPOCHS = {"full_echo": 4000, "partial_echo": 1500}
+
+
+def time_fit(plan: dict[str, Any]) -> dict[str, float]:
+    """Time the obvious way: draw, frame and encode a sequence, `fit` it, reset the state."""
+    import keras
+    import numpy as np
+
+    from echoseq.sequences import frame, generate, one_hot
+
+    layers = keras.layers
+    inputs = keras.Input(batch_shape=(plan["batch_size"], plan["n_in"], plan["alphabet"]))
+    recurrent = {"stateful": True}
+    if plan["model"] == "lstm":
+        stack = [layers.LSTM(plan["cells"], return_sequences=True, **recurrent)]
+    else:
+        stack = [
+            layers.LSTM(plan["cells"], **recurrent),
+            layers.RepeatVector(plan["n_out"]),
+            layers.LSTM(plan["cells"], return_sequences=True, **recurrent),
+        ]
+    output = layers.TimeDistributed(layers.Dense(plan["alphabet"], activation="softmax"))
+    model = keras.Sequential([inputs, *stack, output])
+    model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+    stream = np.random.default_rng(0)
+
+    def epoch() -> None:
+        sequence = generate(1, plan["length"], plan["alphabet"], stream)[0]
+        windows, targets = frame(sequence, plan["n_in"], plan["n_out"])
+        x, y = one_hot(windows, plan["alphabet"]), one_hot(targets, plan["alphabet"])
+        model.fit(x, y, epochs=1, batch_size=plan["batch_size"], verbose=0, shuffle=False)
+        for layer in model.layers:
+            if getattr(layer, "stateful", False):
+                layer.reset_state()
+
+    start = time.perf_counter()
+    for _ in range(FIT_WARMUP):
+        epoch()
+    warm = time.perf_counter()
+    for _ in range(FIT_EPOCHS):
+        epoch()
+    return {
+        "ms": (time.perf_counter() - warm) / FIT_EPOCHS * 1e3,
+        "first_s": warm - start,
+    }
+
+
+def time_compiled(plan: dict[str, Any], epochs: int) -> dict[str, float]:
+    """Time the compiled loop; its first block holds the tracing and compiling."""
+    from echoseq.models import build
+    from echoseq.snapshots import TRAINING, draw
+    from echoseq.training import BLOCK, train
+
+    sizes = {key: plan[key] for key in ("length", "alphabet")}
+    sequences = draw(TRAINING, 0, count=epochs + BLOCK, **sizes)
+    model = build(plan, 0)
+    times = [time.perf_counter()]
+    train(
+        model,
+        sequences,
+        n_in=plan["n_in"],
+        n_out=plan["n_out"],
+        batch_size=plan["batch_size"],
+        progress=lambda *_: times.append(time.perf_counter()),
+    )
+    return {"ms": (times[-1] - times[1]) / epochs * 1e3, "first_s": times[1] - times[0]}
+
+
+def measure(way: str, experiment: str) -> dict[str, float]:
+    """Time one way in a process of its own."""
+    command = [sys.executable, __file__, "--measure", way, experiment]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def spread(values: list[float], digits: int) -> str:
+    """Median, and smallest to largest."""
+    low, mid, high = (f"{f(values):.{digits}f}" for f in (min, statistics.median, max))
+    return f"{mid} ({low} to {high})"
+
+
+def compare(experiment: str, runs: int) -> None:
+    """Let both ways take turns and print their times and the ratio, run by run."""
+    fit, compiled = [], []
+    for _ in range(runs):
+        fit.append(measure("fit", experiment))
+        compiled.append(measure("compiled", experiment))
+    ratios = [a["ms"] / b["ms"] for a, b in zip(fit, compiled)]
+    print(f"{experiment}, median of {runs} runs (smallest to largest)")
+    print(f"  one fit call a sequence   {spread([r['ms'] for r in fit], 1)} ms an epoch")
+    print(f"  compiled loop             {spread([r['ms'] for r in compiled], 2)} ms an epoch")
+    print(f"  ratio, run by run         {spread(ratios, 0)}")
+    print(f"  first call, compiled      {spread([r['first_s'] for r in compiled], 1)} s\n")
+
+
+def main() -> None:
+    """Compare both experiments, or print one measurement as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="default %(default)s")
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if not options.measure:
+        for experiment in EXPERIMENTS:
+            compare(experiment, max(options.runs, 3))
+        return
+    from echoseq.study import read, training_plan
+
+    way, experiment = options.measure
+    plan = training_plan(read(STUDY), experiment)
+    if way == "fit":
+        result = time_fit(plan)
+    else:
+        result = time_compiled(plan, COMPILED_EPOCHS[experiment])
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""`echoseq`: the commands for people. The study itself is run by `snakemake`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from echoseq import listing, sequences, snapshots, study
+from echoseq.errors import EchoseqError
+
+DEFAULT_CONFIG = Path("config/config.yaml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is 0, or 1 after one line that says what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except EchoseqError as error:
+        print(f"echoseq: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `echoseq show | head`
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="echoseq", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    show = commands.add_parser(
+        "show", help="print a sequence, encoded and framed: windows => targets"
+    )
+    show.add_argument("values", nargs="*", type=int, help="your own integers (default: random)")
+    show.add_argument("--length", type=int, default=25, help="of a random sequence (%(default)s)")
+    show.add_argument("--alphabet", type=int, default=100, help="0 to this minus 1 (%(default)s)")
+    show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
+    show.add_argument("--n-out", type=int, default=2, help="integers to echo (%(default)s)")
+    show.add_argument("--seed", type=int, default=0, help="seed of the random ones (%(default)s)")
+    show.set_defaults(run=_show)
+
+    predict = commands.add_parser("predict", help="let a trained model echo your own integers")
+    predict.add_argument("model", type=Path, help="a model.keras of a run")
+    predict.add_argument("values", nargs="+", help="integers, at least one window of them")
+    predict.set_defaults(run=_predict)
+
+    train = commands.add_parser("train", help="train one run by hand, with a progress bar")
+    train.add_argument("experiment", help="an experiment of the configuration")
+    train.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    train.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default %(default)s")
+    train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
+    train.set_defaults(run=_train)
+
+    schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
+    schema.set_defaults(run=lambda _: _schema())
+    return parser
+
+
+def _show(options: argparse.Namespace) -> None:
+    for name in ("length", "n_in", "n_out"):
+        if getattr(options, name) < 1:
+            raise EchoseqError(f"--{name.replace('_', '-')}: expected 1 or more")
+    if options.alphabet < 2:
+        raise EchoseqError("--alphabet: expected 2 or more")
+    if options.seed < 0:
+        raise EchoseqError("--seed: expected 0 or more")
+    if options.values:
+        values = np.array(options.values)
+    else:
+        sizes = {"length": options.length, "alphabet": options.alphabet}
+        values = snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
+    encoded = sequences.one_hot(values, options.alphabet)
+    windows, targets = sequences.frame(values, options.n_in, options.n_out)
+    first = values[0]
+    print(f"sequence of {len(values)} integers:")
+    print(listing.format_values(values, options.alphabet))
+    print(f"\none-hot encoded: shape {encoded.shape}; {first} is a vector of {options.alphabet}")
+    print(f"zeros but for a 1 at index {first}, and argmax gives {encoded[0].argmax()} back\n")
+    print(f"framed: X {(*windows.shape, options.alphabet)}, y {(*targets.shape, options.alphabet)}")
+    print("\n".join(listing.window_lines(windows, targets, options.alphabet)))
+
+
+def _predict(options: argparse.Namespace) -> None:
+    values = [_integer(text) for text in options.values]
+    if not options.model.is_file():
+        raise EchoseqError(f"{options.model}: expected a saved Keras model, there is no such file")
+
+    from echoseq.evaluation import echo, load_model  # TensorFlow takes seconds to load
+
+    model = load_model(options.model)
+    windows, tokens = echo(model, values)
+    expected = windows[:, : tokens.shape[1]]
+    print("\n".join(listing.echo_lines(expected, tokens, model.output_shape[-1])))
+    print(f"{(expected == tokens).sum()} of {expected.size} values right")
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise EchoseqError(f"values: expected whole numbers, got '{text}'") from error
+
+
+def _train(options: argparse.Namespace) -> None:
+    plan = _plan(study.read(options.config), options.experiment)
+    if options.seed < 0:
+        raise EchoseqError("--seed: expected 0 or more")
+
+    from tqdm import tqdm
+
+    from echoseq.runs import require_free, train_run
+
+    require_free(options.output)
+    sizes = {"count": plan["epochs"], "length": plan["length"], "alphabet": plan["alphabet"]}
+    training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
+    with tqdm(total=plan["epochs"], unit="epoch", file=sys.stderr) as bar:
+
+        def advance(done: int, loss: float, accuracy: float) -> None:
+            bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
+            bar.update(done - bar.n)
+
+        seed, folder = options.seed, options.output
+        record = train_run(
+            options.experiment, seed, plan, training, folder=folder, progress=advance
+        )
+    print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")
+    print(f"model, history and record are in {options.output}")
+
+
+def _plan(configured: study.Study, experiment: str) -> dict[str, Any]:
+    if experiment not in configured.experiments:
+        names = ", ".join(configured.experiments)
+        raise EchoseqError(f"experiment: expected one of {names}, got '{experiment}'")
+    return study.training_plan(configured, experiment)
+
+
+def _schema() -> None:
+    print(json.dumps(study.Study.model_json_schema(), indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

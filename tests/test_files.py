@@ -1,0 +1,233 @@
+"""Files that appear whole or not at all, and digests."""
+
+import hashlib
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from echoseq.files import (
+    array_digest,
+    canonical_json,
+    write_atomically,
+    write_json,
+    write_table,
+    write_text,
+)
+
+
+class WriterError(Exception):
+    """The failure of a writer."""
+
+
+def half_written(path):
+    path.write_text("ha", encoding="utf-8")
+    raise WriterError
+
+
+def interrupted(path):
+    path.write_text("ha", encoding="utf-8")
+    raise KeyboardInterrupt
+
+
+def failing_at_once(path):
+    raise WriterError
+
+
+failing_writers = pytest.mark.parametrize("write", [half_written, interrupted, failing_at_once])
+
+# write_atomically
+
+
+@failing_writers
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, write):
+    path = tmp_path / "table.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises((WriterError, KeyboardInterrupt)):
+        write_atomically(path, write)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@failing_writers
+def test_a_failed_write_of_a_new_file_leaves_nothing(tmp_path, write):
+    with pytest.raises((WriterError, KeyboardInterrupt)):
+        write_atomically(tmp_path / "table.csv", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_writer_that_writes_nothing_is_an_error(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(FileNotFoundError):
+        write_atomically(path, lambda _: None)
+    assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old", encoding="utf-8")
+    seen = []
+
+    def write(part):
+        part.write_text("n", encoding="utf-8")
+        seen.append(path.read_text(encoding="utf-8"))
+        part.write_text("new", encoding="utf-8")
+        seen.append(path.read_text(encoding="utf-8"))
+
+    write_atomically(path, write)
+    assert seen == ["old", "old"]
+    assert path.read_text(encoding="utf-8") == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_temporary_file_lies_beside_the_target_with_its_suffix(tmp_path):
+    """A rename between file systems is not atomic, and writers choose formats by the suffix."""
+    parts = []
+
+    def write(part):
+        parts.append(part)
+        part.touch()
+
+    for name in ("model.keras", "figure.svg", "predictions.npz"):
+        write_atomically(tmp_path / name, write)
+        assert parts[-1].parent == tmp_path
+        assert parts[-1].name != name
+        assert parts[-1].suffix == (tmp_path / name).suffix
+
+
+def test_missing_folders_are_made(tmp_path):
+    path = tmp_path / "runs" / "full_echo" / "note.txt"
+    write_text(path, "there")
+    assert path.read_text(encoding="utf-8") == "there"
+
+
+# Formats
+
+
+def test_text_is_utf8_with_unix_line_ends(tmp_path):
+    write_text(tmp_path / "note.txt", "é\nb\n")
+    assert (tmp_path / "note.txt").read_bytes() == b"\xc3\xa9\nb\n"
+
+
+def test_json_is_sorted_indented_and_readable(tmp_path):
+    write_json(tmp_path / "note.json", {"b": [1], "a": "é"})
+    expected = '{\n  "a": "é",\n  "b": [\n    1\n  ]\n}\n'
+    assert (tmp_path / "note.json").read_bytes() == expected.encode()
+
+
+def test_a_table_has_no_index_and_every_digit(tmp_path):
+    values = [0.1, 1 / 3, 1e-300, float(np.nextafter(1, 2))]
+    table = pd.DataFrame({"n": [1, 2, 3, 4], "value": values}, index=[9, 8, 7, 6])
+    write_table(tmp_path / "table.csv", table)
+    lines = (tmp_path / "table.csv").read_bytes().decode().split("\n")
+    assert lines[0] == "n,value"
+    assert lines[1] == "1,0.1"
+    assert lines[-1] == ""
+    assert [float(line.split(",")[1]) for line in lines[1:-1]] == values
+
+
+# canonical_json
+
+numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+values = st.recursive(
+    st.none() | st.booleans() | numbers | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=12,
+)
+
+
+def reordered(value):
+    """The same value with the keys of every mapping in the opposite order."""
+    if isinstance(value, dict):
+        return {key: reordered(value[key]) for key in reversed(value)}
+    return [reordered(item) for item in value] if isinstance(value, list) else value
+
+
+def test_canonical_json_is_one_known_text():
+    value = {"b": {"d": None, "c": "é"}, "a": [True, 1, 0.1]}
+    expected = r'{"a":[true,1,0.1],"b":{"c":"\u00e9","d":null}}'
+    assert canonical_json(value) == expected
+
+
+@given(values)
+def test_canonical_json_does_not_depend_on_the_order_of_keys(value):
+    assert canonical_json(reordered(value)) == canonical_json(value)
+
+
+@given(values)
+def test_canonical_json_loses_nothing(value):
+    assert json.loads(canonical_json(value)) == value
+
+
+def test_canonical_json_keeps_the_order_of_lists():
+    assert canonical_json([1, 2]) != canonical_json([2, 1])
+
+
+# array_digest
+
+arrays = hnp.arrays(
+    hnp.integer_dtypes() | hnp.unsigned_integer_dtypes() | hnp.floating_dtypes(),
+    hnp.array_shapes(max_dims=4, max_side=5),
+)
+
+
+def test_a_known_digest():
+    array = np.array([[1, 2, 3]], dtype=np.uint16)
+    expected = hashlib.sha256(b"<u2(1, 3)" + bytes([1, 0, 2, 0, 3, 0])).hexdigest()
+    assert array_digest([array]) == expected
+
+
+@given(arrays)
+def test_a_digest_does_not_depend_on_memory_order(array):
+    expected = array_digest([np.ascontiguousarray(array)])
+    assert array_digest([np.asfortranarray(array)]) == expected
+    spread = np.repeat(array, 2, axis=-1)[..., ::2]
+    assert array_digest([spread]) == expected
+    assert array_digest([np.flip(np.flip(array).copy())]) == expected
+
+
+@given(arrays)
+def test_a_digest_does_not_depend_on_byte_order(array):
+    swapped = array.astype(array.dtype.newbyteorder())
+    assert array_digest([swapped]) == array_digest([array])
+
+
+@given(arrays, st.data())
+def test_a_digest_depends_on_every_element(array, data):
+    index = data.draw(st.tuples(*(st.integers(0, size - 1) for size in array.shape)))
+    changed = array.copy()
+    changed[index] = 0 if array[index] != 0 else 1
+    assert array_digest([changed]) != array_digest([array])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (np.zeros(2, np.int32), np.zeros(2, np.uint32)),
+        (np.zeros(2, np.int32), np.zeros(2, np.float32)),
+        (np.zeros(2, np.int32), np.zeros(1, np.int64)),
+        (np.zeros(2, np.int32), np.zeros(2, np.int64)),
+        (np.zeros((2, 3)), np.zeros((3, 2))),
+        (np.zeros((2, 3)), np.zeros(6)),
+        (np.zeros((0, 3)), np.zeros((0, 2))),
+        (np.zeros(1), np.zeros(())),
+        (np.array([[1, 2], [3, 4]]), np.array([[1, 3], [2, 4]])),
+        (np.array([0.0]), np.array([-0.0])),
+    ],
+)
+def test_a_digest_depends_on_type_shape_and_content(one, other):
+    assert array_digest([one]) != array_digest([other])
+
+
+def test_a_digest_depends_on_the_order_of_arrays_and_where_they_part():
+    one, other = np.array([1, 2]), np.array([3])
+    digests = [
+        array_digest(arrays)
+        for arrays in ([one, other], [other, one], [np.array([1, 2, 3])], [one], [])
+    ]
+    assert len(set(digests)) == len(digests)
