@@ -22,3 +22,7 @@ rule study:
         rules.tables.input,
         rules.figures.input,
         rules.describe.output,
+
+
+onsuccess:
+    print(f"Results of version {STUDY.version}: results/{STUDY.version}/")

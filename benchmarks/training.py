@@ -131,11 +131,8 @@ def main() -> None:
 
     way, experiment = options.measure
     plan = training_plan(read(STUDY), experiment)
-    if way == "fit":
-        result = time_fit(plan)
-    else:
-        result = time_compiled(plan, COMPILED_EPOCHS[experiment])
-    print(json.dumps(result))
+    epochs = COMPILED_EPOCHS[experiment]
+    print(json.dumps(time_fit(plan) if way == "fit" else time_compiled(plan, epochs)))
 
 
 if __name__ == "__main__":

@@ -298,11 +298,11 @@ def _explain_one(details: ErrorDetails) -> str:
     if details["type"] == "extra_forbidden":
         return f"{path}: unknown key, expected {_one_of(_known_keys(keys[:-1]))}"
     if details["type"] == "string_pattern_mismatch":
-        first = "a letter" if keys[0] != "version" else "a letter or digit"
-        return (
-            f"{path}: expected a name of letters, digits, '_' and '-' that begins with {first}, "
-            f"got {got}"
-        )
+        if path == "version":
+            allowed, first = "letters, digits, '_', '.' and '-'", "a letter or digit"
+        else:
+            allowed, first = "letters, digits, '_' and '-'", "a letter"
+        return f"{path}: expected a name of {allowed} that begins with {first}, got {got}"
     template = EXPECTED.get(details["type"])
     return f"{path}: " + (
         template.format(got=got, **context) if template else f"{details['msg']}, got {got}"

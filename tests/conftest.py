@@ -1,0 +1,107 @@
+"""A workspace for the tests of the workflow: a copy of the project, run by its own Snakemake."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[1]
+PARTS = ("Snakefile", "workflow", "config", "profiles", "src")
+
+# On top of the smoke study: a second experiment on the same task.
+EXTRA = {
+    "experiments": {
+        "short_echo": {
+            "task": "full",
+            "model": "lstm",
+            "cells": 5,
+            "epochs": 20,
+            "batch_size": 7,
+        }
+    }
+}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A copy of the project in a folder of its own."""
+
+    folder: Path
+
+    def snakemake(
+        self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
+        command = [
+            *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
+            *("--configfile", "config/smoke.yaml", "config/extra.yaml"),
+            *options,
+            "--",
+            *targets,
+        ]
+        return self.run(*command, **variables)
+
+    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(self.folder / "src")} | variables
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+
+    def results(self) -> Path:
+        return self.folder / "results" / "smoke"
+
+    def configure(self, **keys: object) -> None:
+        """Lay more configuration over the smoke study."""
+        path = self.folder / "config" / "extra.yaml"
+        path.write_text(yaml.safe_dump(keys), encoding="utf-8")
+
+    def copy_to(self, folder: Path) -> "Workspace":
+        shutil.copytree(self.folder, folder)  # keeps the times of the files
+        return Workspace(folder)
+
+
+def new_workspace(folder: Path) -> Workspace:
+    folder.mkdir()
+    for part in PARTS:
+        source = PROJECT / part
+        if source.is_dir():
+            ignore = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / part, ignore=ignore)
+        else:
+            shutil.copy2(source, folder / part)
+    workspace = Workspace(folder)
+    workspace.configure(**EXTRA)
+    return workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A fresh copy, with no results."""
+    return new_workspace(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def smoke_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The smoke study, run once to the end. Not to be changed: see `smoke_copy`."""
+    workspace = new_workspace(tmp_path_factory.mktemp("smoke") / "workspace")
+    done = workspace.snakemake()
+    assert done.returncode == 0, done.stderr
+    return workspace
+
+
+@pytest.fixture
+def smoke_copy(smoke_study: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the finished smoke study, free to be changed."""
+    return smoke_study.copy_to(tmp_path / "workspace")

@@ -1,0 +1,110 @@
+"""The commands for people: what they print, and one line for bad input."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from conftest import PROJECT, Workspace
+
+from echoseq import study
+from echoseq.cli import main
+
+EXAMPLE = """\
+sequence of 5 integers:
+[1, 2, 3, 4, 5]
+
+one-hot encoded: shape (5, 10); 1 is a vector of 10
+zeros but for a 1 at index 1, and argmax gives 1 back
+
+framed: X (1, 5, 10), y (1, 2, 10)
+[1, 2, 3, 4, 5] => [1, 2]
+"""
+
+
+def test_show_explains_a_sequence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", *"12345", "--alphabet", "10"]) == 0
+    assert capsys.readouterr().out == EXAMPLE
+
+
+def test_show_draws_the_sequence_that_training_begins_with(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["show", "--seed", "3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("=>" in line for line in lines) == 21
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["show", "1", "2"], "echoseq: sequence: expected at least n_in (5) values, got 2"),
+        (["show", "1", "2", "3", "4", "100"], "echoseq: values: expected 0 to 99, got 100"),
+        (["show", "--n-out", "6"], "echoseq: n_out: expected 1 to n_in (5), got 6"),
+        (["show", "--length", "0"], "echoseq: --length: expected 1 or more"),
+        (["show", "--alphabet", "1"], "echoseq: --alphabet: expected 2 or more"),
+        (["show", "--seed", "-1"], "echoseq: --seed: expected 0 or more"),
+        (["predict", "none.keras", "1"], "none.keras: expected a saved Keras model, there is no"),
+        (["predict", "none.keras", "1", "x"], "values: expected whole numbers, got 'x'"),
+        (["train", "full", "--config", "none.yaml", "--output", "x"], "none.yaml: expected a conf"),
+    ],
+)
+def test_bad_input_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert line in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_predict_echoes_with_a_trained_model(
+    smoke_study: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = smoke_study.results() / "runs/partial_echo/seed-0/model.keras"
+    assert main(["predict", str(model), "12", "5", "99", "3", "40"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("expected [12,  5]  predicted [")
+    assert main(["predict", str(model), "12", "5", "99", "3"]) == 1
+    assert main(["predict", str(model), "12", "5", "99", "3", "-4"]) == 1
+    assert "expected 0 to 99, got -4" in capsys.readouterr().err
+
+
+def test_train_by_hand_gives_what_the_workflow_gives(
+    smoke_study: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = smoke_study.results() / "config.yaml"
+    arguments = ["train", "full_echo", "--seed", "1", "--config", str(config)]
+    output = ["--output", str(tmp_path / "run")]
+    assert main([*arguments, *output]) == 0
+    by_hand = json.loads((tmp_path / "run/run.json").read_text())
+    in_workflow = smoke_study.results() / "runs/full_echo/seed-1"
+    assert by_hand == json.loads((in_workflow / "run.json").read_text())
+    pd.testing.assert_frame_equal(
+        pd.read_csv(tmp_path / "run/history.csv"), pd.read_csv(in_workflow / "history.csv")
+    )
+    assert "epoch" in capsys.readouterr().err  # the bar
+
+    assert main([*arguments, *output]) == 1
+    assert "there already" in capsys.readouterr().err
+    assert main(["train", "whole_echo", *arguments[2:], *output]) == 1
+    assert "expected one of full_echo" in capsys.readouterr().err
+
+
+def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == study.Study.model_json_schema()
+
+
+def test_resolved_configuration_can_be_used_again(smoke_study: Workspace) -> None:
+    path = smoke_study.results() / "config.yaml"
+    resolved = study.read(path)
+    assert resolved.model_dump(mode="json") == yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def test_readme_names_every_command() -> None:
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    for command in ("show", "predict", "train"):
+        assert f"echoseq {command}" in text

@@ -1,0 +1,138 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from echoseq import models
+from echoseq.errors import EchoseqError
+from echoseq.evaluation import (
+    Predictor,
+    echo,
+    evaluate_models,
+    load_model,
+    require_digest,
+    weights_digest,
+)
+from echoseq.files import write_json
+from echoseq.runs import train_run
+from echoseq.sequences import frame, one_hot
+from echoseq.snapshots import EVALUATION, TRAINING, draw
+
+PLAN = {
+    "model": "lstm",
+    "length": 12,
+    "alphabet": 10,
+    "n_in": 4,
+    "n_out": 4,
+    "cells": 6,
+    "epochs": 15,
+    "batch_size": 3,
+}
+SIZES = {"length": 12, "alphabet": 10}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folders = [tmp_path_factory.mktemp(f"seed-{seed}") for seed in (0, 1)]
+    for seed, folder in enumerate(folders):
+        training = draw(TRAINING, seed, count=20, **SIZES)
+        train_run("small", seed, PLAN, training, folder=folder)
+    return folders
+
+
+@pytest.fixture
+def held_out() -> np.ndarray:
+    return draw(EVALUATION, 0, count=6, **SIZES)
+
+
+def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
+    return [(folder / "model.keras", folder / "run.json") for folder in runs]
+
+
+def test_predictions_are_those_of_plain_keras(runs: list[Path], held_out: np.ndarray) -> None:
+    found = evaluate_models(pairs(runs), held_out, report=print)
+    assert found.tokens.shape == (2, 6, 9, 4)
+    for i, folder in enumerate(runs):
+        model = load_model(folder / "model.keras")
+        for j, sequence in enumerate(held_out):
+            for layer in models.stateful_layers(model):
+                layer.reset_state()
+            windows, targets = frame(sequence, 4, 4)
+            outputs = model.predict(one_hot(windows, 10), batch_size=3, verbose=0)
+            np.testing.assert_array_equal(found.tokens[i, j], outputs.argmax(-1))
+            chosen = np.take_along_axis(outputs, targets[..., None].astype(int), -1)[..., 0]
+            np.testing.assert_allclose(found.loss[i, j], -np.log(chosen).mean(0), rtol=1e-4)
+
+
+def test_each_seed_answers_with_its_own_weights(runs: list[Path], held_out: np.ndarray) -> None:
+    both = evaluate_models(pairs(runs), held_out, report=print)
+    second = evaluate_models(pairs(runs[1:]), held_out, report=print)
+    np.testing.assert_array_equal(both.loss[1], second.loss[0])
+    assert not np.array_equal(both.loss[0], both.loss[1])
+    assert both.seeds.tolist() == [0, 1]
+
+
+def test_the_order_of_sequences_does_not_matter(runs: list[Path], held_out: np.ndarray) -> None:
+    """The state does not leak from one sequence to the next."""
+    predictor = Predictor(load_model(runs[0] / "model.keras"))
+    tokens, loss = predictor.sequences(held_out)
+    reversed_tokens, reversed_loss = predictor.sequences(held_out[::-1])
+    np.testing.assert_array_equal(tokens, reversed_tokens[::-1])
+    np.testing.assert_array_equal(loss, reversed_loss[::-1])
+
+
+def test_weights_that_are_not_the_runs_are_refused(runs: list[Path], held_out: np.ndarray) -> None:
+    mixed = [(runs[0] / "model.keras", runs[1] / "run.json")]
+    with pytest.raises(EchoseqError, match=r"model\.keras: the weights do not fit the digest"):
+        evaluate_models(mixed, held_out, report=print)
+
+
+@pytest.mark.parametrize("damage", ["truncate", "empty", "text"])
+def test_a_damaged_model_is_one_clear_line(runs: list[Path], tmp_path: Path, damage: str) -> None:
+    content = (runs[0] / "model.keras").read_bytes()
+    path = tmp_path / "model.keras"
+    path.write_bytes({"truncate": content[:2000], "empty": b"", "text": b"hello"}[damage])
+    with pytest.raises(EchoseqError) as caught:
+        load_model(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_digest_sees_a_single_changed_weight(runs: list[Path], tmp_path: Path) -> None:
+    model = load_model(runs[0] / "model.keras")
+    digest = weights_digest(model)
+    require_digest(model, digest, tmp_path)
+    weights = model.get_weights()
+    weights[0][0, 0] = np.nextafter(weights[0][0, 0], np.float32(9))
+    model.set_weights(weights)
+    assert weights_digest(model) != digest
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 12])
+def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
+    values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8][:count]
+    windows, tokens = echo(load_model(runs[0] / "model.keras"), values)
+    assert windows.tolist() == [values[i : i + 4] for i in range(count - 3)]
+    assert tokens.shape == (count - 3, 4)
+
+
+def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
+    model = load_model(runs[0] / "model.keras")
+    with pytest.raises(EchoseqError, match="at least n_in"):
+        echo(model, [1, 2, 3])
+    with pytest.raises(EchoseqError, match="expected 0 to 9, got 10"):
+        echo(model, [1, 2, 3, 10])
+
+
+def test_a_run_needs_enough_sequences(tmp_path: Path) -> None:
+    with pytest.raises(EchoseqError, match="expected 15 sequences or more, got 14"):
+        train_run("small", 0, PLAN, draw(TRAINING, 0, count=14, **SIZES), folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_record_is_one_clear_line(
+    runs: list[Path], tmp_path: Path, held_out: np.ndarray
+) -> None:
+    write_json(tmp_path / "run.json", {"seed": 0})
+    with pytest.raises(EchoseqError, match=r"run.json: expected the keys .*digest"):
+        evaluate_models([(runs[0] / "model.keras", tmp_path / "run.json")], held_out, report=print)

@@ -1,0 +1,231 @@
+"""The configuration: what it means, and that bad ones are refused in one clear line."""
+
+import copy
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import PROJECT, Workspace
+
+from echoseq import study
+from echoseq.errors import EchoseqError
+
+CONFIG = PROJECT / "config" / "config.yaml"
+REMOVED = object()
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """The project's configuration with one key changed, added or removed."""
+    config = copy.deepcopy(yaml.safe_load(CONFIG.read_text(encoding="utf-8")))
+    *parents, key = path.split(".")
+    part = config
+    for parent in parents:
+        part = part[parent]
+    if value is REMOVED:
+        del part[key]
+    else:
+        part[key] = value
+    return config
+
+
+# The key to change, its value, and the line that must be said.
+BAD = [
+    ("epoch", 5, "epoch: unknown key, expected one of version, seeds, tasks"),
+    ("tasks.full.lenght", 25, "tasks.full.lenght: unknown key, expected one of length, alphabet"),
+    ("experiments.full_echo.lr", 0.1, "experiments.full_echo.lr: unknown key, expected one of"),
+    ("evaluation.windows", 3, "evaluation.windows: unknown key, expected one of sequences"),
+    ("statistics.alpha", 0.05, "statistics.alpha: unknown key, expected one of confidence"),
+    ("version", 1, "version: expected text, got 1"),
+    ("version", "a/b", "version: expected a name of letters, digits, '_', '.' and '-'"),
+    ("version", "../v1", "version: expected a name of letters"),
+    ("version", "", "version: expected a name of letters"),
+    ("version", "published", "version: expected another name: results/published/ is reserved"),
+    ("version", REMOVED, "version: expected a value, got none"),
+    ("seeds", "10", "seeds: expected a count from 1, or a list of whole numbers from 0, got text"),
+    ("seeds", "[0, 1]", "give lists in a file, with --configfile"),
+    (
+        "seeds",
+        ["0", "1"],
+        "seeds: expected a count from 1, or a list of whole numbers from 0, got [",
+    ),
+    ("seeds", 0, "seeds: expected a count from 1"),
+    ("seeds", -3, "seeds: expected a count from 1"),
+    ("seeds", 2.5, "seeds: expected a count from 1"),
+    ("seeds", True, "seeds: expected a count from 1"),
+    ("seeds", [], "seeds: expected a count from 1"),
+    ("seeds", [0, -1], "seeds: expected a count from 1"),
+    ("seeds", [1, 2, 1], "seeds: expected each seed once, got [1, 2, 1]"),
+    ("tasks.full.length", "25", "tasks.full.length: expected a whole number, got text '25'"),
+    ("tasks.full.length", 4, "tasks.full.n_in: expected at most length (4), got 5"),
+    ("tasks.full.alphabet", 1, "tasks.full.alphabet: expected 2 or more, got 1"),
+    ("tasks.full.n_in", 0, "tasks.full.n_in: expected 1 or more, got 0"),
+    ("tasks.partial.n_out", 6, "tasks.partial.n_out: expected at most n_in (5), got 6"),
+    ("tasks.partial.n_out", 0, "tasks.partial.n_out: expected 1 or more, got 0"),
+    ("tasks.partial.n_out", REMOVED, "tasks.partial.n_out: expected a value, got none"),
+    ("tasks.full", 3, "tasks.full: expected keys and values, got 3"),
+    ("tasks", [], "tasks: expected keys and values, got []"),
+    ("tasks", {}, "tasks: expected at least 1 entries, got 0"),
+    ("tasks.a b", {"n_out": 2}, "tasks.a b: expected a name of letters, digits, '_' and '-'"),
+    ("experiments", None, "experiments: expected keys and values, got nothing"),
+    ("experiments.full_echo.task", "whole", "experiments.full_echo.task: expected one of full, "),
+    ("experiments.full_echo.model", "gru", "experiments.full_echo.model: expected 'lstm' or 'enc"),
+    (
+        "experiments.partial_echo.model",
+        "lstm",
+        "experiments.partial_echo.model: 'lstm' gives one output for each input step",
+    ),
+    ("experiments.full_echo.cells", 0, "experiments.full_echo.cells: expected 1 or more, got 0"),
+    ("experiments.full_echo.cells", True, "experiments.full_echo.cells: expected a whole number, "),
+    ("experiments.full_echo.epochs", -5, "experiments.full_echo.epochs: expected 1 or more, got -"),
+    ("experiments.full_echo.epochs", 1.5, "experiments.full_echo.epochs: expected a whole number"),
+    (
+        "experiments.full_echo.epochs",
+        5001,
+        "experiments.full_echo.epochs: expected at most 5000, the sequences that "
+        "tasks.full.sequences draws, got 5001",
+    ),
+    (
+        "experiments.full_echo.batch_size",
+        8,
+        "experiments.full_echo.batch_size: expected a divisor of the 21 windows of a sequence "
+        "(1, 3, 7, 21), got 8",
+    ),
+    ("experiments.full_echo.batch_size", 0, "experiments.full_echo.batch_size: expected 1 or more"),
+    ("experiments.full_echo.reference.loss", [1], "experiments.full_echo.reference.loss"),
+    ("evaluation.sequences", 0, "evaluation.sequences: expected 1 or more, got 0"),
+    ("statistics.confidence", 1, "statistics.confidence: expected less than 1"),
+    ("statistics.confidence", 95, "statistics.confidence: expected less than 1"),
+    ("statistics.resamples", 10, "statistics.resamples: expected 100 or more, got 10"),
+    ("statistics.success", "high", "statistics.success: expected a number, got text 'high'"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "line"), BAD, ids=[f"{p}={v}" for p, v, _ in BAD])
+def test_bad_configuration_is_refused_in_one_line(path: str, value: Any, line: str) -> None:
+    with pytest.raises(EchoseqError) as caught:
+        study.load(changed(path, value))
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("case", [0, 11, 25, 41, 6], ids=lambda i: f"{BAD[i][0]}={BAD[i][1]}")
+def test_a_bad_configuration_starts_nothing(workspace: Workspace, case: int) -> None:
+    path, value, line = BAD[case]
+    config = workspace.folder / "config" / "config.yaml"
+    config.write_text(yaml.safe_dump(changed(path, value)), encoding="utf-8")
+    before = sorted(workspace.folder.rglob("*"))
+    done = workspace.run(*SNAKEMAKE)
+    said = [
+        x for x in done.stderr.splitlines() if not x.startswith(("Using workflow", "Config fi"))
+    ]
+    assert done.returncode != 0
+    assert len(said) == 1
+    assert said[0].startswith("echoseq: configuration: ")
+    assert line in said[0]
+    after = [p for p in sorted(workspace.folder.rglob("*")) if ".snakemake" not in p.parts]
+    assert [p for p in after if "__pycache__" not in p.parts] == before
+
+
+SNAKEMAKE = (sys.executable, "-m", "snakemake", "--cores", "1")
+
+
+def test_several_mistakes_are_counted() -> None:
+    config = changed("seeds", 0) | {"colour": "blue"}
+    with pytest.raises(EchoseqError, match=r"\(and 1 more\)$"):
+        study.load(config)
+
+
+def test_the_study_has_the_numbers_of_the_source() -> None:
+    configured = study.read(CONFIG)
+    assert (configured.version, configured.seed_list) == ("v1", list(range(10)))
+    sizes = {"length": 25, "alphabet": 100, "n_in": 5}
+    assert study.training_plan(configured, "full_echo") == sizes | {
+        "n_out": 5,
+        "model": "lstm",
+        "cells": 20,
+        "epochs": 500,
+        "batch_size": 7,
+    }
+    assert study.training_plan(configured, "partial_echo") == sizes | {
+        "n_out": 2,
+        "model": "encoder_decoder",
+        "cells": 150,
+        "epochs": 5000,
+        "batch_size": 21,
+    }
+    assert configured.evaluation.sequences == 100
+    assert [task.windows for task in configured.tasks.values()] == [21, 21]
+
+
+def test_the_smoke_study_has_the_same_shape() -> None:
+    small = yaml.safe_load((PROJECT / "config" / "smoke.yaml").read_text(encoding="utf-8"))
+    whole = study.read(CONFIG)
+    assert set(small["experiments"]) == set(whole.experiments)
+
+
+@pytest.mark.parametrize(("seeds", "expected"), [(3, [0, 1, 2]), ([7, 2], [2, 7])])
+def test_seeds_are_a_count_or_a_list(seeds: Any, expected: list[int]) -> None:
+    assert study.load(changed("seeds", seeds)).seed_list == expected
+
+
+def test_null_removes_an_experiment() -> None:
+    configured = study.load(changed("experiments.full_echo", None))
+    assert list(configured.experiments) == ["partial_echo"]
+
+
+def test_a_plan_does_not_depend_on_what_does_not_train() -> None:
+    plan = study.training_plan(study.read(CONFIG), "full_echo")
+    for path, value in [
+        ("experiments.full_echo.reference", None),
+        ("tasks.full.sequences", 9000),
+        ("experiments.partial_echo.epochs", 7),
+        ("seeds", 3),
+    ]:
+        assert study.training_plan(study.load(changed(path, value)), "full_echo") == plan
+
+
+def test_experiment_table_states_chance_and_reference() -> None:
+    table = study.experiment_table(study.read(CONFIG)).set_index("experiment")
+    assert table.loc["full_echo", "chance_accuracy"] == 0.01
+    assert table.loc["full_echo", "chance_loss"] == pytest.approx(math.log(100))
+    assert table.loc["partial_echo", "reference_loss_high"] == 0.041
+
+
+def test_the_schema_is_that_of_the_code() -> None:
+    """After a change of the configuration's classes: `make schema`."""
+    stored = json.loads((PROJECT / "config" / "schema.json").read_text(encoding="utf-8"))
+    assert stored == study.Study.model_json_schema()
+
+
+def test_every_key_is_explained() -> None:
+    text = (PROJECT / "config" / "README.md").read_text(encoding="utf-8")
+    parts = (study.Study, study.Task, study.Experiment, study.Reference, study.Evaluation)
+    for part in (*parts, study.Statistics):
+        for key, field in part.model_fields.items():
+            assert field.description, key
+            assert f"`{key}`" in text, key
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("seeds: [0\nb: {", "expected YAML, found a mistake in line 2"),
+        ("just text", "expected keys and values"),
+        ("", "expected keys and values"),
+    ],
+)
+def test_a_file_that_is_no_configuration(tmp_path: Path, content: str, line: str) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(content)
+    with pytest.raises(EchoseqError, match=line) as caught:
+        study.read(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(EchoseqError, match="cannot read it"):
+        study.read(tmp_path / "none.yaml")
