@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
+
+# The machine may be busy with other tests.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "workflow", "config", "profiles", "src")

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -160,6 +160,8 @@ def test_canonical_json_does_not_depend_on_the_order_of_keys(value):
 
 
 @given(values)
+@example(1 / 3)
+@example({"a": [0.1 + 0.2, 1e-300, 2**64 + 1]})
 def test_canonical_json_loses_nothing(value):
     assert json.loads(canonical_json(value)) == value
 

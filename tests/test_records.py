@@ -8,7 +8,7 @@ import pytest
 
 from echoseq.errors import EchoseqError
 from echoseq.files import write_json, write_table
-from echoseq.records import KEYS, read_history, read_record, run_row
+from echoseq.records import KEYS, history_digest, read_history, read_record, run_row
 
 RECORD = {
     "experiment": "full_echo",
@@ -19,6 +19,7 @@ RECORD = {
     "final_loss": 1.5999999642372131,
     "final_accuracy": 0.875,
     "digest": "12ab",
+    "history_digest": "34cd",
     "versions": {"keras": "3.15.0"},
 }
 
@@ -35,6 +36,11 @@ def history():
     generator = np.random.Generator(np.random.PCG64(0))
     loss, accuracy = generator.random((2, 4), dtype=np.float32)
     return pd.DataFrame({"epoch": np.arange(1, 5), "loss": loss, "accuracy": accuracy})
+
+
+def record_of(history, epochs=4):
+    """As much of a record as reading its history needs."""
+    return {"epochs": epochs, "history_digest": history_digest(history)}
 
 
 @pytest.fixture
@@ -81,9 +87,12 @@ def test_a_record_without_one_of_its_keys_is_refused(record_path, key):
     assert refusal(record_path, read_record) == f"expected the keys {key}"
 
 
-def test_all_missing_keys_are_named(record_path):
-    write_json(record_path, {k: v for k, v in RECORD.items() if k not in ("seed", "digest")})
-    assert refusal(record_path, read_record) == "expected the keys digest, seed"
+def test_all_missing_keys_are_named_in_order(record_path):
+    write_json(record_path, {"plan": {}})
+    expected = (
+        "digest, epochs, experiment, final_accuracy, final_loss, history_digest, parameters, seed"
+    )
+    assert refusal(record_path, read_record) == f"expected the keys {expected}"
 
 
 def test_a_truncated_record_is_refused_wherever_it_ends(record_path):
@@ -112,15 +121,15 @@ def test_a_missing_record_is_refused(tmp_path):
 
 
 def test_a_history_is_read_as_it_was_written(history_path, history):
-    stored = read_history(history_path, 4)
+    stored = read_history(history_path, record_of(history))
     assert stored["epoch"].tolist() == [1, 2, 3, 4]
     for column in ("loss", "accuracy"):
         np.testing.assert_array_equal(stored[column].astype(np.float32), history[column])
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 5])
-def test_a_history_of_another_number_of_epochs_is_refused(history_path, epochs):
-    message = refusal(history_path, read_history, epochs)
+def test_a_history_of_another_number_of_epochs_is_refused(history_path, history, epochs):
+    message = refusal(history_path, read_history, record_of(history, epochs))
     assert message == f"expected the epochs 1 to {epochs}, each once"
 
 
@@ -129,7 +138,7 @@ def test_a_history_of_another_number_of_epochs_is_refused(history_path, epochs):
 )
 def test_epochs_that_are_missing_repeated_or_out_of_order_are_refused(history_path, history, rows):
     write_table(history_path, history.iloc[rows])
-    message = refusal(history_path, read_history, 4)
+    message = refusal(history_path, read_history, record_of(history))
     assert message == "expected the epochs 1 to 4, each once"
 
 
@@ -138,7 +147,7 @@ def test_epochs_that_are_missing_repeated_or_out_of_order_are_refused(history_pa
 )
 def test_a_history_with_other_columns_is_refused(history_path, history, columns):
     write_table(history_path, history[columns])
-    message = refusal(history_path, read_history, 4)
+    message = refusal(history_path, read_history, record_of(history))
     assert message == "expected the columns epoch, loss, accuracy"
 
 
@@ -147,28 +156,30 @@ def test_a_history_with_other_columns_is_refused(history_path, history, columns)
     [b"", b"\n", b"\xff\xfe\x00", b'epoch,loss,accuracy\n"1,2,3\n', b"a\n1\n1,2,3,4\n"],
     ids=["empty", "blank", "not UTF-8", "open quote", "ragged"],
 )
-def test_another_file_in_the_place_of_a_history_is_refused(history_path, content):
+def test_another_file_in_the_place_of_a_history_is_refused(history_path, history, content):
     history_path.write_bytes(content)
-    refusal(history_path, read_history, 1)
+    refusal(history_path, read_history, record_of(history, 1))
 
 
-def test_a_history_that_ends_before_its_last_accuracy_is_refused(history_path):
-    whole = history_path.read_bytes()
-    for size in range(whole.rindex(b",") + 2):
+def test_a_truncated_history_is_refused_wherever_it_ends(history_path, history):
+    whole = history_path.read_bytes().rstrip()
+    for size in range(len(whole)):
         history_path.write_bytes(whole[:size])
-        refusal(history_path, read_history, 4)
+        refusal(history_path, read_history, record_of(history))
 
 
-@pytest.mark.parametrize("value", ["", "x", "nan", "\0001"])
+@pytest.mark.parametrize(
+    "value", ["", "x", "nan", "\0001"], ids=["nothing", "text", "not a number", "zero byte"]
+)
 @pytest.mark.parametrize("column", [1, 2])
-def test_a_history_with_a_value_that_is_no_number_is_refused(history_path, column, value):
+def test_a_history_with_a_value_that_is_no_number_is_refused(history_path, history, column, value):
     row = ["2", "1.5", "0.5"]
     row[column] = value
     text = f"epoch,loss,accuracy\n1,2.5,0.25\n{','.join(row)}\n"
     history_path.write_text(text, encoding="utf-8")
-    refusal(history_path, read_history, 2)
+    refusal(history_path, read_history, record_of(history, 2))
 
 
 def test_a_missing_history_is_refused(tmp_path):
-    message = refusal(tmp_path / "history.csv", read_history, 4)
+    message = refusal(tmp_path / "history.csv", read_history, {"epochs": 4})
     assert message == "expected a training history, cannot read it"

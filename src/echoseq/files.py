@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,10 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     write_atomically(path, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
 
 
+# What reading a damaged .npz file can raise.
+DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
+
+
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
@@ -51,7 +56,7 @@ def array_digest(arrays: Iterable[np.ndarray]) -> str:
     """SHA-256 over the type, shape and little-endian bytes of arrays, in order."""
     digest = hashlib.sha256()
     for array in arrays:
-        little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        little = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")
         digest.update(f"{little.dtype.str}{little.shape}".encode())
         digest.update(little.tobytes())
     return digest.hexdigest()

@@ -1,13 +1,12 @@
 """What the trained models of an experiment answered, kept in one file, without TensorFlow."""
 
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from echoseq.errors import EchoseqError
-from echoseq.files import array_digest, write_atomically
+from echoseq.files import DAMAGED_ARRAYS, array_digest, write_atomically
 from echoseq.sequences import frame
 
 
@@ -57,7 +56,7 @@ def read_predictions(path: Path) -> Predictions:
         with np.load(path) as stored:
             arrays = {f.name: stored[f.name] for f in fields(Predictions)}
             digest = str(stored["sha256"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED_ARRAYS as error:
         raise EchoseqError(f"{path}: expected predictions, cannot read them ({error})") from error
     if array_digest(arrays.values()) != digest:
         raise EchoseqError(f"{path}: the predictions do not fit their SHA-256; evaluate again")

@@ -23,7 +23,7 @@ def code_closure(sources: Iterable[Path]) -> list[Path]:
         Sorted paths; those of `sources` that belong to the package are among them.
     """
     found: set[Path] = set()
-    waiting = list(sources)
+    waiting = [source.resolve() for source in sources]
     root = package_folder()
     while waiting:
         source = waiting.pop()
@@ -40,7 +40,7 @@ def package_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent
+    return Path(spec.origin).resolve().parent
 
 
 def _imported(source: Path) -> Iterator[str]:

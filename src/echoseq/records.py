@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from echoseq.errors import EchoseqError
+from echoseq.files import array_digest
 
 MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
 
@@ -22,29 +24,36 @@ def read_record(path: Path) -> dict[str, Any]:
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        missing = set(KEYS) - set(record)
-    except (OSError, ValueError, TypeError) as error:
+        missing = {*KEYS, "history_digest"} - record.keys()
+    except (OSError, ValueError, AttributeError) as error:
         raise EchoseqError(f"{path}: expected the record of a run, cannot read it") from error
     if missing:
         raise EchoseqError(f"{path}: expected the keys {', '.join(sorted(missing))}")
     return record
 
 
-def read_history(path: Path, epochs: int) -> pd.DataFrame:
-    """Read a history.csv: epoch from 1, loss, accuracy, a row for each epoch.
+def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:
+    """Read the history.csv of a run: epoch from 1, loss, accuracy, a row for each epoch.
 
     Raises:
-        EchoseqError: if it is damaged or does not have the epochs of its run.
+        EchoseqError: if it is damaged, or not the history that the run recorded.
     """
     try:
-        history = pd.read_csv(path)
+        history = pd.read_csv(path, dtype={"loss": np.float32, "accuracy": np.float32})
     except (OSError, ValueError) as error:
         raise EchoseqError(f"{path}: expected a training history, cannot read it") from error
     if list(history.columns) != ["epoch", "loss", "accuracy"]:
         raise EchoseqError(f"{path}: expected the columns epoch, loss, accuracy")
-    if history["epoch"].tolist() != list(range(1, epochs + 1)):
-        raise EchoseqError(f"{path}: expected the epochs 1 to {epochs}, each once")
-    return history
+    if history["epoch"].tolist() != list(range(1, record["epochs"] + 1)):
+        raise EchoseqError(f"{path}: expected the epochs 1 to {record['epochs']}, each once")
+    if history_digest(history) != record["history_digest"]:
+        raise EchoseqError(f"{path}: the values do not fit the digest in run.json; train it again")
+    return history.astype({"loss": np.float64, "accuracy": np.float64})
+
+
+def history_digest(history: pd.DataFrame) -> str:
+    """SHA-256 of the losses and accuracies of a history, as float32."""
+    return array_digest([history[key].to_numpy(np.float32) for key in ("loss", "accuracy")])
 
 
 def run_row(record: dict[str, Any]) -> dict[str, Any]:

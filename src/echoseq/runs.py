@@ -12,7 +12,7 @@ from echoseq.errors import EchoseqError
 from echoseq.evaluation import weights_digest
 from echoseq.files import array_digest, write_atomically, write_json, write_table
 from echoseq.models import build
-from echoseq.records import HISTORY, MODEL, RECORD, TIMING
+from echoseq.records import HISTORY, MODEL, RECORD, TIMING, history_digest
 from echoseq.training import History, Progress, train
 
 # A single epoch is one sequence, so its loss is noisy: a final value is the mean of the last ones.
@@ -49,7 +49,7 @@ def train_run(
     initial_digest = weights_digest(model)
     built = time.perf_counter()
     sizes = {key: plan[key] for key in ("n_in", "n_out", "batch_size")}
-    history = train(model, sequences, **sizes, progress=progress)
+    history = history_table(train(model, sequences, **sizes, progress=progress))
     trained = time.perf_counter()
     record = {
         "experiment": experiment,
@@ -57,17 +57,18 @@ def train_run(
         "plan": plan,
         "parameters": model.count_params(),
         "epochs": epochs,
-        "final_loss": final_mean(history.loss),
-        "final_accuracy": final_mean(history.accuracy),
+        "final_loss": final_mean(history["loss"]),
+        "final_accuracy": final_mean(history["accuracy"]),
         "digest": weights_digest(model),
         "initial_digest": initial_digest,
+        "history_digest": history_digest(history),
         "data_digest": array_digest([sequences]),
         "versions": backend.versions(),
         "numerics": backend.numerics(),
     }
     timing = {"build_seconds": built - start, "training_seconds": trained - built}
     write_atomically(folder / MODEL, model.save)
-    write_table(folder / HISTORY, history_table(history))
+    write_table(folder / HISTORY, history)
     write_json(folder / TIMING, timing)
     write_json(folder / RECORD, record)
     return record
@@ -84,9 +85,9 @@ def history_table(history: History) -> pd.DataFrame:
     )
 
 
-def final_mean(values: np.ndarray) -> float:
+def final_mean(values: pd.Series) -> float:
     """The mean over the last epochs."""
-    return float(values[-FINAL_EPOCHS:].astype(np.float64).mean())
+    return float(values.to_numpy(np.float64)[-FINAL_EPOCHS:].mean())
 
 
 def require_free(folder: Path) -> None:

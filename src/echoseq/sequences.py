@@ -64,7 +64,9 @@ def one_hot(values: np.ndarray, alphabet: int) -> np.ndarray:
     """
     values = np.asarray(values)
     require_alphabet(values, alphabet)
-    return np.eye(alphabet, dtype=np.float32)[values]
+    encoded = np.zeros((*values.shape, alphabet), np.float32)
+    np.put_along_axis(encoded, values[..., None].astype(np.intp), 1, axis=-1)
+    return encoded
 
 
 def require_alphabet(values: np.ndarray, alphabet: int) -> None:

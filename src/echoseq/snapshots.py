@@ -1,14 +1,13 @@
 """Data snapshots: files of integer sequences that say how they were drawn."""
 
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from echoseq import streams
 from echoseq.errors import EchoseqError
-from echoseq.files import array_digest, canonical_json, write_atomically
+from echoseq.files import DAMAGED_ARRAYS, array_digest, canonical_json, write_atomically
 from echoseq.sequences import generate
 
 TRAINING = "training data"
@@ -50,9 +49,9 @@ def read_snapshot(path: Path, purpose: str, seed: int, *, length: int, alphabet:
     try:
         with np.load(path) as stored:
             sequences, origin = stored["sequences"], json.loads(str(stored["origin"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED_ARRAYS as error:
         raise EchoseqError(f"{path}: expected a data snapshot, cannot read it ({error})") from error
-    if array_digest([sequences]) != origin.get("sha256"):
+    if not isinstance(origin, dict) or array_digest([sequences]) != origin.get("sha256"):
         raise EchoseqError(f"{path}: the sequences do not fit their SHA-256; draw it again")
     expected = {"purpose": purpose, "seed": seed, "length": length, "alphabet": alphabet}
     for key, value in expected.items():

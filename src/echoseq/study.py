@@ -191,6 +191,7 @@ class Study(Part):
         """The seeds, in the order in which they are reported."""
         return sorted(self.seeds) if isinstance(self.seeds, list) else list(range(self.seeds))
 
+
 def training_plan(study: Study, name: str) -> dict[str, Any]:
     """All that determines the training of an experiment but the seed, and no more.
 

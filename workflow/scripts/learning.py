@@ -13,7 +13,7 @@ with step_log(snakemake.log[0]) as log:
     rows, curves = [], []
     for record_path, history_path in zip(snakemake.input.records, snakemake.input.histories):
         record = read_record(Path(record_path))
-        curve = learning_curve(read_history(Path(history_path), record["epochs"]))
+        curve = learning_curve(read_history(Path(history_path), record))
         rows.append(run_row(record))
         curves.append(curve.assign(experiment=record["experiment"], seed=record["seed"]))
     columns = ["experiment", "seed", "epoch", "loss", "accuracy"]
