@@ -4,7 +4,7 @@ config -> snapshots -> runs -> tables -> figures, every stage from the files of 
 """
 
 
-configfile: "config/config.yaml"
+configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"

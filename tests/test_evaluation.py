@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from echoseq import models
+from echoseq.backend import keras
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import (
     Predictor,
@@ -11,9 +12,9 @@ from echoseq.evaluation import (
     evaluate_models,
     load_model,
     require_digest,
-    weights_digest,
 )
 from echoseq.files import write_json
+from echoseq.models import weights_digest
 from echoseq.runs import train_run
 from echoseq.sequences import frame, one_hot
 from echoseq.snapshots import EVALUATION, TRAINING, draw
@@ -111,13 +112,13 @@ def test_digest_sees_a_single_changed_weight(runs: list[Path], tmp_path: Path) -
 @pytest.mark.parametrize("count", [4, 5, 6, 12])
 def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
     values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8][:count]
-    windows, tokens = echo(load_model(runs[0] / "model.keras"), values)
+    windows, tokens = echo(Predictor(load_model(runs[0] / "model.keras")), values)
     assert windows.tolist() == [values[i : i + 4] for i in range(count - 3)]
     assert tokens.shape == (count - 3, 4)
 
 
 def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
-    model = load_model(runs[0] / "model.keras")
+    model = Predictor(load_model(runs[0] / "model.keras"))
     with pytest.raises(EchoseqError, match="at least n_in"):
         echo(model, [1, 2, 3])
     with pytest.raises(EchoseqError, match="expected 0 to 9, got 10"):
@@ -136,3 +137,10 @@ def test_a_damaged_record_is_one_clear_line(
     write_json(tmp_path / "run.json", {"seed": 0})
     with pytest.raises(EchoseqError, match=r"run.json: expected the keys .*digest"):
         evaluate_models([(runs[0] / "model.keras", tmp_path / "run.json")], held_out, report=print)
+
+
+@pytest.mark.parametrize("shape", [(4,), (None, 4, 10), (3, None, 10)])
+def test_a_model_that_is_no_echo_is_refused(shape: tuple) -> None:
+    layers = [keras.Input(batch_shape=(None, *shape) if len(shape) == 1 else shape)]
+    with pytest.raises(EchoseqError, match="expected input and output of"):
+        Predictor(keras.Sequential([*layers, keras.layers.Dense(10)]))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from echoseq import models, study
+from echoseq import models, streams, study
 from echoseq.backend import keras
 
 FULL = {"model": "lstm", "n_in": 5, "n_out": 5, "alphabet": 100, "cells": 20, "batch_size": 7}
@@ -54,3 +54,26 @@ def test_unrolling_changes_nothing_but_speed() -> None:
     values = np.random.default_rng(0).integers(0, 100, (7, models.UNROLL_LIMIT + 1))
     inputs = np.eye(100, dtype=np.float32)[values]
     np.testing.assert_allclose(rolled(inputs), unrolled(inputs), atol=1e-6)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1, 4), (6, 24), (150, 600), (8, 8)])
+def test_recurrent_kernels_are_orthogonal(rows: int, columns: int) -> None:
+    kernel = models.orthogonal(rows, columns, stream=streams.generator("test", 0))
+    assert kernel.dtype == np.float32
+    np.testing.assert_allclose(kernel @ kernel.T, np.eye(rows), atol=2e-6)
+
+
+def test_recurrent_kernels_point_everywhere() -> None:
+    """Uniform on the orthogonal matrices: each entry has mean 0 and variance 1 / columns."""
+    stream = streams.generator("test", 0)
+    drawn = np.stack([models.orthogonal(3, 12, stream=stream) for _ in range(3000)])
+    np.testing.assert_allclose(drawn.mean(axis=0), 0, atol=0.03)
+    np.testing.assert_allclose(drawn.var(axis=0), 1 / 12, atol=0.01)
+
+
+def test_both_recurrent_kernels_of_the_partial_echo_are_set() -> None:
+    kernels = [w.numpy() for w in models.build(PARTIAL, 0).weights if w.name == "recurrent_kernel"]
+    assert [kernel.shape for kernel in kernels] == [(150, 600), (150, 600)]
+    assert not np.array_equal(*kernels)
+    for kernel in kernels:
+        np.testing.assert_allclose(kernel @ kernel.T, np.eye(150), atol=2e-6)

@@ -2,17 +2,20 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import PROJECT
 
 from echoseq import models
 from echoseq.backend import keras
 from echoseq.errors import EchoseqError
-from echoseq.evaluation import weights_digest
+from echoseq.models import weights_digest
+from echoseq.numerics import VARIABLES
 from echoseq.sequences import frame, one_hot
 from echoseq.snapshots import TRAINING, draw
 from echoseq.training import History, train
@@ -81,19 +84,17 @@ def test_the_state_is_carried_between_batches_of_a_sequence() -> None:
 
 
 def test_the_state_is_reset_between_sequences() -> None:
-    """A sequence gives the same first loss whatever was read before it, weights being frozen."""
-    model = models.build(PARTIAL, 0)
-    kernel = [w.copy() for w in model.get_weights()]
-    twice = np.repeat(sequences(PARTIAL, 1), 2, axis=0)
-    sizes = {"n_in": 4, "n_out": 2, "batch_size": 9}
-    # one epoch at a time with the weights put back: only a state left behind could differ
-    losses = []
-    for sequence in twice:
-        losses.append(train(model, sequence[None], **sizes).loss[0])
-        model.set_weights(kernel)
-    assert losses[0] == losses[1]
-    continued = train(model, twice, **sizes).loss
-    assert continued[0] == losses[0]
+    """The second of two sequences is learned as it is by a fresh model with the same weights."""
+    together = train(models.build(PARTIAL, 0), sequences(PARTIAL, 2), **PARTIAL_SIZES)
+    first = models.build(PARTIAL, 0)
+    train(first, sequences(PARTIAL, 2)[:1], **PARTIAL_SIZES)
+    fresh = models.build(PARTIAL, 1)
+    fresh.set_weights(first.get_weights())
+    second = train(fresh, sequences(PARTIAL, 2)[1:], **PARTIAL_SIZES)
+    assert second.loss[0] == together.loss[1]
+
+
+PARTIAL_SIZES = {"n_in": 4, "n_out": 2, "batch_size": 9}
 
 
 def test_progress_is_reported_by_block() -> None:
@@ -119,37 +120,41 @@ def test_it_learns() -> None:
 
 def test_keras_is_set_up_for_the_same_bits() -> None:
     assert keras.backend.backend() == "tensorflow"
-    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    assert {key: os.environ[key] for key in VARIABLES} == VARIABLES
 
 
 REAL_SIZES = """
 import json, sys
-import numpy as np
-from echoseq.evaluation import Predictor, weights_digest
+from echoseq import numerics
+numerics.VARIABLES["ONEDNN_MAX_CPU_ISA"] = sys.argv[1]
+from echoseq.evaluation import Predictor
 from echoseq.files import array_digest
-from echoseq.models import build
+from echoseq.models import build, weights_digest
 from echoseq.snapshots import TRAINING, draw
 from echoseq.training import train
 digests = {}
 for name, n_out, cells, batch_size in (("lstm", 5, 20, 7), ("encoder_decoder", 2, 150, 21)):
     plan = dict(model=name, n_in=5, n_out=n_out, alphabet=100, cells=cells, batch_size=batch_size)
     model = build(plan, 0)
+    initial = weights_digest(model)
     sequences = draw(TRAINING, 0, count=150, length=25, alphabet=100)
     history = train(model, sequences, n_in=5, n_out=n_out, batch_size=batch_size)
     answers = Predictor(model).sequences(sequences[:5])
-    digests[name] = [weights_digest(model), array_digest([history.loss, *answers])]
+    results = array_digest([history.loss, history.accuracy, *answers])
+    digests[name] = {"initial": initial, "trained": weights_digest(model), "results": results}
 print(json.dumps(digests))
 """
 
 
-def digests_with(tmp_path: Path, isa: str | None) -> dict[str, list[str]]:
-    """Digests of both models at the study's sizes, compiled for an instruction set."""
+def digests_with(
+    tmp_path: Path, onednn: str = VARIABLES["ONEDNN_MAX_CPU_ISA"], **variables: str
+) -> dict[str, dict[str, str]]:
+    """Digests of both models at the study's sizes, the matrix product capped as said."""
     script = tmp_path / "real_sizes.py"
     script.write_text(REAL_SIZES)
-    flags = {"XLA_FLAGS": f"--xla_cpu_max_isa={isa}"} if isa else {}
     done = subprocess.run(
-        [sys.executable, str(script)],
-        env=os.environ | flags,
+        [sys.executable, str(script), onednn],
+        env=os.environ | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -158,9 +163,42 @@ def digests_with(tmp_path: Path, isa: str | None) -> dict[str, list[str]]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_the_same_bits_for_avx2_and_the_best_instruction_set(tmp_path: Path) -> None:
-    best = digests_with(tmp_path, None)
-    assert digests_with(tmp_path, "AVX2") == best
-    # The cap does something: without fused multiply-add the bits differ.
-    without_fma = digests_with(tmp_path, "AVX")
-    assert all(without_fma[name][0] != best[name][0] for name in best)
+# What every x86-64 processor with AVX2 and FMA should give with the locked libraries.
+KNOWN = PROJECT / "tests" / "known_digests.json"
+PROMISED = pytest.mark.skipif(
+    platform.machine() not in {"x86_64", "AMD64"}, reason="bits are promised for x86-64 alone"
+)
+
+
+@pytest.fixture(scope="module")
+def digests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    return digests_with(tmp_path_factory.mktemp("best"))
+
+
+@PROMISED
+def test_the_bits_are_those_of_other_machines(digests: dict[str, dict[str, str]]) -> None:
+    """After a change that is meant to change them: write what is printed here to the file."""
+    assert digests == json.loads(KNOWN.read_text()), json.dumps(digests, indent=2)
+
+
+@PROMISED
+def test_the_same_bits_when_limited_to_avx2(
+    digests: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    """Compiled for AVX2, and with a user's variables that would let kernels be chosen freely."""
+    outside = {"ONEDNN_MAX_CPU_ISA": "SSE41", "TF_ENABLE_ONEDNN_OPTS": "1"}
+    limited = {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}
+    assert digests_with(tmp_path, **limited, **outside) == digests
+
+
+@PROMISED
+@pytest.mark.parametrize("isa", ["xla", "onednn"])
+def test_the_bits_need_avx2(digests: dict[str, dict[str, str]], tmp_path: Path, isa: str) -> None:
+    """The limits above do something: below AVX2 the bits differ, in either library."""
+    if isa == "xla":
+        below = digests_with(tmp_path, XLA_FLAGS="--xla_cpu_max_isa=AVX")
+    else:
+        below = digests_with(tmp_path, onednn="SSE41")
+    for name, known in digests.items():
+        assert below[name]["initial"] == known["initial"]
+        assert below[name]["trained"] != known["trained"]

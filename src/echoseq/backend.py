@@ -7,18 +7,16 @@ import os
 import platform
 from typing import Any
 
-# Threads split sums in an order that depends on the machine; oneDNN chooses kernels by CPU type.
+from echoseq.numerics import RECORDED, THREADS, VARIABLES
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.update(VARIABLES)
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["THREADS", "keras", "numerics", "tf", "versions"]
-
-THREADS = 1
+__all__ = ["keras", "numerics", "tf", "versions"]
 
 
 def _single_thread() -> None:
@@ -54,6 +52,5 @@ def numerics() -> dict[str, Any]:
         "threads": THREADS,
         "jit_compile": True,
         "op_determinism": False,
-        "onednn": os.environ["TF_ENABLE_ONEDNN_OPTS"],
-        "xla_flags": os.environ.get("XLA_FLAGS", ""),
+        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
     }

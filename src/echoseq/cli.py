@@ -20,11 +20,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+    except BrokenPipeError:  # `echoseq show | head`
+        sys.stderr.close()
     except EchoseqError as error:
         print(f"echoseq: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # `echoseq show | head`
-        sys.stderr.close()
+    except OSError as error:
+        print(f"echoseq: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("echoseq: stopped", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -35,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser(
         "show", help="print a sequence, encoded and framed: windows => targets"
     )
-    show.add_argument("values", nargs="*", type=int, help="your own integers (default: random)")
+    show.add_argument("values", nargs="*", help="your own integers (default: random)")
     show.add_argument("--length", type=int, default=25, help="of a random sequence (%(default)s)")
     show.add_argument("--alphabet", type=int, default=100, help="0 to this minus 1 (%(default)s)")
     show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
@@ -51,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
-    train.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="default %(default)s")
+    train.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
+    )
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
     train.set_defaults(run=_train)
 
@@ -69,7 +77,7 @@ def _show(options: argparse.Namespace) -> None:
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
     if options.values:
-        values = np.array(options.values)
+        values = np.array([_integer(text, options.alphabet) for text in options.values])
     else:
         sizes = {"length": options.length, "alphabet": options.alphabet}
         values = snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
@@ -79,34 +87,39 @@ def _show(options: argparse.Namespace) -> None:
     print(f"sequence of {len(values)} integers:")
     print(listing.format_values(values, options.alphabet))
     print(f"\none-hot encoded: shape {encoded.shape}; {first} is a vector of {options.alphabet}")
-    print(f"zeros but for a 1 at index {first}, and argmax gives {encoded[0].argmax()} back\n")
+    print(f"zeros but for a 1 at index {first}; argmax gives {sequences.decode(encoded[0])} back\n")
     print(f"framed: X {(*windows.shape, options.alphabet)}, y {(*targets.shape, options.alphabet)}")
     print("\n".join(listing.window_lines(windows, targets, options.alphabet)))
 
 
 def _predict(options: argparse.Namespace) -> None:
-    values = [_integer(text) for text in options.values]
     if not options.model.is_file():
         raise EchoseqError(f"{options.model}: expected a saved Keras model, there is no such file")
 
-    from echoseq.evaluation import echo, load_model  # TensorFlow takes seconds to load
+    # TensorFlow takes seconds to load
+    from echoseq.evaluation import Predictor, echo, load_model
 
-    model = load_model(options.model)
-    windows, tokens = echo(model, values)
+    predictor = Predictor(load_model(options.model))
+    values = [_integer(text, predictor.alphabet) for text in options.values]
+    windows, tokens = echo(predictor, values)
     expected = windows[:, : tokens.shape[1]]
-    print("\n".join(listing.echo_lines(expected, tokens, model.output_shape[-1])))
+    print("\n".join(listing.echo_lines(expected, tokens, predictor.alphabet)))
     print(f"{(expected == tokens).sum()} of {expected.size} values right")
 
 
-def _integer(text: str) -> int:
+def _integer(text: str, alphabet: int) -> int:
     try:
-        return int(text)
+        value = int(text)
     except ValueError as error:
         raise EchoseqError(f"values: expected whole numbers, got '{text}'") from error
+    if not 0 <= value < alphabet:
+        raise EchoseqError(f"values: expected 0 to {alphabet - 1}, got {value}")
+    return value
 
 
 def _train(options: argparse.Namespace) -> None:
-    plan = _plan(study.read(options.config), options.experiment)
+    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
+    plan = _plan(study.read(*layers, options.config), options.experiment)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
 

@@ -9,16 +9,10 @@ import numpy as np
 
 from echoseq.backend import keras, tf
 from echoseq.errors import EchoseqError
-from echoseq.files import array_digest
-from echoseq.models import stateful_layers
+from echoseq.models import stateful_layers, weights_digest
 from echoseq.predictions import Predictions
 from echoseq.records import read_record
 from echoseq.sequences import frame, require_alphabet
-
-
-def weights_digest(model: Any) -> str:
-    """SHA-256 of the trained weights, in the model's order; states and optimizer left out."""
-    return array_digest(model.get_weights())
 
 
 def load_model(path: Path) -> Any:
@@ -60,7 +54,17 @@ class Predictor:
     """A model with its compiled forward pass; the state is carried inside each sequence only."""
 
     def __init__(self, model: Any) -> None:
-        """Take a model as `models.build` or `load_model` gives it."""
+        """Take a model as `models.build` or `load_model` gives it.
+
+        Raises:
+            EchoseqError: if its input and output are not those of an echo.
+        """
+        shapes = model.input_shape, model.output_shape
+        if not all(isinstance(s, tuple) and len(s) == 3 and all(s) for s in shapes):
+            raise EchoseqError(
+                "model: expected input and output of (batch, steps, alphabet), all fixed, "
+                f"got {shapes[0]} and {shapes[1]}"
+            )
         self.model = model
         self.batch_size, self.n_in, self.alphabet = model.input_shape
         self.n_out = model.output_shape[1]
@@ -140,7 +144,7 @@ def evaluate_models(
     )
 
 
-def echo(model: Any, values: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Let a model echo one's own integers.
 
     A saved model answers a fixed number of windows at once; the rest of that batch is filled with
@@ -152,7 +156,6 @@ def echo(model: Any, values: list[int]) -> tuple[np.ndarray, np.ndarray]:
     Raises:
         EchoseqError: for too few values, or values outside the model's alphabet.
     """
-    predictor = Predictor(model)
     windows, _ = frame(np.asarray(values, dtype=np.int64), predictor.n_in, predictor.n_out)
     require_alphabet(windows, predictor.alphabet)
     filled = np.concatenate([windows, windows[-1:].repeat(-len(windows) % predictor.batch_size, 0)])

@@ -11,6 +11,9 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
+# What reading a damaged .npz file can raise.
+DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
+
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then rename it into place.
@@ -41,10 +44,6 @@ def write_json(path: Path, value: Any) -> None:
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a CSV table without the index, floats at full precision, atomically."""
     write_atomically(path, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
-
-
-# What reading a damaged .npz file can raise.
-DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
 
 
 def canonical_json(value: Any) -> str:

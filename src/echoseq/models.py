@@ -7,8 +7,11 @@ A builder takes the sizes of the task and of the model and returns an untrained 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from echoseq import streams
 from echoseq.backend import keras
+from echoseq.files import array_digest
 
 # An unrolled LSTM compiles to a program without a loop, a third faster; a long one compiles slowly.
 UNROLL_LIMIT = 32
@@ -50,7 +53,37 @@ def build(plan: dict[str, Any], seed: int) -> Any:
     """Build the model of a training plan, with initial weights that depend on the seed alone."""
     keras.utils.set_random_seed(streams.integer_seed("weights", seed))
     sizes = {key: plan[key] for key in ("n_in", "n_out", "alphabet", "cells", "batch_size")}
-    return BUILDERS[plan["model"]](**sizes)
+    model = BUILDERS[plan["model"]](**sizes)
+    _set_recurrent_kernels(model, streams.generator("recurrent weights", seed))
+    return model
+
+
+def weights_digest(model: Any) -> str:
+    """SHA-256 of the weights, in the model's order; states and optimizer left out."""
+    return array_digest(model.get_weights())
+
+
+def orthogonal(rows: int, columns: int, *, stream: np.random.Generator) -> np.ndarray:
+    """A random matrix with orthonormal rows, uniform among them, float32, rows <= columns.
+
+    The same distribution as Keras's orthogonal initializer, whose QR decomposition depends on the
+    processor's cache. This is Gram and Schmidt's method, every row twice for accuracy, with sums
+    in one fixed order.
+    """
+    basis = np.empty((rows, columns))
+    for i, drawn in enumerate(stream.standard_normal((rows, columns))):
+        rest = drawn
+        for _ in range(2):
+            shares = (basis[:i] * rest).sum(axis=1)
+            rest = rest - (shares[:, None] * basis[:i]).sum(axis=0)
+        basis[i] = rest / np.sqrt((rest * rest).sum())
+    return basis.astype(np.float32)
+
+
+def _set_recurrent_kernels(model: Any, stream: np.random.Generator) -> None:
+    for weight in model.trainable_variables:
+        if weight.name == "recurrent_kernel":
+            weight.assign(orthogonal(*weight.shape, stream=stream))
 
 
 def stateful_layers(model: Any) -> list[Any]:

@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from echoseq.numerics import RECORDED, VARIABLES
+
 PACKAGE = "echoseq"
 PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
 
@@ -69,7 +71,7 @@ def environment() -> dict[str, Any]:
         "machine": platform.machine(),
         "cpu": _cpu_model(),
         "instruction_sets": _instruction_sets(),
-        "variables": {k: v for k, v in sorted(os.environ.items()) if _changes_numbers(k)},
+        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
     }
 
 
@@ -84,10 +86,6 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
             except metadata.PackageNotFoundError:
                 continue
     return found
-
-
-def _changes_numbers(variable: str) -> bool:
-    return variable.startswith(("TF_", "XLA_", "ONEDNN_", "DNNL_", "KERAS_"))
 
 
 def _cpu_info() -> dict[str, str]:

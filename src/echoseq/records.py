@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from echoseq.errors import EchoseqError
-from echoseq.files import array_digest
-
-MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
+from echoseq.run_files import history_digest
 
 # What tables/runs.csv holds of each run.
 KEYS = ("experiment", "seed", "parameters", "epochs", "final_loss", "final_accuracy", "digest")
@@ -49,11 +47,6 @@ def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:
     if history_digest(history) != record["history_digest"]:
         raise EchoseqError(f"{path}: the values do not fit the digest in run.json; train it again")
     return history.astype({"loss": np.float64, "accuracy": np.float64})
-
-
-def history_digest(history: pd.DataFrame) -> str:
-    """SHA-256 of the losses and accuracies of a history, as float32."""
-    return array_digest([history[key].to_numpy(np.float32) for key in ("loss", "accuracy")])
 
 
 def run_row(record: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,9 @@ import pandas as pd
 
 from echoseq import backend
 from echoseq.errors import EchoseqError
-from echoseq.evaluation import weights_digest
 from echoseq.files import array_digest, write_atomically, write_json, write_table
-from echoseq.models import build
-from echoseq.records import HISTORY, MODEL, RECORD, TIMING, history_digest
+from echoseq.models import build, weights_digest
+from echoseq.run_files import HISTORY, MODEL, RECORD, TIMING, history_digest
 from echoseq.training import History, Progress, train
 
 # A single epoch is one sequence, so its loss is noisy: a final value is the mean of the last ones.
@@ -45,6 +44,7 @@ def train_run(
         raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {len(sequences)}")
     sequences = sequences[:epochs]
     start = time.perf_counter()
+    folder.mkdir(parents=True, exist_ok=True)  # before the work, not after it
     model = build(plan, seed)
     initial_digest = weights_digest(model)
     built = time.perf_counter()

@@ -19,10 +19,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from echoseq.errors import EchoseqError
 
 Model = Literal["lstm", "encoder_decoder"]
-Count = Annotated[int, Field(ge=1)]
+# The bounds only keep a slip of the keyboard from filling the memory.
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 
 # What a value of each pydantic error type should have been; the rest speak for themselves.
 EXPECTED = {
@@ -38,6 +39,8 @@ EXPECTED = {
     "less_than": "expected less than {lt}, got {got}",
     "less_than_equal": "expected {le} or less, got {got}",
     "literal_error": "expected {expected}, got {got}",
+    "string_too_long": "expected {max_length} characters or fewer",
+    "finite_number": "expected a finite number, got {got}",
     "too_short": "expected at least {min_length} entries, got {actual_length}",
 }
 
@@ -88,16 +91,16 @@ class Task(Part):
 class Reference(Part):
     """Final figures that the source prints, drawn beside ours for comparison only."""
 
-    loss: tuple[float, float] = Field(description="Lowest and highest final loss, in nats.")
-    accuracy: float = Field(description="Final accuracy, 0 to 1.")
+    loss: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        description="Lowest and highest final loss, in nats."
+    )
+    accuracy: Annotated[float, Field(ge=0, le=1)] = Field(description="Final accuracy, 0 to 1.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _pair(cls, data: Any) -> Any:
-        # YAML has lists only; strict mode wants a tuple.
-        if isinstance(data, dict) and isinstance(data.get("loss"), list):
-            return {**data, "loss": tuple(data["loss"])}
-        return data
+    @model_validator(mode="after")
+    def _check(self) -> "Reference":
+        if len(self.loss) != 2 or self.loss[0] > self.loss[1]:
+            raise _wrong("loss", f"expected the lowest and the highest, got {self.loss}")
+        return self
 
 
 class Experiment(Part):
@@ -131,7 +134,7 @@ class Statistics(Part):
     """How numbers over seeds are summed up."""
 
     confidence: Fraction = Field(0.95, description="Coverage of the intervals.")
-    resamples: Annotated[int, Field(ge=100)] = Field(
+    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
         10_000, description="Bootstrap resamples of seeds and sequences."
     )
     success: Fraction = Field(0.99, description="A seed succeeds with at least this accuracy.")
@@ -140,7 +143,7 @@ class Statistics(Part):
 class Study(Part):
     """A whole study: one version of the results."""
 
-    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)] = Field(
         description="Name of the folder under results/: letters, digits, '.', '_' and '-'."
     )
     seeds: Count | Annotated[list[Seed], Field(min_length=1)] = Field(
@@ -248,12 +251,27 @@ def load(mapping: Mapping[str, Any]) -> Study:
         raise EchoseqError(_explain(error)) from error
 
 
-def read(path: Path) -> Study:
-    """Read and check a configuration file.
+def read(*paths: Path) -> Study:
+    """Read and check a configuration, each file laid over those before it, key by key.
 
     Raises:
-        EchoseqError: if it cannot be read, is not YAML, or is not a study.
+        EchoseqError: if a file cannot be read or is not YAML, or all together are not a study.
     """
+    content: dict[str, Any] = {}
+    for path in paths:
+        content = _lay_over(content, _read_yaml(path))
+    return load(content)
+
+
+def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _lay_over(merged[key], value) if both else value
+    return merged
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -264,11 +282,11 @@ def read(path: Path) -> Study:
         raise EchoseqError(f"{path}: expected YAML, found a mistake{where}") from error
     if not isinstance(content, dict):
         raise EchoseqError(f"{path}: expected keys and values")
-    return load(content)
+    return content
 
 
 def _explain(error: ValidationError) -> str:
-    lines = [_explain_one(details) for details in _distinct(error)]
+    lines = [_squeeze(_explain_one(details), 400) for details in _distinct(error)]
     more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
     return lines[0] + more
 
@@ -334,9 +352,15 @@ def _show(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
     if isinstance(value, str):
-        return f"text '{value}'"
+        return f"text '{_squeeze(value, 60)}'"
     if isinstance(value, dict):
         return "keys and values"
     if isinstance(value, list):
         value = json.dumps(value, default=str)
-    return re.sub(r"\s+", " ", str(value))[:60]
+    return _squeeze(str(value), 60)
+
+
+def _squeeze(text: str, most: int) -> str:
+    """One line of at most so many characters."""
+    line = re.sub(r"\s+", " ", text)
+    return line if len(line) <= most else line[: most - 3] + "..."

@@ -8,13 +8,14 @@ from echoseq import study as configuration
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
 from echoseq.provenance import code_closure, package_folder
+from echoseq.snapshots import EVALUATION, TRAINING
 
 try:
     STUDY = configuration.load(config)
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")
 
-EXPERIMENTS = list(STUDY.experiments)
+EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
 SEEDS = STUDY.seed_list
 FORMATS = ["pdf", "svg", "png"]
 

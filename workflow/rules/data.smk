@@ -19,7 +19,7 @@ rule snapshot:
         mem_mb=500,
         runtime=5,
     params:
-        purpose="training data",
+        purpose=TRAINING,
         sizes=lambda wildcards: task_sizes(wildcards.task),
         sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
     script:
@@ -32,6 +32,6 @@ use rule snapshot as held_out with:
     log:
         "<results>/logs/snapshot/{task}/evaluation.log",
     params:
-        purpose="evaluation data",
+        purpose=EVALUATION,
         sizes=lambda wildcards: task_sizes(wildcards.task),
         sequences=STUDY.evaluation.sequences,

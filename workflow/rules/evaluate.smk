@@ -84,7 +84,6 @@ rule learning:
 rule tables:
     """All tables of the study."""
     input:
-        expand(
-            "<results>/tables/{table}.csv",
-            table=["experiments", "seeds", "summary", "echoes", "runs", "learning"],
-        ),
+        rules.describe.output.experiments,
+        rules.summarize.output,
+        rules.learning.output,

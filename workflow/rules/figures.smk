@@ -56,8 +56,6 @@ use rule learning_curves as echoes with:
 rule figures:
     """All figures of the study."""
     input:
-        expand(
-            "<results>/figures/{figure}.{format}",
-            figure=["learning_curves", "position_accuracy", "echoes"],
-            format=FORMATS,
-        ),
+        rules.learning_curves.output,
+        rules.position_accuracy.output,
+        rules.echoes.output,

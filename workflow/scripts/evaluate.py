@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from echoseq.evaluation import evaluate_models
 from echoseq.files import write_text
 from echoseq.listing import listing
 from echoseq.logs import step_log
@@ -11,6 +10,9 @@ from echoseq.predictions import write_predictions
 from echoseq.snapshots import EVALUATION, read_snapshot
 
 with step_log(snakemake.log[0]) as log:
+    # Imported here, so that a fault of TensorFlow is in the log.
+    from echoseq.evaluation import evaluate_models
+
     sizes = json.loads(snakemake.params.sizes)
     sequences = read_snapshot(Path(snakemake.input.held_out), EVALUATION, 0, **sizes)
     runs = zip(map(Path, snakemake.input.models), map(Path, snakemake.input.records))

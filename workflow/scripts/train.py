@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 from echoseq.logs import step_log
-from echoseq.runs import train_run
 from echoseq.snapshots import TRAINING, read_snapshot
 
 with step_log(snakemake.log[0]) as log:
+    # Imported here, so that a fault of TensorFlow is in the log.
+    from echoseq.runs import train_run
+
     plan = json.loads(snakemake.params.plan)
     seed = int(snakemake.wildcards.seed)
     sizes = {key: plan[key] for key in ("length", "alphabet")}

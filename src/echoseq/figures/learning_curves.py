@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from echoseq.figures import style
 
@@ -39,7 +41,8 @@ def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:
         [], [], color=style.OURS_LIGHT, linewidth=0.8, label=f"each of {by_seed.shape[1]} seeds"
     )
     axes.plot([], [], color=style.OURS, linewidth=1.6, label="median")
-    axes.set_xlabel("epoch (one new sequence each)")
+    span = round(np.diff(by_seed.index).max()) if len(by_seed) > 1 else 1
+    axes.set_xlabel(f"epoch, one new sequence each (means over {span})")
     axes.set_xlim(0, by_seed.index.max())
 
 
@@ -56,7 +59,10 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
             label="final, as published",
         )
     axes.set_ylabel("cross-entropy (nats)")
-    axes.set_ylim(0, fact["chance_loss"] * 1.08)
+    # Logarithmic: the final losses of the two echoes differ by a factor of forty.
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_accuracy(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:

@@ -30,7 +30,7 @@ def draw(seeds: Path, summary: Path) -> Figure:
         _draw_panel(panel, of_panel, means[means["experiment"] == name])
         panel.set_title(style.title(name))
         style.panel_letter(panel, index)
-    style.legend_below(figure, axes[0, 0])
+    style.legend_below(figure, axes.flat)
     return figure
 
 

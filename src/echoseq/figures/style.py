@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib as mpl
@@ -12,8 +13,7 @@ from matplotlib.figure import Figure
 
 from echoseq.files import write_atomically
 
-SINGLE_WIDTH = 89 / 25.4  # inches, from mm: one column
-DOUBLE_WIDTH = 183 / 25.4  # two columns
+DOUBLE_WIDTH = 183 / 25.4  # inches, from mm: two columns of a page
 
 # Okabe and Ito's palette, told apart with every common colour blindness; one meaning each.
 OURS = "#0072B2"
@@ -75,10 +75,16 @@ def new_figure(
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 
-def legend_below(figure: Figure, axes: Axes) -> None:
-    """One legend under the whole figure, in one row, with the entries of one panel."""
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
+def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
+    """One legend under the whole figure, with every entry of the panels once."""
+    entries = {
+        label: handle
+        for panel in panels
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(
+        entries.values(), entries.keys(), loc="outside lower center", ncols=4, frameon=False
+    )
 
 
 def title(experiment: str) -> str:
@@ -87,9 +93,9 @@ def title(experiment: str) -> str:
 
 
 def panel_letter(axes: Axes, index: int) -> None:
-    """Letter a panel a, b, c, ... at its upper left."""
+    """Letter a panel a, b, c, ..., z, aa, ... at its upper left."""
     axes.annotate(
-        "abcdefghijklmnopqrstuvwxyz"[index],
+        ascii_lowercase[index % 26] * (1 + index // 26),
         (0, 1),
         xytext=(-24, 6),
         xycoords="axes fraction",
