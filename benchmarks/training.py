@@ -123,9 +123,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="default %(default)s")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.runs < 3:
+        parser.error("--runs: expected 3 or more, for a spread")
     if not options.measure:
         for experiment in EXPERIMENTS:
-            compare(experiment, max(options.runs, 3))
+            compare(experiment, options.runs)
         return
     from echoseq.study import read, training_plan
 

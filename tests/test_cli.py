@@ -10,13 +10,14 @@ from conftest import PROJECT, Workspace
 
 from echoseq import study
 from echoseq.cli import main
+from echoseq.snapshots import TRAINING, draw
 
 EXAMPLE = """\
 sequence of 5 integers:
 [1, 2, 3, 4, 5]
 
 one-hot encoded: shape (5, 10); 1 is a vector of 10
-zeros but for a 1 at index 1, and argmax gives 1 back
+zeros but for a 1 at index 1; argmax gives 1 back
 
 framed: X (1, 5, 10), y (1, 2, 10)
 [1, 2, 3, 4, 5] => [1, 2]
@@ -34,6 +35,8 @@ def test_show_draws_the_sequence_that_training_begins_with(
     assert main(["show", "--seed", "3"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert sum("=>" in line for line in lines) == 21
+    first = draw(TRAINING, 3, count=1, length=25, alphabet=100)[0].tolist()
+    assert json.loads(lines[1]) == first
 
 
 @pytest.mark.parametrize(
@@ -46,7 +49,8 @@ def test_show_draws_the_sequence_that_training_begins_with(
         (["show", "--alphabet", "1"], "echoseq: --alphabet: expected 2 or more"),
         (["show", "--seed", "-1"], "echoseq: --seed: expected 0 or more"),
         (["predict", "none.keras", "1"], "none.keras: expected a saved Keras model, there is no"),
-        (["predict", "none.keras", "1", "x"], "values: expected whole numbers, got 'x'"),
+        (["show", "1", "x"], "values: expected whole numbers, got 'x'"),
+        (["show", "9" * 30], "values: expected 0 to 99, got 999"),
         (["train", "full", "--config", "none.yaml", "--output", "x"], "none.yaml: expected a conf"),
     ],
 )
@@ -70,6 +74,10 @@ def test_predict_echoes_with_a_trained_model(
     assert main(["predict", str(model), "12", "5", "99", "3"]) == 1
     assert main(["predict", str(model), "12", "5", "99", "3", "-4"]) == 1
     assert "expected 0 to 99, got -4" in capsys.readouterr().err
+    assert main(["predict", str(model), "12", "5", "99", "3", "x"]) == 1
+    assert "expected whole numbers, got 'x'" in capsys.readouterr().err
+    assert main(["predict", str(model), "12", "5", "99", "3", "9" * 30]) == 1
+    assert "expected 0 to 99, got 9999" in capsys.readouterr().err
 
 
 def test_train_by_hand_gives_what_the_workflow_gives(
@@ -89,6 +97,10 @@ def test_train_by_hand_gives_what_the_workflow_gives(
 
     assert main([*arguments, *output]) == 1
     assert "there already" in capsys.readouterr().err
+    taken = tmp_path / "taken"
+    taken.write_text("")
+    assert main([*arguments, "--output", str(taken)]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
     assert main(["train", "whole_echo", *arguments[2:], *output]) == 1
     assert "expected one of full_echo" in capsys.readouterr().err
 

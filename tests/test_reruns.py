@@ -68,6 +68,14 @@ def test_changed_training_code_trains_again(smoke_copy: Workspace, module: str) 
     assert "held_out" not in jobs
 
 
+@pytest.mark.parametrize("module", ["evaluation.py", "predictions.py", "records.py"])
+def test_changed_evaluation_code_trains_nothing(smoke_copy: Workspace, module: str) -> None:
+    edit(smoke_copy, module)
+    jobs = planned(smoke_copy)
+    assert jobs
+    assert "train" not in jobs
+
+
 def test_changed_sequences_draw_and_train_again(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "sequences.py")
     jobs = planned(smoke_copy)

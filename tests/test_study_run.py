@@ -178,6 +178,16 @@ def test_weights_are_the_same_for_any_number_of_cores(
     assert digests(workspace.results()) == digests(smoke_study.results())
 
 
+def test_results_go_to_another_directory(smoke_study: Workspace, tmp_path: Path) -> None:
+    """Run from elsewhere; only the snapshot, to be quick."""
+    target = "results/v1/data/full/seed-0.npz"
+    snakefile = str(smoke_study.folder / "Snakefile")
+    command = ("-m", "snakemake", "--cores", "1", "-s", snakefile, "--directory", str(tmp_path))
+    done = smoke_study.run(sys.executable, *command, target)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / target).is_file()
+
+
 def test_a_damaged_model_is_refused_by_name(smoke_copy: Workspace) -> None:
     """Weights that are not those of the run must not flow into the tables."""
     runs = smoke_copy.results() / "runs/full_echo"

@@ -1,8 +1,7 @@
 """echoseq: how do recurrent networks echo random integers?
 
-The modules follow the path of the data, and each imports only those before it:
-streams, files, study, sequences, snapshots, models, training, evaluation, statistics, figures.
-Only models, training and evaluation load TensorFlow.
+The modules follow the path of the data and import one way; CONTRIBUTING.md has the map. Only
+backend, models, training, evaluation and runs load TensorFlow.
 """
 
 __version__ = "0.1.0"

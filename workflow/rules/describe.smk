@@ -7,7 +7,7 @@ In: the configuration. Out: config.yaml, environment.json, tables/experiments.cs
 rule describe:
     input:
         code=code("describe.py"),
-        lock=f"{workflow.basedir}/requirements.lock",
+        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
     output:
         config="<results>/config.yaml",
         environment="<results>/environment.json",

@@ -29,7 +29,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
         axes[row, 1].set_title(f"{style.title(fact['experiment'])}: accuracy")
         for column in range(2):
             style.panel_letter(axes[row, column], 2 * row + column)
-    style.legend_below(figure, axes[0, 0])
+    style.legend_below(figure, axes.flat)
     return figure
 
 
