@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from echoseq.figures import style
 
@@ -43,7 +43,7 @@ def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:
     axes.plot([], [], color=style.OURS, linewidth=1.6, label="median")
     span = round(np.diff(by_seed.index).max()) if len(by_seed) > 1 else 1
     axes.set_xlabel(f"epoch, one new sequence each (means over {span})")
-    axes.set_xlim(0, by_seed.index.max())
+    axes.set_xlim(0, by_seed.index.max() + span / 2)
 
 
 def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
@@ -61,6 +61,9 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
     axes.set_ylabel("cross-entropy (nats)")
     # Logarithmic: the final losses of the two echoes differ by a factor of forty.
     axes.set_yscale("log")
+    spread = runs["loss"].max() / runs["loss"].min()
+    subs = (1, 2, 5) if spread > 10 else (1, 1.5, 2, 3, 4, 6, 8)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
 
