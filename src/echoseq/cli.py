@@ -128,6 +128,7 @@ def _train(options: argparse.Namespace) -> None:
     from echoseq.runs import require_free, train_run
 
     require_free(options.output)
+    options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan["epochs"], "length": plan["length"], "alphabet": plan["alphabet"]}
     training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
     with tqdm(total=plan["epochs"], unit="epoch", file=sys.stderr) as bar:

@@ -44,7 +44,6 @@ def train_run(
         raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {len(sequences)}")
     sequences = sequences[:epochs]
     start = time.perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)  # before the work, not after it
     model = build(plan, seed)
     initial_digest = weights_digest(model)
     built = time.perf_counter()
