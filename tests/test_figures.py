@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from echoseq.figures import echoes, learning_curves, position_accuracy, style
+from echoseq.figures import (
+    cost,
+    differences,
+    echoes,
+    learning_curves,
+    longer_echoes,
+    position_accuracy,
+    style,
+)
 from echoseq.files import write_table
 
 
@@ -22,6 +30,7 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
         ]
     )
     facts = pd.DataFrame({"experiment": names, "chance_loss": 4.6, "chance_accuracy": 0.01})
+    facts["encoding"] = "one_hot"
     facts = facts.assign(reference_loss_low=1.0, reference_loss_high=1.5, reference_accuracy=1.0)
     facts.loc[0, ["reference_loss_low", "reference_loss_high", "reference_accuracy"]] = np.nan
     positions = ["1", "2", "all"]
@@ -31,10 +40,11 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
             for n, s in runs
             for p in positions
         ]
-    )
+    ).assign(windows="complete")
     summary = pd.DataFrame(
         [{"experiment": n, "position": p, "mean": accuracy} for n in names for p in positions]
     ).assign(low=accuracy - 0.01, high=min(1, accuracy + 0.005), confidence=0.95, chance=0.01)
+    summary["windows"] = "complete"
     if seeds == 1:
         summary[["low", "high"]] = np.nan
     grid = pd.DataFrame(
@@ -130,3 +140,228 @@ def test_errors_are_marked_with_their_difference(tmp_path: Path) -> None:
     error = [text.get_text() for text in figure.axes[2].texts]
     assert [text for text in error if text.startswith(("+", "-"))] == ["-1"] * 21
     assert any("21 of 42 values wrong" in text for text in texts(figure))
+
+
+# The figures of the extensions
+
+NEVER = float("nan")
+# experiment: question, base, n_in, n_out, parameters, epochs, epochs to learn by seed
+ASKED: dict[str, tuple] = {
+    "base": (None, None, 5, 2, 1_000, 500, (100, 200)),
+    "stateless": ("state", "base", 5, 2, 1_000, 500, (120, NEVER)),
+    "three": ("longer", "base", 5, 3, 2_000, 500, (NEVER, NEVER)),
+    "four": ("longer", "base", 5, 4, 3_000, 900, (800, 900)),
+    "two_of_10": ("longer", "base", 10, 2, 4_000, 500, (NEVER, 500)),
+    "odd": (None, "base", 5, 2, 500, 500, (50, 60)),
+}
+
+
+def extension_tables(folder: Path, asked: dict[str, tuple] = ASKED, seeds: int = 2) -> dict:
+    """Tables of experiments with questions; every value tells where it comes from."""
+    facts, by_seed, summary, runs, comparisons = [], [], [], [], []
+    for i, (name, row) in enumerate(asked.items()):
+        question, base, n_in, n_out, parameters, epochs, learned = row
+        facts.append({"experiment": name, "question": question, "compare_to": base, "n_in": n_in})
+        for p, position in enumerate([*map(str, range(1, n_out + 1)), "all"]):
+            place = {"experiment": name, "position": position, "windows": "complete"}
+            mean = 0.9 - 0.02 * i - 0.03 * p
+            summary.append(place | {"mean": mean})
+            summary.append(place | {"mean": 0.111, "windows": "incomplete"})
+            for seed in range(seeds):
+                by_seed.append(place | {"seed": seed, "accuracy": mean - 0.001 * seed})
+                incomplete = {"seed": seed, "accuracy": 0.111, "windows": "incomplete"}
+                by_seed.append(place | incomplete)
+            if base:
+                ends = (NEVER, NEVER) if seeds == 1 else (-0.1 * i - 0.02, -0.1 * i + 0.01)
+                comparisons.append(
+                    {"experiment": name, "base": base, "position": position, "confidence": 0.9}
+                    | {"difference": -0.1 * i if position == "all" else 0.77}
+                    | dict(zip(("low", "high"), ends))
+                )
+        for seed in range(seeds):
+            run = {"experiment": name, "seed": seed, "parameters": parameters, "epochs": epochs}
+            runs.append(run | {"epochs_to_learn": learned[seed]})
+    tables = {
+        "experiments": facts,
+        "seeds": by_seed,
+        "summary": summary,
+        "runs": runs,
+        "comparisons": comparisons,
+    }
+    for name, rows in tables.items():
+        write_table(folder / f"{name}.csv", pd.DataFrame(rows))
+    return {name: folder / f"{name}.csv" for name in tables}
+
+
+EXTENSIONS = {
+    "differences": (differences.draw, ("comparisons", "experiments")),
+    "cost": (cost.draw, ("seeds", "runs", "experiments")),
+    "longer_echoes": (longer_echoes.draw, ("seeds", "summary", "experiments")),
+}
+
+
+def extension(name: str, paths: dict) -> mpl.figure.Figure:
+    draw, tables = EXTENSIONS[name]
+    with mpl.rc_context(style.STYLE):
+        figure = draw(**{table: paths[table] for table in tables})
+        figure.draw_without_rendering()
+    return figure
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("kept", [["base", "three"], [*ASKED]], ids=["one question", "all"])
+def test_extensions_are_drawn_twice_with_the_same_bytes(
+    tmp_path: Path, name: str, seeds: int, kept: list[str]
+) -> None:
+    paths = extension_tables(tmp_path, {key: ASKED[key] for key in kept}, seeds)
+    draw, tables = EXTENSIONS[name]
+    files = [tmp_path / "one.svg", tmp_path / "two.svg"]
+    for file in files:
+        style.render(draw, {table: paths[table] for table in tables}, [file])
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_squeezed_out_of_the_figure_where_skill_is_low(
+    tmp_path: Path, name: str
+) -> None:
+    """As in a tiny study: matplotlib warns if what is drawn outside the axes leaves no room."""
+    paths = extension_tables(tmp_path)
+    for table, value in (("seeds", "accuracy"), ("summary", "mean")):
+        low = pd.read_csv(paths[table], dtype={"position": str})
+        write_table(paths[table], low.assign(**{value: low[value] / 20}))
+    assert extension(name, paths).axes
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+def test_a_study_where_nothing_is_ever_learned_is_drawn(tmp_path: Path, name: str) -> None:
+    never = {key: (*row[:-1], (NEVER, NEVER)) for key, row in ASKED.items()}
+    assert extension(name, extension_tables(tmp_path, never)).axes
+
+
+def test_differences_have_a_row_for_each_experiment_under_its_question(tmp_path: Path) -> None:
+    axes = extension("differences", extension_tables(tmp_path)).axes[0]
+    labels = {label.get_text(): label for label in axes.get_yticklabels()}
+    assert set(labels) == {*(set(ASKED) - {"base"}), "state", "longer", "other"}
+    place = {text: label.get_position()[1] for text, label in labels.items()}
+    for question, names in {
+        "longer": ["four", "three", "two_of_10"],
+        "other": ["odd"],
+        "state": ["stateless"],
+    }.items():
+        expected = [place[question] + 1 + i for i in range(len(names))]
+        assert [place[name] for name in names] == expected
+        assert labels[question].get_fontweight() == "bold"
+    assert len(set(place.values())) == len(place)
+    # The exact match of each experiment, at its place, with its interval.
+    (points,) = [line for line in axes.lines if line.get_marker() == "o"]
+    drawn_at = dict(zip(points.get_ydata(), points.get_xdata()))
+    intervals = {segment[0][1]: segment[:, 0] for segment in axes.collections[0].get_segments()}
+    for i, name in enumerate(ASKED):
+        if name == "base":
+            continue
+        assert drawn_at[place[name]] == pytest.approx(-0.1 * i)
+        expected = [-0.1 * i - 0.02, -0.1 * i + 0.01]
+        assert intervals[place[name]] == pytest.approx(expected)
+    assert "90% interval" in axes.get_xlabel()
+
+
+def points_by_question(axes: mpl.axes.Axes) -> dict[str, np.ndarray]:
+    return {
+        c.get_label(): np.asarray(c.get_offsets()) for c in axes.collections if len(c.get_offsets())
+    }
+
+
+def test_the_cost_shows_every_run_by_its_question(tmp_path: Path) -> None:
+    figure = extension("cost", extension_tables(tmp_path))
+    parameters, epochs = (points_by_question(axes) for axes in figure.axes[:2])
+    assert set(parameters) == set(epochs) == {"study", "state", "longer"}
+    assert {key: len(points) for key, points in parameters.items()} == {
+        "study": 4,
+        "state": 2,
+        "longer": 6,
+    }
+    exact = 0.9 - 0.02 - 0.03 * 2  # of stateless, over complete windows
+    expected = [[1000, exact], [1000, exact - 0.001]]
+    np.testing.assert_allclose(parameters["state"], expected)
+    assert sorted(set(parameters["longer"][:, 0])) == [2000, 3000, 4000]
+    said = texts(figure)
+    assert {"study", "state", "longer"} <= set(said)
+
+
+def test_runs_that_never_learn_are_shown_as_such_beyond_all_others(tmp_path: Path) -> None:
+    figure = extension("cost", extension_tables(tmp_path))
+    axes = figure.axes[1]
+    found = points_by_question(axes)
+    (note,) = [text for text in axes.texts if text.get_text() == "never"]
+    never = note.xy[0]
+    assert never > 900  # the longest run
+    assert found["state"][:, 0].tolist() == [120, never]
+    assert sorted(found["longer"][:, 0]) == [500, 800, 900, never, never, never]
+    assert sorted(found["study"][:, 0]) == [50, 60, 100, 200]
+    low, high = axes.get_xlim()
+    assert low < 50
+    assert never < high
+
+
+def test_no_question_is_left_out_of_the_cost(tmp_path: Path) -> None:
+    asked = {"base": ASKED["base"]}
+    asked |= {f"e{i}": (f"q{i}", "base", 5, 2, 1000 + i, 500, (9, 9)) for i in range(9)}
+    found = points_by_question(extension("cost", extension_tables(tmp_path, asked)).axes[0])
+    assert set(found) == {"study", *(f"q{i}" for i in range(9))}
+
+
+def lines_of(axes: mpl.axes.Axes) -> dict[str, mpl.lines.Line2D]:
+    return {line.get_label(): line for line in axes.lines if line.get_marker() == "o"}
+
+
+def test_longer_echoes_have_a_panel_for_each_window_length(tmp_path: Path) -> None:
+    figure = extension("longer_echoes", extension_tables(tmp_path))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Windows of 5", "Windows of 10"]
+    of_5, of_10 = map(lines_of, figure.axes)
+    assert set(of_5) == {"base", "three", "four"}  # the base beside those that are compared to it
+    assert set(of_10) == {"two_of_10"}
+    four = of_5["four"]
+    assert list(four.get_xdata()) == [1, 2, 3, 4]
+    expected = [0.9 - 0.02 * 3 - 0.03 * p for p in range(4)]
+    np.testing.assert_allclose(four.get_ydata(), expected)
+
+
+def test_longer_echoes_show_every_seed(tmp_path: Path) -> None:
+    figure = extension("longer_echoes", extension_tables(tmp_path))
+    for axes in figure.axes:
+        for name, mean in lines_of(axes).items():
+            thin = [
+                line
+                for line in axes.lines
+                if line.get_marker() != "o" and line.get_color() == mean.get_color()
+            ]
+            assert len(thin) == 2, name
+            assert np.isclose(
+                [line.get_ydata()[0] for line in thin], mean.get_ydata()[0], atol=0.0011
+            ).all()
+
+
+def test_no_experiment_is_left_out_of_the_longer_echoes(tmp_path: Path) -> None:
+    asked = {"base": ASKED["base"]}
+    asked |= {f"e{i}": ("longer", "base", 5, 3, 1000, 500, (9, 9)) for i in range(9)}
+    axes = extension("longer_echoes", extension_tables(tmp_path, asked)).axes[0]
+    assert set(lines_of(axes)) == {"base", *(f"e{i}" for i in range(9))}
+
+
+def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
+    tmp_path: Path,
+) -> None:
+    """An experiment of the study itself may be framed with missing values: complete windows."""
+    paths = tables(tmp_path, ["masked_echo"])
+    for name, value in (("seeds", "accuracy"), ("summary", "mean")):
+        table = pd.read_csv(paths[name], dtype={"position": str})
+        incomplete = table[table["position"] != "1"].assign(**{value: 0.5}, windows="incomplete")
+        write_table(paths[name], pd.concat([table.assign(windows="complete"), incomplete]))
+    figure = drawn(1, paths)
+    points = figure.axes[0].collections[0].get_offsets()
+    assert len(points) == 3 * 3
+    assert points[:, 1].min() > 0.9

@@ -1,5 +1,7 @@
 """Sequences and echoes as text: the exact words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,8 +59,10 @@ PREDICTIONS = Predictions(
         np.uint8,
     ),
     loss=np.zeros((2, 2, 2), np.float32),
+    distance=np.zeros((2, 2, 2), np.float32),
     n_in=np.array(3),
     alphabet=np.array(11),
+    keep_missing=np.array(False),
 )
 
 
@@ -86,3 +90,20 @@ def test_a_listing_of_another_sequence_counts_its_mistakes():
         "\n"
         "5 of 6 values right\n"
     )
+
+
+def test_a_missing_target_is_neither_right_nor_wrong():
+    """Windows that miss values, kept by the framing: nothing is asked where there is nothing."""
+    masked = replace(
+        PREDICTIONS,
+        tokens=np.concatenate(
+            [np.array([[[[9, 9], [9, 1]]] * 2, [[[9, 9], [9, 0]]] * 2]), PREDICTIONS.tokens],
+            axis=2,
+        ).astype(np.uint8),
+        keep_missing=np.array(True),
+    )
+    text = listing("masked", masked)
+    assert "<- wrong" not in text
+    assert text.splitlines()[-1] == "7 of 7 values right"
+    columns = {line.index("predicted") for line in text.splitlines() if "predicted" in line}
+    assert len(columns) == 1

@@ -20,8 +20,10 @@ def predictions():
         sequences=generator.integers(0, 10, (4, 6)).astype(np.uint8),
         tokens=generator.integers(0, 10, (3, 4, 4, 2)).astype(np.uint8),
         loss=generator.random((3, 4, 2), dtype=np.float32),
+        distance=generator.random((3, 4, 2), dtype=np.float32),
         n_in=np.array(3),
         alphabet=np.array(10),
+        keep_missing=np.array(False),
     )
 
 
@@ -49,13 +51,33 @@ def test_the_targets_are_the_first_values_of_each_window():
         sequences=sequences,
         tokens=np.zeros((1, 2, 4, 2), int),
         loss=np.zeros((1, 2, 2)),
+        distance=np.zeros((1, 2, 2)),
         n_in=np.array(3),
         alphabet=np.array(10),
+        keep_missing=np.array(False),
     )
-    assert predictions.windows == 4
+    assert predictions.incomplete == 0
     assert predictions.expected.tolist() == [
         [[1, 2], [2, 3], [3, 4], [4, 5]],
         [[9, 8], [8, 7], [7, 6], [6, 5]],
+    ]
+
+
+def test_missing_values_are_among_the_targets_of_windows_that_were_kept():
+    predictions = Predictions(
+        seeds=np.array([0]),
+        sequences=np.array([[1, 2, 3, 4], [9, 8, 7, 6]], np.uint8),
+        tokens=np.zeros((1, 2, 4, 2), np.uint8),
+        loss=np.zeros((1, 2, 2)),
+        distance=np.zeros((1, 2, 2)),
+        n_in=np.array(3),
+        alphabet=np.array(10),
+        keep_missing=np.array(True),
+    )
+    assert predictions.incomplete == 2
+    assert predictions.expected.tolist() == [
+        [[-1, -1], [-1, 1], [1, 2], [2, 3]],
+        [[-1, -1], [-1, 9], [9, 8], [8, 7]],
     ]
 
 
@@ -66,7 +88,7 @@ def test_predictions_are_read_as_they_were_written(path, predictions):
         assert ours.dtype == theirs.dtype
         assert ours.shape == theirs.shape
         np.testing.assert_array_equal(ours, theirs)
-    assert stored.windows == predictions.windows
+    assert stored.incomplete == predictions.incomplete
     np.testing.assert_array_equal(stored.expected, predictions.expected)
 
 
@@ -105,7 +127,7 @@ def test_truncated_predictions_are_refused_wherever_they_end(path):
 
 def test_a_flipped_bit_in_an_array_is_refused(path, predictions):
     whole = path.read_bytes()
-    for name in ("sequences", "tokens", "loss"):
+    for name in ("sequences", "tokens", "loss", "distance"):
         content = getattr(predictions, name).tobytes()
         start = whole.index(content)
         for byte in range(start, start + len(content)):

@@ -24,7 +24,8 @@ MODULES = [
     if not module.ispkg
 ]
 # The only modules that load TensorFlow: tables, figures and the command line start without it.
-TENSORFLOW = {f"echoseq.{n}" for n in ("backend", "models", "training", "evaluation", "runs")}
+LOADING = {"backend", "coding", "models", "training", "evaluation", "runs"}
+TENSORFLOW = {f"echoseq.{name}" for name in LOADING}
 LIGHT = [name for name in MODULES if name not in TENSORFLOW]
 FIGURES = sorted(path.stem for path in (PACKAGE / "figures").glob("[!_]*.py"))
 
@@ -89,29 +90,38 @@ def test_a_source_without_imports_depends_on_itself_alone(package):
 
 def test_training_depends_on_what_computes_it_and_on_no_more():
     behind = closure(SCRIPTS / "train.py")
-    assert {"training", "models", "snapshots", "streams", "sequences", "backend"} <= behind
+    used = {"training", "models", "coding", "snapshots", "streams", "sequences", "backend"}
+    assert used <= behind
     assert not {name for name in behind if name.startswith("figures")}
     without = {"statistics", "study", "cli", "listing", "evaluation", "predictions", "records"}
+    without |= {"answers"}
     assert behind.isdisjoint(without)
 
 
 def test_there_are_figures():
     assert {"learning_curves", "position_accuracy", "echoes"} <= set(FIGURES)
+    assert {"differences", "cost", "longer_echoes"} <= set(FIGURES)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_figure_depends_on_no_training_and_on_no_other_figure(figure):
     behind = closure(PACKAGE / "figures" / f"{figure}.py")
     assert f"figures.{figure}" in behind
-    assert behind.isdisjoint({"training", "models", "backend", "evaluation", "runs"})
+    assert behind.isdisjoint(LOADING)
     assert {n for n in behind if n.startswith("figures")} <= {f"figures.{figure}", "figures.style"}
 
 
-@pytest.mark.parametrize("script", ["snapshot", "learning", "summarize", "figure", "describe"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        *("snapshot", "learning", "summarize", "figure", "describe"),
+        *("compare", "answer", "timing"),
+    ],
+)
 def test_steps_other_than_training_and_evaluation_do_without_tensorflow(script):
     behind = closure(SCRIPTS / f"{script}.py")
     assert "logs" in behind
-    assert behind.isdisjoint({"training", "models", "backend", "evaluation", "runs"})
+    assert behind.isdisjoint(LOADING)
 
 
 def test_no_two_modules_import_each_other():

@@ -81,7 +81,7 @@ def test_a_row_holds_the_facts_of_a_run_in_the_order_of_the_table():
     assert list(row) == list(KEYS)
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [*KEYS, "history_digest", "plan"])
 def test_a_record_without_one_of_its_keys_is_refused(record_path, key):
     write_json(record_path, {k: v for k, v in RECORD.items() if k != key})
     assert refusal(record_path, read_record) == f"expected the keys {key}"

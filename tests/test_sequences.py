@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from scipy.stats import chisquare
 
 from echoseq.errors import EchoseqError
-from echoseq.sequences import decode, frame, generate, one_hot, require_alphabet
+from echoseq.sequences import MISSING, decode, frame, generate, one_hot, require_alphabet
 
 ALPHABETS = [2, 100, 256, 257, 1000]
 
@@ -122,6 +122,55 @@ def test_framing_equals_lag_copies_without_incomplete_rows(framing):
     np.testing.assert_array_equal(targets, expected_targets[:, :, 0])
 
 
+def lag_copies_filled(steps: np.ndarray, n_in: int, n_out: int) -> tuple[np.ndarray, np.ndarray]:
+    """As `lag_copies`, but with the incomplete rows kept and filled with -1."""
+    table = pd.DataFrame(steps.astype(np.int64))
+    rows = pd.concat([table.shift(lag) for lag in reversed(range(n_in))], axis=1).fillna(-1)
+    windows = rows.to_numpy().reshape(len(rows), n_in, steps.shape[1])
+    return windows, windows[:, :n_out]
+
+
+@given(framings())
+def test_kept_rows_equal_lag_copies_filled_with_minus_1(framing):
+    values, n_in, n_out = framing
+    windows, targets = frame(values, n_in, n_out, keep_missing=True)
+    assert windows.shape == (len(values), n_in)
+    assert targets.shape == (len(values), n_out)
+    assert np.issubdtype(windows.dtype, np.signedinteger)
+    expected_windows, expected_targets = lag_copies_filled(values[:, None], n_in, n_out)
+    np.testing.assert_array_equal(windows, expected_windows[:, :, 0])
+    np.testing.assert_array_equal(targets, expected_targets[:, :, 0])
+
+
+@given(framings())
+def test_kept_rows_end_with_those_that_would_not_be_dropped(framing):
+    values, n_in, n_out = framing
+    for kept, dropped in zip(
+        frame(values, n_in, n_out, keep_missing=True), frame(values, n_in, n_out)
+    ):
+        np.testing.assert_array_equal(kept[n_in - 1 :], dropped)
+        assert (kept[: n_in - 1] == MISSING).any(axis=-1).all()
+
+
+def test_25_steps_make_25_windows_if_those_with_missing_values_are_kept():
+    windows, targets = frame(np.arange(25, dtype=np.uint8), 5, 2, keep_missing=True)
+    assert windows.shape == (25, 5)
+    assert windows[0].tolist() == [-1, -1, -1, -1, 0]
+    assert windows[4].tolist() == [0, 1, 2, 3, 4]
+    assert targets[:5].tolist() == [[-1, -1], [-1, -1], [-1, -1], [-1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("leading", [(3,), (2, 3), (0,)])
+def test_leading_axes_are_framed_one_by_one_with_missing_values_too(leading):
+    values = stream().integers(0, 100, size=(*leading, 9))
+    windows, targets = frame(values, n_in=4, n_out=3, keep_missing=True)
+    assert windows.shape == (*leading, 9, 4)
+    for index in np.ndindex(leading):
+        alone_windows, alone_targets = frame(values[index], 4, 3, keep_missing=True)
+        np.testing.assert_array_equal(windows[index], alone_windows)
+        np.testing.assert_array_equal(targets[index], alone_targets)
+
+
 def test_framing_before_encoding_equals_encoding_before_framing():
     values = generate(1, 25, 100, stream())[0]
     windows, targets = frame(values, n_in=5, n_out=2)
@@ -161,6 +210,7 @@ def test_framing_copies_nothing_and_cannot_be_written_to():
         assert not view.flags.writeable
 
 
+@pytest.mark.parametrize("keep_missing", [False, True])
 @pytest.mark.parametrize(
     ("n_in", "n_out", "message"),
     [
@@ -170,9 +220,9 @@ def test_framing_copies_nothing_and_cannot_be_written_to():
         (10, 2, r"sequence: expected at least n_in \(10\) values, got 9"),
     ],
 )
-def test_framing_refuses_sizes_that_do_not_fit(n_in, n_out, message):
+def test_framing_refuses_sizes_that_do_not_fit(n_in, n_out, message, keep_missing):
     with pytest.raises(EchoseqError, match=f"^{message}$"):
-        frame(np.arange(9), n_in, n_out)
+        frame(np.arange(9), n_in, n_out, keep_missing=keep_missing)
 
 
 # one_hot and decode

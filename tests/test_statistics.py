@@ -1,6 +1,7 @@
 """Numbers over seeds: counts, intervals and the tables made of them."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,20 @@ from scipy import stats
 
 from echoseq.predictions import Predictions
 from echoseq.statistics import (
+    comparison_table,
+    corrected,
     count_correct,
+    count_predictions,
+    difference_interval,
     echo_table,
+    epochs_to_learn,
+    holm,
     learning_curve,
     mean_interval,
     most_wrong,
     position_names,
     seed_table,
+    sign_flip,
     summary_table,
     wilson,
 )
@@ -41,11 +49,29 @@ PREDICTIONS = Predictions(
     sequences=SEQUENCES,
     tokens=np.stack([EXPECTED, SEED_7]),
     loss=np.array([[[0, 0.25], [0.5, 0.25]], [[1, 2], [2, 4]]], np.float32),
+    distance=np.array([[[0, 0], [0, 0]], [[2, 0.25], [2, 0.75]]], np.float32),
     n_in=np.array(3),
     alphabet=np.array(10),
+    keep_missing=np.array(False),
 )
 # Right windows of seed 7 by sequence: position 1, position 2, both.
 COUNTS_7 = [[3, 3, 2], [2, 3, 2]]
+# The same with the windows kept that miss values: targets [-, -], [-, first], and four complete
+# ones. Seed 3 is right where there is a target, and says 255 where there is none; seed 7 says 0.
+MASKED = replace(
+    PREDICTIONS,
+    tokens=np.concatenate(
+        [
+            [
+                [[[255, 255], [255, 0]], [[255, 255], [255, 9]]],
+                [[[0, 0], [0, 1]], [[0, 0], [0, 9]]],
+            ],
+            PREDICTIONS.tokens,
+        ],
+        axis=2,
+    ).astype(np.uint8),
+    keep_missing=np.array(True),
+)
 
 
 @st.composite
@@ -62,7 +88,9 @@ def answers(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 def test_right_windows_are_counted_at_each_position_and_at_all_together():
     counts = count_correct(PREDICTIONS.tokens, EXPECTED)
-    assert counts.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
+    assert counts.correct.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
+    assert counts.of.tolist() == [4, 4, 4]
+    assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 6 / 8, 4 / 8]]
 
 
 @given(answers())
@@ -70,25 +98,63 @@ def test_counts_equal_a_loop_over_every_window(answer):
     tokens, expected = answer
     counts = count_correct(tokens, expected)
     seeds, sequences, windows, n_out = tokens.shape
-    assert counts.shape == (seeds, sequences, n_out + 1)
+    assert counts.correct.shape == (seeds, sequences, n_out + 1)
+    assert counts.of.tolist() == [windows] * (n_out + 1)
     for seed, sequence in np.ndindex(seeds, sequences):
         right = [
             [tokens[seed, sequence, w, p] == expected[sequence, w, p] for p in range(n_out)]
             for w in range(windows)
         ]
         by_position = [sum(window[p] for window in right) for p in range(n_out)]
-        assert counts[seed, sequence].tolist() == [*by_position, sum(map(all, right))]
+        assert counts.correct[seed, sequence].tolist() == [*by_position, sum(map(all, right))]
 
 
 @given(answers())
 def test_the_exact_match_is_never_above_a_position(answer):
-    counts = count_correct(*answer)
+    counts = count_correct(*answer).correct
     assert (counts[..., -1] <= counts[..., :-1].min(axis=-1)).all()
 
 
 def test_counts_do_not_overflow():
     tokens = np.zeros((1, 1, 300, 2), np.uint8)
-    assert count_correct(tokens, tokens[0]).tolist() == [[[300, 300, 300]]]
+    assert count_correct(tokens, tokens[0]).correct.tolist() == [[[300, 300, 300]]]
+
+
+def test_missing_targets_count_for_nothing():
+    counts = count_correct(MASKED.tokens, MASKED.expected)
+    # Position 1 is there in 4 of 6 windows, position 2 in 5, and 5 windows hold something.
+    assert counts.of.tolist() == [4, 5, 5]
+    assert counts.correct.tolist() == [[[4, 5, 5], [4, 5, 5]], [[3, 3, 2], [2, 4, 3]]]
+    assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 7 / 10, 5 / 10]]
+
+
+def test_complete_and_incomplete_windows_are_counted_apart():
+    counts = count_predictions(MASKED)
+    assert list(counts) == ["complete", "incomplete"]
+    assert counts["complete"].of.tolist() == [4, 4, 4]
+    assert counts["complete"].correct.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
+    assert counts["incomplete"].of.tolist() == [0, 1, 1]
+    assert counts["incomplete"].correct[..., 1:].tolist() == [[[1, 1], [1, 1]], [[0, 0], [1, 1]]]
+
+
+def test_what_is_said_in_place_of_a_missing_target_changes_no_count():
+    tokens = MASKED.tokens.copy()
+    tokens[:, :, 0] = 77
+    tokens[:, :, 1, 0] = 88
+    for windows, counts in count_predictions(replace(MASKED, tokens=tokens)).items():
+        before = count_predictions(MASKED)[windows]
+        np.testing.assert_array_equal(counts.correct, before.correct)
+        np.testing.assert_array_equal(counts.of, before.of)
+
+
+def test_an_accuracy_of_no_answers_is_not_a_number():
+    incomplete = count_predictions(MASKED)["incomplete"]
+    assert np.isnan(incomplete.accuracy[:, 0]).all()
+    assert incomplete.accuracy[:, 1:].tolist() == [[1, 1], [0.5, 0.5]]
+
+
+def test_an_experiment_that_drops_what_misses_values_has_no_incomplete_windows():
+    assert list(count_predictions(PREDICTIONS)) == ["complete"]
 
 
 # wilson
@@ -284,6 +350,226 @@ def test_windows_of_one_sequence_are_not_taken_for_independent():
     assert doubled == pytest.approx(interval(correct))
 
 
+# difference_interval
+
+
+def difference(
+    ours, theirs, of: tuple[int, int] = (WINDOWS, WINDOWS), confidence: float = 0.95
+) -> tuple[float, float]:
+    pair = np.asarray(ours), np.asarray(theirs)
+    return difference_interval(*pair, of, confidence=confidence, resamples=2000)
+
+
+def test_the_interval_of_a_difference_is_paired_by_seed_and_sequence():
+    """What seeds and sequences share cancels out; compared with another pairing, it does not."""
+    ours = uneven_counts(6, 40)
+    theirs = np.clip(ours - 1, 0, WINDOWS)
+    low, high = difference(ours, theirs)
+    assert low <= 1 / WINDOWS <= high
+    paired = high - low
+    low, high = difference(ours, theirs[[3, 5, 0, 1, 2, 4]][:, ::-1])
+    assert high - low > 3 * paired
+
+
+def test_the_interval_of_a_difference_agrees_with_a_slow_resampling_loop():
+    ours, theirs = uneven_counts(6, 40), random_generator(4).binomial(WINDOWS, 0.5, (6, 40))
+    shift = WINDOWS  # so that the loop sees no negative counts
+    means = resampled_means(ours - theirs + shift, 4000) - 1
+    ends = difference(ours, theirs)
+    tail = stats.norm.cdf(math.sqrt(6 / 5) * stats.t.ppf(0.025, 5))
+    for end, level in zip(ends, [tail, 1 - tail]):
+        slack = 4 * math.sqrt(level * (1 - level) * (1 / 4000 + 1 / 2000))
+        lowest, highest = np.quantile(means, [max(0, level - slack), min(1, level + slack)])
+        assert lowest <= end <= highest
+
+
+def test_the_difference_of_a_single_seed_has_no_interval():
+    assert all(math.isnan(end) for end in difference([[21, 20, 3]], [[21, 21, 3]]))
+
+
+def test_two_seeds_have_an_interval_of_their_difference():
+    ends = difference([[21, 20], [21, 19]], [[20, 21], [20, 18]])
+    assert all(math.isfinite(end) for end in ends)
+
+
+def test_the_interval_of_a_difference_stays_honest_where_nothing_differs():
+    for counts in (np.full((10, 100), WINDOWS), np.zeros((10, 100), int), uneven_counts(10, 100)):
+        low, high = difference(counts, counts)
+        assert (low, high) == pytest.approx((-0.0038, 0.0038), abs=5e-5)
+
+
+def test_a_constant_difference_is_widened_as_much_on_both_sides():
+    ours, theirs = np.full((10, 100), 20), np.full((10, 100), 18)
+    unseen = wilson(0, 1000, 0.95)[1]
+    expected = 2 / WINDOWS - unseen, 2 / WINDOWS + unseen
+    assert difference(ours, theirs) == pytest.approx(expected)
+
+
+def test_a_difference_of_accuracies_from_different_numbers_of_windows():
+    """18 of 21 windows and 8 of 16: 6/7 - 1/2, not 18 - 8 of anything."""
+    low, high = difference(np.full((4, 50), 18), np.full((4, 50), 8), of=(21, 16))
+    assert (low + high) / 2 == pytest.approx(18 / 21 - 8 / 16)
+    unseen = wilson(0, 200, 0.95)[1]
+    assert high - low == pytest.approx(2 * unseen)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(WINDOWS, 0), (0, WINDOWS)])
+def test_the_interval_of_a_difference_does_not_leave_minus_1_to_1(ours, theirs):
+    low, high = difference(np.full((2, 5), ours), np.full((2, 5), theirs))
+    assert -1 <= low < high <= 1
+    assert (high == 1) == (ours > theirs)
+    assert (low == -1) == (ours < theirs)
+
+
+def test_the_difference_the_other_way_round_is_its_mirror():
+    """Up to the resampling, which is not symmetric."""
+    ours, theirs = uneven_counts(), uneven_counts()[::-1]
+    low, high = difference(ours, theirs)
+    assert difference(theirs, ours) == pytest.approx((-high, -low), abs=0.02)
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(st.integers(2, 8), st.integers(1, 20)).flatmap(
+        lambda shape: st.tuples(
+            hnp.arrays(np.int64, shape, elements=st.integers(0, 21)),
+            hnp.arrays(np.int64, shape, elements=st.integers(0, 16)),
+        )
+    ),
+    st.sampled_from([0.9, 0.95, 0.99]),
+)
+def test_the_interval_of_a_difference_contains_it_and_lies_between_minus_1_and_1(pair, confidence):
+    low, high = difference(*pair, of=(21, 16), confidence=confidence)
+    mean = pair[0].mean() / 21 - pair[1].mean() / 16
+    slack = 1e-12
+    assert -1 <= low <= mean + slack
+    assert mean - slack <= high <= 1
+
+
+# sign_flip
+
+
+@given(
+    st.integers(2, 9).flatmap(lambda n: hnp.arrays(np.int64, (2, n), elements=st.integers(-30, 30)))
+)
+def test_the_sign_flip_test_is_that_of_scipy(pair):
+    expected = stats.permutation_test(
+        tuple(pair),
+        lambda x, y: np.sum(x - y),
+        permutation_type="samples",
+        n_resamples=math.inf,
+    )
+    assert sign_flip(pair[0] - pair[1]) == pytest.approx(min(1, expected.pvalue))
+
+
+def test_a_sign_flip_test_by_hand():
+    """Of the 8 sums of +-1 +-2 +-3, 6 and -6 are as far from 0 as 6; of 4, 0, 2 four are."""
+    assert sign_flip(np.array([1, 2, 3])) == 2 / 8
+    assert sign_flip(np.array([-1, 2, 3])) == 4 / 8
+    assert sign_flip(np.array([0, 0, 0])) == 1
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 5, 10, 15])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_p_value_is_below_that_of_all_signs_alike(pairs, sign):
+    assert sign_flip(sign * np.arange(1, pairs + 1)) == 2 / 2**pairs
+
+
+def test_more_than_15_pairs_are_flipped_at_random_but_always_in_the_same_way():
+    differences = random_generator(6).integers(-9, 12, 16)
+    first = sign_flip(differences)
+    np.random.seed(5)  # noqa: NPY002
+    assert sign_flip(differences) == first
+    exact = stats.permutation_test(
+        (differences, 0 * differences),
+        lambda x, y, axis: np.sum(x - y, axis=axis),
+        permutation_type="samples",
+        n_resamples=math.inf,
+        vectorized=True,
+    )
+    assert 0.01 < exact.pvalue < 0.5
+    error = math.sqrt(exact.pvalue * (1 - exact.pvalue) / 32_768)
+    assert first == pytest.approx(exact.pvalue, abs=4 * error)
+
+
+def test_a_random_p_value_is_never_zero():
+    assert sign_flip(np.full(60, 7)) == 1 / 32_768
+
+
+# holm
+
+
+def test_corrected_p_values_by_hand():
+    """Sorted: .005 x 4, .01 x 3, .03 x 2, .04 x 1, none below the one before it."""
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm(np.array([0.6, 0.7])) == pytest.approx([1, 1])
+    assert holm(np.array([0.02])).tolist() == [0.02]
+    assert holm(np.array([])).tolist() == []
+
+
+def test_a_p_value_that_is_missing_stays_so_and_counts_for_nothing():
+    corrected = holm(np.array([0.01, math.nan, 0.04, math.nan]))
+    assert corrected == pytest.approx([0.02, math.nan, 0.04, math.nan], nan_ok=True)
+    assert np.isnan(holm(np.array([math.nan]))).all()
+
+
+@given(st.lists(st.floats(0, 1) | st.sampled_from([0.01, 0.02]), min_size=1, max_size=12))
+def test_holm_rejects_what_the_step_down_procedure_rejects(p_values):
+    """Holm's own words: the smallest against a/m, the next against a/(m - 1), until one fails."""
+    adjusted = holm(np.array(p_values))
+    assert (adjusted >= p_values).all()
+    assert (adjusted <= 1).all()
+    for level in (0.01, 0.05, 0.2, 0.9):
+        rejected = set()
+        for tested, i in enumerate(np.argsort(p_values, kind="stable")):
+            if (len(p_values) - tested) * p_values[i] > level:
+                break
+            rejected.add(int(i))
+        assert set(np.flatnonzero(adjusted <= level).tolist()) == rejected
+
+
+# epochs_to_learn
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "over", "expected"),
+    [
+        ([0, 0, 1, 1, 1], 2, 4),
+        ([0, 0, 1, 1, 1], 1, 3),
+        ([0, 0, 1, 1, 1], 3, 5),
+        ([1, 1, 0, 0], 2, 2),  # at the very first window, though forgotten later
+        ([1], 1, 1),
+        ([0.5, 0.98, 1, 0.98, 1], 2, 3),
+        ([1, 0, 1, 0, 1], 2, math.nan),
+        ([0, 0, 0, 0], 2, math.nan),
+        ([1, 1, 1], 4, math.nan),  # fewer epochs than the window
+    ],
+)
+def test_a_run_has_learned_at_the_end_of_the_first_window_that_succeeds(accuracy, over, expected):
+    learned = epochs_to_learn(np.array(accuracy, np.float32), 0.99, over)
+    assert learned == pytest.approx(expected, nan_ok=True)
+    assert isinstance(learned, float)
+
+
+def test_a_mean_that_is_just_the_success_asked_for_is_enough():
+    accuracy = np.array([0.0] * 30 + [1.0] * 19 + [0.8] + [0.0] * 30, np.float32)
+    assert epochs_to_learn(accuracy, 0.99, 20) == 50
+    accuracy[49] = 0.79
+    assert math.isnan(epochs_to_learn(accuracy, 0.99, 20))
+
+
+@given(st.lists(st.integers(0, 8), max_size=40), st.integers(1, 6))
+def test_epochs_to_learn_equal_a_loop_over_windows(eighths, over):
+    accuracy = np.array(eighths, np.float32) / 8
+    ends = [
+        end
+        for end in range(over, len(eighths) + 1)
+        if sum(eighths[end - over : end]) >= 0.75 * 8 * over
+    ]
+    expected = ends[0] if ends else math.nan
+    assert epochs_to_learn(accuracy, 0.75, over) == pytest.approx(expected, nan_ok=True)
+
+
 # learning_curve
 
 
@@ -369,6 +655,15 @@ def test_the_first_of_equally_wrong_pairs_is_taken(wrong):
     assert most_wrong(tokens, expected) == (wrong or [(0, 0)])[0]
 
 
+def test_values_that_are_missing_are_not_wrong():
+    assert most_wrong(MASKED.tokens, MASKED.expected) == (1, 0)  # 3 wrong each, with the first
+    right = MASKED.tokens.copy()
+    right[1, 0] = right[0, 0]
+    right[0, 1] = right[1, 1]
+    assert most_wrong(right, MASKED.expected) == (0, 1)
+    assert most_wrong(right[1:, :1], MASKED.expected[:1]) == (0, 0)
+
+
 # Tables
 
 
@@ -379,14 +674,16 @@ def test_the_positions_are_counted_from_1_and_end_with_the_exact_match():
 def test_the_table_of_seeds():
     expected = pd.DataFrame(
         [
-            ("partial_echo", 3, "1", 1.0, 0.25, 8),
-            ("partial_echo", 3, "2", 1.0, 0.25, 8),
-            ("partial_echo", 3, "all", 1.0, 0.25, 8),
-            ("partial_echo", 7, "1", 5 / 8, 1.5, 8),
-            ("partial_echo", 7, "2", 6 / 8, 3.0, 8),
-            ("partial_echo", 7, "all", 4 / 8, 2.25, 8),
+            ("partial_echo", 3, "1", 1.0, 0.25, 0.0, 8, "complete"),
+            ("partial_echo", 3, "2", 1.0, 0.25, 0.0, 8, "complete"),
+            ("partial_echo", 3, "all", 1.0, 0.25, 0.0, 8, "complete"),
+            ("partial_echo", 7, "1", 5 / 8, 1.5, 2.0, 8, "complete"),
+            ("partial_echo", 7, "2", 6 / 8, 3.0, 0.5, 8, "complete"),
+            ("partial_echo", 7, "all", 4 / 8, 2.25, 1.25, 8, "complete"),
         ],
-        columns=["experiment", "seed", "position", "accuracy", "loss", "n"],
+        columns=[
+            *("experiment", "seed", "position", "accuracy", "loss", "distance", "n", "windows")
+        ],
     )
     pd.testing.assert_frame_equal(seed_table("partial_echo", PREDICTIONS), expected)
 
@@ -413,6 +710,7 @@ def test_the_summary_of_an_experiment():
             "success_low": [half.low, both.low, half.low],
             "success_high": [half.high, both.high, half.high],
             "chance": [0.1, 0.1, 0.01],
+            "windows": "complete",
         }
     )
     table = summary()
@@ -441,8 +739,10 @@ def test_chance_of_the_exact_match_is_that_of_guessing_every_value():
         sequences=np.zeros((1, 7), np.uint8),
         tokens=tokens,
         loss=np.zeros((2, 1, 4), np.float32),
+        distance=np.zeros((2, 1, 4), np.float32),
         n_in=np.array(5),
         alphabet=np.array(100),
+        keep_missing=np.array(False),
     )
     assert summary(predictions)["chance"].tolist() == pytest.approx([0.01] * 4 + [1e-8])
 
@@ -454,8 +754,10 @@ def test_a_mean_and_a_median_tell_a_failed_seed_apart():
         sequences=SEQUENCES,
         tokens=tokens,
         loss=np.zeros((3, 2, 2), np.float32),
+        distance=np.zeros((3, 2, 2), np.float32),
         n_in=np.array(3),
         alphabet=np.array(10),
+        keep_missing=np.array(False),
     )
     exact = summary(predictions).set_index("position").loc["all"]
     assert exact["median"] == 1
@@ -475,8 +777,10 @@ def test_the_summary_of_a_single_seed_has_no_interval_of_the_mean():
         sequences=SEQUENCES,
         tokens=SEED_7[None],
         loss=np.zeros((1, 2, 2), np.float32),
+        distance=np.zeros((1, 2, 2), np.float32),
         n_in=np.array(3),
         alphabet=np.array(10),
+        keep_missing=np.array(False),
     )
     table = summary(alone)
     assert table[["low", "high"]].isna().all(axis=None)
@@ -499,3 +803,181 @@ def test_the_table_of_echoes_holds_the_worst_sequence_of_all_seeds():
     )
     table = echo_table("partial_echo", PREDICTIONS)
     pd.testing.assert_frame_equal(table, expected, check_dtype=False)
+
+
+# Tables of experiments that keep the windows with missing values
+
+
+def test_incomplete_windows_have_rows_of_their_own_in_the_table_of_seeds():
+    table = seed_table("masked", MASKED)
+    complete = table[table["windows"] == "complete"]
+    pd.testing.assert_frame_equal(complete, seed_table("masked", PREDICTIONS))
+    incomplete = table[table["windows"] == "incomplete"]
+    expected = pd.DataFrame(
+        [
+            ("masked", 3, "2", 1.0, math.nan, math.nan, 2, "incomplete"),
+            ("masked", 3, "all", 1.0, math.nan, math.nan, 2, "incomplete"),
+            ("masked", 7, "2", 0.5, math.nan, math.nan, 2, "incomplete"),
+            ("masked", 7, "all", 0.5, math.nan, math.nan, 2, "incomplete"),
+        ],
+        columns=table.columns,
+    )
+    pd.testing.assert_frame_equal(incomplete.reset_index(drop=True), expected)
+
+
+def test_incomplete_windows_have_rows_of_their_own_in_the_summary():
+    table = summary(MASKED)
+    complete = table[table["windows"] == "complete"]
+    pd.testing.assert_frame_equal(complete, summary(PREDICTIONS))
+    incomplete = table[table["windows"] == "incomplete"].set_index("position")
+    assert incomplete.index.tolist() == ["2", "all"]  # nothing is there at position 1
+    assert incomplete["mean"].tolist() == [0.75, 0.75]
+    assert incomplete["success_rate"].tolist() == [0.5, 0.5]
+    counts = np.array([[1, 1], [0, 1]])
+    expected = mean_interval(counts, 1, confidence=0.9, resamples=500)
+    assert tuple(incomplete.loc["all", ["low", "high"]]) == expected
+
+
+def test_chance_of_an_incomplete_window_is_that_of_guessing_the_values_it_has():
+    """The one incomplete window with a target has one value: a guess among 10."""
+    table = summary(MASKED).set_index(["windows", "position"])["chance"]
+    assert table["complete", "all"] == pytest.approx(0.01)
+    assert table["incomplete", "2"] == pytest.approx(0.1)
+    assert table["incomplete", "all"] == pytest.approx(0.1)
+
+
+def test_the_table_of_echoes_holds_what_is_missing_as_it_is():
+    table = echo_table("masked", MASKED)
+    assert table["expected"].tolist()[:6] == [-1, -1, -1, 0, 0, 1]
+    assert table["predicted"].tolist()[:6] == [0, 0, 0, 1, 9, 1]
+
+
+# comparison_table
+
+
+def made_up(
+    seeds: list[int], n_out: int, wrong: list[tuple[int, int, int, int]] = (), n_in: int = 3
+) -> Predictions:
+    """Right answers to two sequences of 6 values, but for (seed, sequence, window, position)."""
+    sequences = np.array([[0, 1, 2, 3, 4, 5], [9, 8, 7, 6, 5, 4]], np.uint8)
+    windows = np.lib.stride_tricks.sliding_window_view(sequences, n_in, axis=-1)[..., :n_out]
+    tokens = np.stack([windows] * len(seeds))
+    for seed, sequence, window, position in wrong:
+        tokens[seeds.index(seed), sequence, window, position] = 99
+    empty = np.zeros((len(seeds), 2, n_out), np.float32)
+    return Predictions(
+        seeds=np.array(seeds),
+        sequences=sequences,
+        tokens=tokens,
+        loss=empty,
+        distance=empty,
+        n_in=np.array(n_in),
+        alphabet=np.array(10),
+        keep_missing=np.array(False),
+    )
+
+
+def comparison(ours: Predictions, theirs: Predictions) -> pd.DataFrame:
+    return comparison_table(("ours", ours), ("base", theirs), confidence=0.9, resamples=500)
+
+
+def test_a_comparison_by_hand():
+    """Seed 1: one window wrong in ours; seed 2: two in ours and one in the base."""
+    ours = made_up([1, 2], 2, [(1, 0, 0, 0), (2, 0, 0, 0), (2, 1, 3, 1)])
+    base = made_up([1, 2], 2, [(2, 0, 1, 1)])
+    table = comparison(ours, base)
+    assert list(table.columns) == [
+        *("experiment", "base", "position", "accuracy", "base_accuracy", "difference"),
+        *("low", "high", "confidence", "seeds", "p"),
+    ]
+    assert (table["experiment"] == "ours").all()
+    assert (table["base"] == "base").all()
+    assert (table["confidence"] == 0.9).all()
+    assert table["position"].tolist() == ["1", "2", "all"]
+    assert table["accuracy"].tolist() == pytest.approx([14 / 16, 15 / 16, 13 / 16])
+    assert table["base_accuracy"].tolist() == pytest.approx([1, 15 / 16, 15 / 16])
+    assert table["difference"].tolist() == pytest.approx([-2 / 16, 0, -2 / 16])
+    assert table["seeds"].tolist() == [2, 2, 2]
+    # Differences of seeds 1 and 2: -1 and -1 at position 1, 0 and 0, and -1 and -1.
+    assert table["p"].tolist() == [0.5, 1, 0.5]
+    exact = table.iloc[2]
+    counts = np.array([[3, 4], [3, 3]]), np.array([[4, 4], [3, 4]])
+    expected = difference_interval(*counts, (4, 4), confidence=0.9, resamples=500)
+    assert (exact["low"], exact["high"]) == expected
+
+
+def test_only_the_seeds_that_both_have_are_compared_in_whatever_order_they_stand():
+    ours = made_up([7, 3, 1], 2, [(3, 0, 0, 0), (7, 0, 0, 0), (7, 0, 1, 0), (7, 0, 2, 0)])
+    base = made_up([1, 2, 3, 5], 2, [(2, 0, 0, 0), (5, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 0)])
+    table = comparison(ours, base).set_index("position")
+    assert table["seeds"].tolist() == [2, 2, 2]
+    assert table.loc["1", "accuracy"] == pytest.approx(15 / 16)  # of seeds 1 and 3
+    assert table.loc["1", "base_accuracy"] == pytest.approx(14 / 16)
+    # Seed 1: +2 windows, seed 3: -1; all four sums of signs are as far from 0 or farther.
+    assert table.loc["1", "difference"] == pytest.approx(1 / 16)
+    assert table.loc["1", "p"] == 1
+    shuffled = made_up([3, 5, 1, 2], 2, [(2, 0, 0, 0), (5, 0, 0, 0), (1, 1, 0, 0), (1, 1, 1, 0)])
+    pd.testing.assert_frame_equal(comparison(ours, shuffled).set_index("position"), table)
+
+
+def test_seeds_are_paired_not_means():
+    """Both lose the same seeds: no difference but what was not seen. Other seeds: a large one."""
+    lost = [(seed, s, w, 0) for seed in (0, 2) for s in range(2) for w in range(4)]
+    same = comparison(made_up([0, 1, 2, 3], 2, lost), made_up([0, 1, 2, 3], 2, lost))
+    unseen = wilson(0, 8, 0.9)[1]
+    assert same[["low", "high"]].to_numpy() == pytest.approx(np.array([[-unseen, unseen]] * 3))
+    others = [(seed + 1, *rest) for seed, *rest in lost]
+    crossed = comparison(made_up([0, 1, 2, 3], 2, lost), made_up([0, 1, 2, 3], 2, others))
+    assert crossed["difference"].tolist() == pytest.approx([0, 0, 0])
+    assert crossed["high"].iloc[0] > 2 * unseen
+
+
+def test_echoes_of_different_length_are_compared_where_both_have_a_position():
+    ours = made_up([0, 1], 3, [(0, 0, 0, 2), (1, 0, 0, 0)])
+    base = made_up([0, 1], 2, [(0, 0, 0, 1)])
+    table = comparison(ours, base).set_index("position")
+    assert table.index.tolist() == ["1", "2", "all"]
+    assert table["accuracy"].tolist() == pytest.approx([15 / 16, 1, 14 / 16])
+    assert table["base_accuracy"].tolist() == pytest.approx([1, 15 / 16, 15 / 16])
+    turned = comparison(base, ours).set_index("position")
+    assert turned["difference"].tolist() == pytest.approx((-table["difference"]).tolist())
+    assert turned["p"].tolist() == table["p"].tolist()
+
+
+def test_windows_of_different_length_are_compared_by_their_accuracy():
+    """3 windows of 4 values against 4 windows of 3: seed 1 has the same half wrong in both."""
+    ours = made_up([0, 1], 2, [(1, 0, w, 0) for w in range(3)], n_in=4)
+    base = made_up([0, 1], 2, [(1, 0, w, 0) for w in range(4)], n_in=3)
+    table = comparison(ours, base)
+    assert table["difference"].tolist() == pytest.approx([0, 0, 0])
+    assert table["p"].tolist() == [1, 1, 1]
+
+
+def test_complete_windows_alone_are_compared():
+    table = comparison(MASKED, made_up([3, 7], 2))
+    pd.testing.assert_frame_equal(table, comparison(PREDICTIONS, made_up([3, 7], 2)))
+
+
+def test_a_single_seed_in_common_has_a_difference_without_interval_or_test():
+    table = comparison(made_up([4, 1], 2, [(1, 0, 0, 0)]), made_up([1, 2], 2))
+    assert table["difference"].tolist() == pytest.approx([-1 / 8, 0, -1 / 8])
+    assert table[["low", "high", "p"]].isna().all(axis=None)
+
+
+# corrected
+
+
+def test_the_p_values_of_the_exact_match_are_corrected_for_their_number():
+    table = pd.DataFrame(
+        {
+            "experiment": ["a", "a", "b", "b", "c", "c"],
+            "position": ["1", "all", "1", "all", "1", "all"],
+            "p": [0.001, 0.01, 0.002, 0.04, 0.003, 0.03],
+        },
+        index=[0, 1, 0, 1, 0, 1],  # as tables laid one below the other have it
+    )
+    found = corrected(table)
+    assert list(found.columns) == ["experiment", "position", "p", "p_holm"]
+    pd.testing.assert_frame_equal(found.drop(columns="p_holm"), table)
+    expected = [math.nan, 0.03, math.nan, 0.06, math.nan, 0.06]
+    assert found["p_holm"].tolist() == pytest.approx(expected, nan_ok=True)

@@ -97,13 +97,14 @@ def _predict(options: argparse.Namespace) -> None:
         raise EchoseqError(f"{options.model}: expected a saved Keras model, there is no such file")
 
     # TensorFlow takes seconds to load
-    from echoseq.evaluation import Predictor, echo, load_model
+    from echoseq.evaluation import Predictor, coding_of_model, echo, load_model
 
-    predictor = Predictor(load_model(options.model))
-    values = [_integer(text, predictor.alphabet) for text in options.values]
-    windows, tokens = echo(predictor, values)
+    model = load_model(options.model)
+    code = coding_of_model(model, options.model)
+    values = [_integer(text, code.alphabet) for text in options.values]
+    windows, tokens = echo(Predictor(model, code), values)
     expected = windows[:, : tokens.shape[1]]
-    print("\n".join(listing.echo_lines(expected, tokens, predictor.alphabet)))
+    print("\n".join(listing.echo_lines(expected, tokens, code.alphabet)))
     print(f"{(expected == tokens).sum()} of {expected.size} values right")
 
 

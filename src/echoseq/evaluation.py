@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from echoseq.backend import keras, tf
+from echoseq.coding import Coding, OneHot
 from echoseq.errors import EchoseqError
-from echoseq.models import stateful_layers, weights_digest
+from echoseq.models import coding_of, stateful_layers, weights_digest
 from echoseq.predictions import Predictions
 from echoseq.records import read_record
+from echoseq.run_files import RECORD
 from echoseq.sequences import frame, require_alphabet
 
 
@@ -35,6 +37,21 @@ def load_weights(model: Any, path: Path) -> None:
         model.load_weights(path)
 
 
+def coding_of_model(model: Any, path: Path) -> Coding:
+    """The coding of a saved model: of the run that it lies beside, or one-hot on its own.
+
+    Raises:
+        EchoseqError: if the record of the run is damaged.
+    """
+    record = path.with_name(RECORD)
+    if record.is_file():
+        return coding_of(read_record(record)["plan"])
+    alphabet = model.output_shape[-1]
+    if alphabet == 1:
+        raise EchoseqError(f"{path}: expected {RECORD} beside a model of the linear representation")
+    return OneHot(alphabet, missing=False)
+
+
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     try:
@@ -53,8 +70,8 @@ def require_digest(model: Any, expected: str, path: Path) -> None:
 class Predictor:
     """A model with its compiled forward pass; the state is carried inside each sequence only."""
 
-    def __init__(self, model: Any) -> None:
-        """Take a model as `models.build` or `load_model` gives it.
+    def __init__(self, model: Any, coding: Coding) -> None:
+        """Take a model as `models.build` or `load_model` gives it, and its coding.
 
         Raises:
             EchoseqError: if its input and output are not those of an echo.
@@ -62,46 +79,52 @@ class Predictor:
         shapes = model.input_shape, model.output_shape
         if not all(isinstance(s, tuple) and len(s) == 3 and all(s) for s in shapes):
             raise EchoseqError(
-                "model: expected input and output of (batch, steps, alphabet), all fixed, "
+                "model: expected input and output of (batch, steps, features), all fixed, "
                 f"got {shapes[0]} and {shapes[1]}"
             )
         self.model = model
-        self.batch_size, self.n_in, self.alphabet = model.input_shape
+        self.coding = coding
+        self.batch_size, self.n_in, _ = model.input_shape
         self.n_out = model.output_shape[1]
         self._answer = tf.function(self._forward, jit_compile=True, autograph=False)
 
-    def _forward(self, windows: Any) -> tuple[Any, Any]:
-        inputs = tf.one_hot(windows, self.alphabet)
-        outputs = self.model(inputs, training=False)
-        loss = keras.losses.categorical_crossentropy(inputs[:, : self.n_out], outputs)
-        return tf.argmax(outputs, -1), loss
+    def _forward(self, windows: Any) -> tuple[Any, Any, Any]:
+        outputs = self.model(self.coding.encode(windows), training=False)
+        targets = windows[:, : self.n_out]
+        loss = self.coding.loss(targets, outputs)
+        return self.coding.decode(outputs), loss, self.coding.distance(targets, outputs)
 
-    def windows(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Tokens and loss, each (windows, n_out), for the windows (windows, n_in) of a sequence.
+    def windows(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Tokens, loss and distance, each (windows, n_out), for the windows of a sequence.
 
-        The number of windows must be a multiple of the model's batch size.
+        The number of windows (windows, n_in) must be a multiple of the model's batch size.
         """
         for layer in stateful_layers(self.model):
             layer.reset_state()
         batches = np.split(windows.astype(np.int32), len(windows) // self.batch_size)
         answers = [self._answer(tf.constant(batch)) for batch in batches]
-        tokens, loss = (np.concatenate([part.numpy() for part in p]) for p in zip(*answers))
-        return tokens, loss
+        tokens, loss, distance = (
+            np.concatenate([part.numpy() for part in parts]) for parts in zip(*answers)
+        )
+        return tokens, loss, distance
 
-    def sequences(self, sequences: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def sequences(self, sequences: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Answer every window of the sequences, shape (sequences, length).
 
         Returns:
-            Tokens (sequences, windows, n_out) in the type of the sequences, and loss in nats,
-            mean over windows, (sequences, n_out).
+            Tokens (sequences, windows, n_out) in the type of the sequences; loss and distance, mean
+            over the windows that miss no value, (sequences, n_out).
         """
-        windows, targets = frame(sequences, self.n_in, self.n_out)
+        keep_missing = self.coding.missing
+        windows, targets = frame(sequences, self.n_in, self.n_out, keep_missing=keep_missing)
+        complete = slice(self.n_in - 1 if keep_missing else 0, None)
         tokens = np.empty(targets.shape, sequences.dtype)
-        loss = np.empty((len(sequences), self.n_out), np.float32)
+        loss, distance = (np.empty((len(sequences), self.n_out), np.float32) for _ in range(2))
         for i, sequence_windows in enumerate(windows):
-            tokens[i], window_loss = self.windows(sequence_windows)
-            loss[i] = window_loss.mean(axis=0)
-        return tokens, loss
+            tokens[i], window_loss, window_distance = self.windows(sequence_windows)
+            loss[i] = window_loss[complete].mean(axis=0)
+            distance[i] = window_distance[complete].mean(axis=0)
+        return tokens, loss, distance
 
 
 def evaluate_models(
@@ -120,27 +143,28 @@ def evaluate_models(
         EchoseqError: if a file is damaged, or a model is not the one that its run recorded.
     """
     predictor: Predictor | None = None
-    seeds, tokens, losses = [], [], []
+    seeds, answers = [], []
     for model_path, record_path in runs:
         record = read_record(record_path)
         if predictor is None:  # compiled once; the other seeds differ in their weights alone
-            predictor = Predictor(load_model(model_path))
+            predictor = Predictor(load_model(model_path), coding_of(record["plan"]))
         else:
             load_weights(predictor.model, model_path)
         require_digest(predictor.model, record["digest"], model_path)
-        answers, loss = predictor.sequences(sequences)
+        answers.append(predictor.sequences(sequences))
         seeds.append(record["seed"])
-        tokens.append(answers)
-        losses.append(loss)
-        report(f"seed {record['seed']}: mean loss {loss.mean():.4f}")
+        report(f"seed {record['seed']}: mean loss {answers[-1][1].mean():.4f}")
     assert predictor is not None
+    tokens, loss, distance = map(np.stack, zip(*answers))
     return Predictions(
         seeds=np.array(seeds),
         sequences=sequences,
-        tokens=np.stack(tokens),
-        loss=np.stack(losses),
+        tokens=tokens,
+        loss=loss,
+        distance=distance,
         n_in=np.array(predictor.n_in),
-        alphabet=np.array(predictor.alphabet),
+        alphabet=np.array(predictor.coding.alphabet),
+        keep_missing=np.array(predictor.coding.missing),
     )
 
 
@@ -157,7 +181,7 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
         EchoseqError: for too few values, or values outside the model's alphabet.
     """
     windows, _ = frame(np.asarray(values, dtype=np.int64), predictor.n_in, predictor.n_out)
-    require_alphabet(windows, predictor.alphabet)
+    require_alphabet(windows, predictor.coding.alphabet)
     filled = np.concatenate([windows, windows[-1:].repeat(-len(windows) % predictor.batch_size, 0)])
-    tokens, _ = predictor.windows(filled)
+    tokens, _, _ = predictor.windows(filled)
     return windows, tokens[: len(windows)]

@@ -3,12 +3,14 @@
 import numpy as np
 
 from echoseq.predictions import Predictions
+from echoseq.sequences import MISSING
 
 
 def format_values(values: np.ndarray, alphabet: int) -> str:
-    """Integers in columns as wide as the largest of the alphabet: `[12,  5, 99]`."""
+    """Integers in columns as wide as the largest of the alphabet: `[12,  5, 99]`; missing: `-`."""
     width = len(str(alphabet - 1))
-    return "[" + ", ".join(f"{value:{width}d}" for value in values.tolist()) + "]"
+    texts = ("-" if value == MISSING else str(value) for value in values.tolist())
+    return "[" + ", ".join(text.rjust(width) for text in texts) + "]"
 
 
 def window_lines(windows: np.ndarray, targets: np.ndarray, alphabet: int) -> list[str]:
@@ -23,7 +25,7 @@ def echo_lines(expected: np.ndarray, predicted: np.ndarray, alphabet: int) -> li
     """A line for each window, expected beside predicted (windows, n_out), mistakes marked."""
     return [
         f"expected {format_values(want, alphabet)}  predicted {format_values(got, alphabet)}"
-        + ("" if (want == got).all() else "  <- wrong")
+        + ("" if ((want == got) | (want == MISSING)).all() else "  <- wrong")
         for want, got in zip(expected, predicted, strict=True)
     ]
 
@@ -33,13 +35,14 @@ def listing(experiment: str, predictions: Predictions, sequence: int = 0) -> str
     expected = predictions.expected[sequence]
     predicted = predictions.tokens[0, sequence]
     alphabet = int(predictions.alphabet)
-    right = int((expected == predicted).sum())
+    present = expected != MISSING
+    right = int((expected == predicted)[present].sum())
     lines = [
         f"{experiment}, seed {predictions.seeds[0]}, held-out sequence {sequence}",
         format_values(predictions.sequences[sequence], alphabet),
         "",
         *echo_lines(expected, predicted, alphabet),
         "",
-        f"{right} of {expected.size} values right",
+        f"{right} of {present.sum()} values right",
     ]
     return "\n".join(lines) + "\n"

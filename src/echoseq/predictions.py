@@ -17,26 +17,31 @@ class Predictions:
     seeds: (seeds,).
     sequences: the held-out integers, (sequences, length).
     tokens: decoded answers, (seeds, sequences, windows, n_out).
-    loss: categorical cross-entropy in nats, mean over windows, (seeds, sequences, n_out).
-    n_in, alphabet: of the task, arrays of no dimension.
+    loss: of the answers, mean over complete windows, (seeds, sequences, n_out): categorical
+        cross-entropy in nats, or the squared error on the scale of 0..1.
+    distance: from the value, in integers, mean over complete windows, (seeds, sequences, n_out).
+    n_in, alphabet, keep_missing: of the task, arrays of no dimension.
     """
 
     seeds: np.ndarray
     sequences: np.ndarray
     tokens: np.ndarray
     loss: np.ndarray
+    distance: np.ndarray
     n_in: np.ndarray
     alphabet: np.ndarray
+    keep_missing: np.ndarray
 
     @property
     def expected(self) -> np.ndarray:
-        """The targets, (sequences, windows, n_out)."""
-        return frame(self.sequences, int(self.n_in), self.tokens.shape[-1])[1]
+        """The targets, (sequences, windows, n_out); MISSING where there is none."""
+        n_in, n_out = int(self.n_in), self.tokens.shape[-1]
+        return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))[1]
 
     @property
-    def windows(self) -> int:
-        """Windows of a sequence."""
-        return self.tokens.shape[2]
+    def incomplete(self) -> int:
+        """The first windows of a sequence that miss values."""
+        return int(self.n_in) - 1 if self.keep_missing else 0
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:

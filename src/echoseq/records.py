@@ -22,7 +22,7 @@ def read_record(path: Path) -> dict[str, Any]:
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        missing = {*KEYS, "history_digest"} - record.keys()
+        missing = {*KEYS, "history_digest", "plan"} - record.keys()
     except (OSError, ValueError, AttributeError) as error:
         raise EchoseqError(f"{path}: expected the record of a run, cannot read it") from error
     if missing:

@@ -10,7 +10,7 @@ import pandas as pd
 from echoseq import backend
 from echoseq.errors import EchoseqError
 from echoseq.files import array_digest, write_atomically, write_json, write_table
-from echoseq.models import build, weights_digest
+from echoseq.models import build, coding_of, weights_digest
 from echoseq.run_files import HISTORY, MODEL, RECORD, TIMING, history_digest
 from echoseq.training import History, Progress, train
 
@@ -48,7 +48,7 @@ def train_run(
     initial_digest = weights_digest(model)
     built = time.perf_counter()
     sizes = {key: plan[key] for key in ("n_in", "n_out", "batch_size")}
-    history = history_table(train(model, sequences, **sizes, progress=progress))
+    history = history_table(train(model, sequences, coding_of(plan), **sizes, progress=progress))
     trained = time.perf_counter()
     record = {
         "experiment": experiment,

@@ -9,6 +9,8 @@ import numpy as np
 
 from echoseq.errors import EchoseqError
 
+MISSING = -1  # stands for a value before the sequence began
+
 
 def generate(count: int, length: int, alphabet: int, stream: np.random.Generator) -> np.ndarray:
     """Draw sequences of integers, independent and uniform on 0..alphabet-1.
@@ -22,19 +24,22 @@ def generate(count: int, length: int, alphabet: int, stream: np.random.Generator
     return drawn.astype(np.min_scalar_type(alphabet - 1))
 
 
-def frame(values: np.ndarray, n_in: int, n_out: int) -> tuple[np.ndarray, np.ndarray]:
+def frame(
+    values: np.ndarray, n_in: int, n_out: int, *, keep_missing: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Cut sequences into overlapping windows and the targets to echo.
 
-    Window t holds the `n_in` latest values at step t, oldest first; the first `n_in - 1` steps,
-    whose windows would miss values, are dropped. The target is the first `n_out` values of the
-    window.
+    Window t holds the `n_in` latest values at step t, oldest first. The first `n_in - 1` steps,
+    whose windows miss values, are dropped, or kept with `MISSING` in place of what is not there.
+    The target is the first `n_out` values of the window.
 
     Args:
         values: shape (..., length).
+        keep_missing: keep the windows with missing values; the result is then signed.
 
     Returns:
-        Windows (..., length - n_in + 1, n_in) and targets (..., length - n_in + 1, n_out),
-        read-only views of `values`.
+        Windows (..., windows, n_in) and targets (..., windows, n_out), read-only views; there are
+        length - n_in + 1 windows, or as many as steps if those with missing values are kept.
 
     Raises:
         EchoseqError: if n_out is not in 1..n_in, or the sequence is shorter than n_in.
@@ -46,6 +51,9 @@ def frame(values: np.ndarray, n_in: int, n_out: int) -> tuple[np.ndarray, np.nda
         raise EchoseqError(
             f"sequence: expected at least n_in ({n_in}) values, got {values.shape[-1]}"
         )
+    if keep_missing:
+        padding = [(0, 0)] * (values.ndim - 1) + [(n_in - 1, 0)]
+        values = np.pad(values.astype(np.int64), padding, constant_values=MISSING)
     windows = np.lib.stride_tricks.sliding_window_view(values, n_in, axis=-1)
     return windows, windows[..., :n_out]
 

@@ -5,7 +5,9 @@ seed or a held-out sequence, never a window. Accuracies are kept as counts for a
 because sums of integers are the same bits on every machine, in every order.
 """
 
+import itertools
 import math
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -14,25 +16,63 @@ from scipy.special import stdtrit
 
 from echoseq import streams
 from echoseq.predictions import Predictions
+from echoseq.sequences import MISSING
 
 EXACT = "all"  # the position that stands for the whole answer: every value right
 
 
-def count_correct(tokens: np.ndarray, expected: np.ndarray) -> np.ndarray:
-    """Count right answers.
+@dataclass(frozen=True)
+class Counts:
+    """Right answers of an experiment, and of how many.
+
+    correct: (seeds, sequences, n_out + 1): at each position, and last at all together.
+    of: answers in a sequence, (n_out + 1,).
+    values: values to be right in each answer of all together, (of[-1],).
+    """
+
+    correct: np.ndarray
+    of: np.ndarray
+    values: np.ndarray
+
+    @property
+    def accuracy(self) -> np.ndarray:
+        """Share of right answers, (seeds, n_out + 1); NaN where there are none to give."""
+        with np.errstate(invalid="ignore"):
+            return self.correct.sum(axis=1) / (self.correct.shape[1] * self.of)
+
+    def chance(self, position: int, alphabet: int) -> float:
+        """The accuracy of a uniform guess at a position, or of all together (the last)."""
+        if position < len(self.of) - 1:
+            return 1 / alphabet
+        return float(np.mean(float(alphabet) ** -self.values))
+
+
+def count_correct(tokens: np.ndarray, expected: np.ndarray) -> Counts:
+    """Count right answers; missing targets count for nothing.
 
     Args:
         tokens: predicted integers, (seeds, sequences, windows, n_out).
-        expected: the targets, (sequences, windows, n_out).
-
-    Returns:
-        Windows answered correctly, (seeds, sequences, n_out + 1): at each position, and last at
-        all of them together (exact match).
+        expected: the targets, (sequences, windows, n_out), the same windows missing everywhere.
     """
-    right = tokens == expected
-    by_position = right.sum(axis=2)
-    exact = right.all(axis=-1).sum(axis=2)
-    return np.concatenate([by_position, exact[..., None]], axis=-1)
+    present = expected[0] != MISSING
+    right = (tokens == expected) & present
+    exact = (right | ~present).all(axis=-1) & present.any(axis=-1)
+    return Counts(
+        correct=np.concatenate([right.sum(axis=2), exact.sum(axis=2)[..., None]], axis=-1),
+        of=np.append(present.sum(axis=0), present.any(axis=-1).sum()),
+        values=present.sum(axis=-1)[present.any(axis=-1)],
+    )
+
+
+def count_predictions(predictions: Predictions) -> dict[str, Counts]:
+    """The counts of an experiment: of complete windows, and of incomplete ones if it has any."""
+    expected, incomplete = predictions.expected, predictions.incomplete
+    parts = {"complete": slice(incomplete, None), "incomplete": slice(0, incomplete)}
+    return {
+        name: count_correct(predictions.tokens[:, :, part], expected[:, part])
+        for name, part in parts.items()
+        if incomplete or name == "complete"
+    }
 
 
 def wilson(successes: float, trials: int, confidence: float) -> tuple[float, float]:
@@ -52,7 +92,7 @@ def wilson(successes: float, trials: int, confidence: float) -> tuple[float, flo
 
 
 def mean_interval(
-    correct: np.ndarray, windows: int, *, confidence: float, resamples: int
+    correct: np.ndarray, of: int, *, confidence: float, resamples: int
 ) -> tuple[float, float]:
     """Interval of the mean accuracy over seeds and held-out sequences.
 
@@ -63,24 +103,98 @@ def mean_interval(
     sequence, nor the high end below that of as many failures.
 
     Args:
-        correct: windows answered correctly, (seeds, sequences).
-        windows: windows of a sequence.
+        correct: right answers, (seeds, sequences).
+        of: answers in a sequence.
 
     Returns:
         Low and high end; both NaN (not available) for a single seed.
     """
-    seeds, sequences = correct.shape
+    low, high = bootstrap_mean(correct, confidence=confidence, resamples=resamples)
+    if math.isnan(low):
+        return low, high
+    _, unseen = wilson(0, correct.size, confidence)
+    return min(low / of, 1 - unseen), max(high / of, unseen)
+
+
+def difference_interval(
+    ours: np.ndarray,
+    theirs: np.ndarray,
+    of: tuple[int, int],
+    *,
+    confidence: float,
+    resamples: int,
+) -> tuple[float, float]:
+    """Interval of the difference of two mean accuracies, paired by seed and sequence.
+
+    As `mean_interval`; differences that did not happen widen it in the same way, on both sides.
+
+    Args:
+        ours, theirs: right answers, (seeds, sequences), of the same seeds and sequences.
+        of: answers in a sequence, of ours and of theirs.
+    """
+    difference = ours * of[1] - theirs * of[0]
+    low, high = bootstrap_mean(difference, confidence=confidence, resamples=resamples)
+    if math.isnan(low):
+        return low, high
+    _, unseen = wilson(0, difference.size, confidence)
+    scale, centre = of[0] * of[1], difference.mean() / (of[0] * of[1])
+    return (
+        max(-1.0, min(low / scale, centre - unseen)),
+        min(1.0, max(high / scale, centre + unseen)),
+    )
+
+
+def bootstrap_mean(values: np.ndarray, *, confidence: float, resamples: int) -> tuple[float, float]:
+    """Percentile interval of the mean of whole numbers, over seeds and sequences (both resampled).
+
+    Args:
+        values: (seeds, sequences).
+
+    Returns:
+        Low and high end; both NaN for a single seed.
+    """
+    seeds, sequences = values.shape
     if seeds < 2:
         return math.nan, math.nan
     stream = streams.generator("bootstrap", 0)
     seed_weights = _resample_counts(seeds, resamples, stream)
     sequence_weights = _resample_counts(sequences, resamples, stream)
     # Whole numbers below 2**53 add up exactly in float64, so BLAS cannot change the bits.
-    totals = ((seed_weights @ correct.astype(np.float64)) * sequence_weights).sum(axis=1)
+    totals = ((seed_weights @ values.astype(np.float64)) * sequence_weights).sum(axis=1)
     tail = _expanded_tail(confidence, seeds)
-    low, high = np.quantile(totals, [tail, 1 - tail]) / (seeds * sequences * windows)
-    _, unseen = wilson(0, seeds * sequences, confidence)
-    return min(float(low), 1 - unseen), max(float(high), unseen)
+    low, high = np.quantile(totals, [tail, 1 - tail]) / (seeds * sequences)
+    return float(low), float(high)
+
+
+def sign_flip(differences: np.ndarray) -> float:
+    """Two-sided p-value of the sign-flip permutation test that paired differences centre on 0.
+
+    Every assignment of signs is tried up to 15 pairs, and 32,768 random ones beyond, with the one
+    that was seen counted among them (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
+    With n pairs no p-value is below 2 / 2**n.
+
+    Args:
+        differences: whole numbers, one for each pair.
+    """
+    pairs = len(differences)
+    if pairs <= 15:
+        signs = np.array(list(itertools.product([1, -1], repeat=pairs)))
+    else:
+        drawn = streams.generator("sign flips", 0).integers(0, 2, size=(32_767, pairs))
+        signs = np.concatenate([np.ones((1, pairs), np.int64), 2 * drawn - 1])
+    totals = np.abs(signs @ differences.astype(np.int64))
+    return float((totals >= totals[0]).mean())
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """P-values corrected for their number (Holm 1979, Scand. J. Stat. 6:65); NaN stays NaN."""
+    corrected = np.full(len(p_values), math.nan)
+    order = [i for i in np.argsort(p_values) if not math.isnan(p_values[i])]
+    highest = 0.0
+    for rank, i in enumerate(order):
+        highest = max(highest, min(1.0, (len(order) - rank) * float(p_values[i])))
+        corrected[i] = highest
+    return corrected
 
 
 def _expanded_tail(confidence: float, units: int) -> float:
@@ -108,25 +222,33 @@ def position_names(n_out: int) -> list[str]:
 
 
 def seed_table(experiment: str, predictions: Predictions) -> pd.DataFrame:
-    """A row for each seed and position: accuracy, loss (nats) and the windows they rest on.
+    """A row for each seed and position: accuracy, loss, distance and the windows they rest on.
 
-    The loss of the exact match is the mean over positions, which is what training reports.
+    The loss and distance of the exact match are the means over positions. Incomplete windows, where
+    an experiment keeps them, have rows of their own, with accuracy alone.
     """
-    correct = count_correct(predictions.tokens, predictions.expected)
-    n = correct.shape[1] * predictions.windows
-    by_position = predictions.loss.astype(np.float64).mean(axis=1)
-    loss = np.concatenate([by_position, by_position.mean(axis=1, keepdims=True)], axis=1)
-    names = position_names(by_position.shape[1])
-    return pd.DataFrame(
-        {
+    frames = []
+    names = position_names(predictions.loss.shape[-1])
+    seeds, sequences = predictions.loss.shape[:2]
+    for windows, counts in count_predictions(predictions).items():
+        rows = {
             "experiment": experiment,
             "seed": np.repeat(predictions.seeds, len(names)),
-            "position": names * len(predictions.seeds),
-            "accuracy": correct.sum(axis=1).ravel() / n,
-            "loss": loss.ravel(),
-            "n": n,
+            "position": names * seeds,
+            "accuracy": counts.accuracy.ravel(),
         }
-    )
+        for key in ("loss", "distance"):
+            rows[key] = _with_mean(getattr(predictions, key)) if windows == "complete" else math.nan
+        rows |= {"n": np.tile(sequences * counts.of, seeds), "windows": windows}
+        frames.append(pd.DataFrame(rows))
+    table = pd.concat(frames, ignore_index=True)
+    return table[table["n"] > 0]
+
+
+def _with_mean(values: np.ndarray) -> np.ndarray:
+    """Values (seeds, sequences, n_out) by seed and position, the mean over positions last; flat."""
+    by_position = values.astype(np.float64).mean(axis=1)
+    return np.append(by_position, by_position.mean(axis=1, keepdims=True), axis=1).ravel()
 
 
 def summary_table(
@@ -142,35 +264,107 @@ def summary_table(
     Args:
         success: a seed succeeds with at least this accuracy.
     """
-    counts = count_correct(predictions.tokens, predictions.expected)
-    seeds, sequences, columns = counts.shape
     rows = []
-    for position, correct in zip(position_names(columns - 1), np.moveaxis(counts, -1, 0)):
-        accuracy = correct.sum(axis=1) / (sequences * predictions.windows)
-        low, high = mean_interval(
-            correct, predictions.windows, confidence=confidence, resamples=resamples
+    for windows, counts in count_predictions(predictions).items():
+        n_out = len(counts.of) - 1
+        for i, position in enumerate(position_names(n_out)):
+            if counts.of[i] == 0:
+                continue
+            correct, accuracy = counts.correct[..., i], counts.accuracy[:, i]
+            low, high = mean_interval(
+                correct, counts.of[i], confidence=confidence, resamples=resamples
+            )
+            successes, seeds = int((accuracy >= success).sum()), len(accuracy)
+            success_low, success_high = wilson(successes, seeds, confidence)
+            rows.append(
+                {
+                    "experiment": experiment,
+                    "position": position,
+                    "mean": accuracy.mean(),
+                    "median": np.median(accuracy),
+                    "low": low,
+                    "high": high,
+                    "confidence": confidence,
+                    "minimum": accuracy.min(),
+                    "maximum": accuracy.max(),
+                    "seeds": seeds,
+                    "success_rate": successes / seeds,
+                    "success_low": success_low,
+                    "success_high": success_high,
+                    "chance": counts.chance(i, int(predictions.alphabet)),
+                    "windows": windows,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def comparison_table(
+    ours: tuple[str, Predictions],
+    theirs: tuple[str, Predictions],
+    *,
+    confidence: float,
+    resamples: int,
+) -> pd.DataFrame:
+    """Differences to a base, paired by seed: a row for each position both have, and exact match.
+
+    Complete windows only, and the seeds that both have. The exact match of echoes of different
+    length is compared as it is: more values have to be right in the longer one.
+
+    Args:
+        ours, theirs: name and predictions.
+    """
+    pair = ours[1], theirs[1]
+    seeds, at_ours, at_theirs = np.intersect1d(pair[0].seeds, pair[1].seeds, return_indices=True)
+    a, b = (count_predictions(p)["complete"] for p in pair)
+    shared = min(len(a.of), len(b.of)) - 1
+    rows = []
+    for i in [*range(shared), -1]:
+        x, y = a.correct[at_ours][..., i], b.correct[at_theirs][..., i]
+        low, high = difference_interval(
+            x, y, (a.of[i], b.of[i]), confidence=confidence, resamples=resamples
         )
-        successes = int((accuracy >= success).sum())
-        success_low, success_high = wilson(successes, seeds, confidence)
+        by_seed = (x * b.of[i] - y * a.of[i]).sum(axis=1)
         rows.append(
             {
-                "experiment": experiment,
-                "position": position,
-                "mean": accuracy.mean(),
-                "median": np.median(accuracy),
+                "experiment": ours[0],
+                "base": theirs[0],
+                "position": EXACT if i == -1 else str(i + 1),
+                "accuracy": a.accuracy[at_ours, i].mean(),
+                "base_accuracy": b.accuracy[at_theirs, i].mean(),
+                "difference": a.accuracy[at_ours, i].mean() - b.accuracy[at_theirs, i].mean(),
                 "low": low,
                 "high": high,
                 "confidence": confidence,
-                "minimum": accuracy.min(),
-                "maximum": accuracy.max(),
-                "seeds": seeds,
-                "success_rate": successes / seeds,
-                "success_low": success_low,
-                "success_high": success_high,
-                "chance": float(predictions.alphabet) ** -(columns - 1 if position == EXACT else 1),
+                "seeds": len(seeds),
+                "p": sign_flip(by_seed) if len(seeds) > 1 else math.nan,
             }
         )
     return pd.DataFrame(rows)
+
+
+def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Comparisons with a column `p_holm`: p-values of the exact match, corrected for their number.
+
+    One family: every experiment's exact match against its base. The positions describe where a
+    difference lies, and are not tested.
+    """
+    exact = (comparisons["position"] == EXACT).to_numpy()
+    column = np.full(len(comparisons), math.nan)
+    column[exact] = holm(comparisons.loc[exact, "p"].to_numpy())
+    return comparisons.assign(p_holm=column)
+
+
+def epochs_to_learn(accuracy: np.ndarray, success: float, over: int) -> float:
+    """The first epoch (from 1) whose mean accuracy over the last `over` epochs succeeds.
+
+    NaN for a run that never learns.
+    """
+    if len(accuracy) < over:
+        return math.nan
+    sums = np.cumsum(np.append(0.0, accuracy.astype(np.float64)))
+    means = (sums[over:] - sums[:-over]) / over
+    learned = np.flatnonzero(means >= success - 1e-9)
+    return float(learned[0] + over) if learned.size else math.nan
 
 
 def learning_curve(history: pd.DataFrame, points: int = 100) -> pd.DataFrame:
@@ -193,7 +387,7 @@ def most_wrong(tokens: np.ndarray, expected: np.ndarray) -> tuple[int, int]:
 
     Args: as for `count_correct`.
     """
-    wrong = (tokens != expected).sum(axis=(2, 3))
+    wrong = ((tokens != expected) & (expected != MISSING)).sum(axis=(2, 3))
     seed, sequence = np.unravel_index(np.argmax(wrong), wrong.shape)
     return int(seed), int(sequence)
 

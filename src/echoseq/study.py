@@ -18,10 +18,15 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from echoseq.errors import EchoseqError
 
-Model = Literal["lstm", "encoder_decoder"]
+# The architectures of models.py; those that answer each input step need n_out = n_in.
+MODELS = ("lstm", "encoder_decoder", "many_to_one", "one_to_one", "memoryless", "last_step")
+STEP_BY_STEP = ("lstm", "memoryless")
+WITHOUT_MASK = ("one_to_one", "memoryless", "last_step")  # no layer of theirs heeds a mask
+DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 # The bounds only keep a slip of the keyboard from filling the memory.
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 
@@ -68,16 +73,26 @@ class Task(Part):
         description="Integers to echo, the first (oldest) of the window; at most n_in."
     )
 
+    encoding: Literal["one_hot", "linear"] = Field(
+        "one_hot",
+        description="`one_hot`: each integer a vector, learned as classification; `linear`: scaled "
+        "to 0..1, learned as regression with the squared error.",
+    )
+    framing: Literal["drop", "mask"] = Field(
+        "drop",
+        description="What to do with the first n_in - 1 windows, which miss values: `drop` them, "
+        "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
+    )
     sequences: Count = Field(
-        5000,
+        10_000,
         description="Sequences in the training snapshot of each seed; every epoch uses the next "
         "one, so no experiment on this task can have more epochs.",
     )
 
     @property
     def windows(self) -> int:
-        """Windows of a sequence: the first n_in - 1 steps have none."""
-        return self.length - self.n_in + 1
+        """Windows of a sequence: one for each step, less those that are dropped."""
+        return self.length if self.framing == "mask" else self.length - self.n_in + 1
 
     @model_validator(mode="after")
     def _check(self) -> "Task":
@@ -107,18 +122,42 @@ class Experiment(Part):
     """A model trained on a task, once for every seed."""
 
     task: str = Field(description="The name of one of the tasks.")
-    model: Model = Field(
-        description="`lstm` echoes step by step (n_out must equal n_in); `encoder_decoder` reads "
-        "the whole window and then writes n_out values."
+    model: str = Field(
+        description="`lstm`, `encoder_decoder`, `many_to_one`, `one_to_one`, `memoryless`, "
+        "`last_step`, or one of your own, `module:function`."
     )
-    cells: Count = Field(description="Cells of every LSTM layer.")
+    cells: Count = Field(description="Cells of every LSTM layer, or units of a Dense one.")
     epochs: Count = Field(description="Training epochs; each draws one new sequence.")
     batch_size: Count = Field(
         description="Windows in a batch, hence in a weight update; must divide the windows of a "
         "sequence. The LSTM state is carried from batch to batch inside a sequence."
     )
+    stateful: bool = Field(
+        True, description="Carry the LSTM state from batch to batch inside a sequence."
+    )
+    masking: bool = Field(
+        False, description="Put a Masking layer before the network; for tasks framed with `mask`."
+    )
+    question: str | None = Field(
+        None, description="The question it helps to answer; then it belongs to `extensions`."
+    )
+    compare_to: str | None = Field(
+        None, description="The experiment it is compared with, seed by seed."
+    )
+    seeds: Seeds | None = Field(None, description="Seeds of its own, instead of the study's.")
     reference: Reference | None = Field(
         None, description="What the source prints at the end of training; marked in figures."
+    )
+
+
+class Question(Part):
+    """What experiments are to answer."""
+
+    text: str = Field(description="The question.")
+    expectation: Literal["same", "worse"] | None = Field(
+        None,
+        description="What the source expects of its experiments at the base size: hardly any "
+        "change (`same`), or less skill (`worse`).",
     )
 
 
@@ -138,6 +177,13 @@ class Statistics(Part):
         10_000, description="Bootstrap resamples of seeds and sequences."
     )
     success: Fraction = Field(0.99, description="A seed succeeds with at least this accuracy.")
+    learned_over: Count = Field(
+        20,
+        description="A run has learned when its training accuracy over this many epochs succeeds.",
+    )
+    margin: Fraction = Field(
+        0.01, description="Differences of accuracy up to this count as hardly any change."
+    )
 
 
 class Study(Part):
@@ -146,11 +192,10 @@ class Study(Part):
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)] = Field(
         description="Name of the folder under results/: letters, digits, '.', '_' and '-'."
     )
-    seeds: Count | Annotated[list[Seed], Field(min_length=1)] = Field(
-        description="How many seeds (counted from 0), or a list of them."
-    )
+    seeds: Seeds = Field(description="How many seeds (counted from 0), or a list of them.")
     tasks: dict[Name, Task] = Field(min_length=1, description="The tasks by name.")
     experiments: dict[Name, Experiment] = Field(min_length=1, description="Experiments by name.")
+    questions: dict[Name, Question] = Field({}, description="The questions by name.")
     evaluation: Evaluation = Field(Evaluation(), description="How models are examined.")
     statistics: Statistics = Field(Statistics(), description="How results are summed up.")
 
@@ -158,10 +203,14 @@ class Study(Part):
     def _check(self) -> "Study":
         if self.version == "published":
             raise _wrong("version", "expected another name: results/published/ is reserved")
-        if isinstance(self.seeds, list) and len(set(self.seeds)) < len(self.seeds):
-            raise _wrong("seeds", f"expected each seed once, got {self.seeds}")
+        _check_seeds("seeds", self.seeds)
+        if not self.names(extensions=False):
+            raise _wrong(
+                "experiments", "expected at least one without a question, the study itself"
+            )
         for name, experiment in self.experiments.items():
             self._check_experiment(f"experiments.{name}", experiment)
+            self._check_base(name, experiment)
         return self
 
     def _check_experiment(self, path: str, experiment: Experiment) -> None:
@@ -182,17 +231,60 @@ class Study(Part):
                 f"expected a divisor of the {task.windows} windows of a sequence "
                 f"({', '.join(divisors)}), got {experiment.batch_size}",
             )
-        if experiment.model == "lstm" and task.n_out != task.n_in:
+        if experiment.model not in MODELS and not DOTTED_PATH.fullmatch(experiment.model):
             raise _wrong(
                 f"{path}.model",
-                f"'lstm' gives one output for each input step: expected a task with n_out = n_in, "
-                f"but '{experiment.task}' has n_in {task.n_in} and n_out {task.n_out}",
+                f"expected {_one_of(MODELS)}, or module:function, got '{experiment.model}'",
             )
+        if experiment.model in STEP_BY_STEP and task.n_out != task.n_in:
+            raise _wrong(
+                f"{path}.model",
+                f"'{experiment.model}' gives one output for each input step: expected a task with "
+                f"n_out = n_in, but '{experiment.task}' has n_in {task.n_in} and n_out "
+                f"{task.n_out}",
+            )
+        if experiment.masking and task.framing != "mask":
+            raise _wrong(f"{path}.masking", "expected a task with framing: mask, or false")
+        if experiment.masking and experiment.model in WITHOUT_MASK:
+            raise _wrong(
+                f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false"
+            )
+        if experiment.seeds is not None:
+            _check_seeds(f"{path}.seeds", experiment.seeds)
+        if experiment.question is not None and experiment.question not in self.questions:
+            expected = _one_of(self.questions) if self.questions else "a name under questions"
+            raise _wrong(f"{path}.question", f"expected {expected}, got '{experiment.question}'")
+        if experiment.question is not None and experiment.compare_to is None:
+            raise _wrong(f"{path}.compare_to", "expected the experiment to compare with, got none")
 
-    @property
-    def seed_list(self) -> list[int]:
-        """The seeds, in the order in which they are reported."""
-        return sorted(self.seeds) if isinstance(self.seeds, list) else list(range(self.seeds))
+    def _check_base(self, name: str, experiment: Experiment) -> None:
+        if experiment.compare_to is None:
+            return
+        path = f"experiments.{name}.compare_to"
+        others = [other for other in self.experiments if other != name]
+        if experiment.compare_to not in others:
+            raise _wrong(path, f"expected {_one_of(others)}, got '{experiment.compare_to}'")
+        task = self.tasks[experiment.task]
+        base = self.tasks.get(self.experiments[experiment.compare_to].task, task)
+        if (base.length, base.alphabet) != (task.length, task.alphabet):
+            raise _wrong(path, "expected an experiment on the same sequences (length and alphabet)")
+        if not set(self.seeds_of(name)) & set(self.seeds_of(experiment.compare_to)):
+            raise _wrong(path, "expected an experiment with some of the same seeds")
+
+    def seeds_of(self, name: str) -> list[int]:
+        """The seeds of an experiment, in the order in which they are reported."""
+        own = self.experiments[name].seeds
+        seeds = self.seeds if own is None else own
+        return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
+
+    def names(self, *, extensions: bool) -> list[str]:
+        """The experiments of the study itself, or those that answer its questions."""
+        return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]
+
+
+def _check_seeds(path: str, seeds: int | list[int]) -> None:
+    if isinstance(seeds, list) and len(set(seeds)) < len(seeds):
+        raise _wrong(path, f"expected each seed once, got {seeds}")
 
 
 def training_plan(study: Study, name: str) -> dict[str, Any]:
@@ -202,14 +294,15 @@ def training_plan(study: Study, name: str) -> dict[str, Any]:
     """
     experiment = study.experiments[name]
     plan = study.tasks[experiment.task].model_dump(exclude={"sequences"})
-    plan |= experiment.model_dump(include={"model", "cells", "epochs", "batch_size"})
+    trained = {"model", "cells", "epochs", "batch_size", "stateful", "masking"}
+    plan |= experiment.model_dump(include=trained)
     return plan
 
 
 def experiment_table(study: Study) -> pd.DataFrame:
     """A row for each experiment: its task, model and training, chance, and the source's figures.
 
-    Chance: accuracy 1/alphabet and loss ln(alphabet) nats, of a uniform guess.
+    Chance: the accuracy of a uniform guess, and the loss of an answer that knows nothing.
     """
     rows = []
     for name, experiment in study.experiments.items():
@@ -220,8 +313,10 @@ def experiment_table(study: Study) -> pd.DataFrame:
                 "experiment": name,
                 "task": experiment.task,
                 **plan,
+                "question": experiment.question,
+                "compare_to": experiment.compare_to,
                 "chance_accuracy": 1 / plan["alphabet"],
-                "chance_loss": math.log(plan["alphabet"]),
+                "chance_loss": _chance_loss(plan["encoding"], plan["alphabet"]),
                 "reference_loss_low": low,
                 "reference_loss_high": high,
                 "reference_accuracy": experiment.reference.accuracy
@@ -230,6 +325,17 @@ def experiment_table(study: Study) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _chance_loss(encoding: str, alphabet: int) -> float:
+    """The loss of an answer that knows nothing.
+
+    One-hot: the entropy of the uniform distribution, ln(alphabet) nats. Linear: the variance of the
+    uniform distribution on 0..1 in steps of 1 / (alphabet - 1), the squared error of the mean.
+    """
+    if encoding == "one_hot":
+        return math.log(alphabet)
+    return (alphabet + 1) / (12 * (alphabet - 1))
 
 
 def load(mapping: Mapping[str, Any]) -> Study:
@@ -242,7 +348,7 @@ def load(mapping: Mapping[str, Any]) -> Study:
         EchoseqError: one line with the key's path and what was expected.
     """
     cleaned = dict(mapping)
-    for section in ("tasks", "experiments"):
+    for section in ("tasks", "experiments", "questions"):
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
     try:
@@ -293,24 +399,31 @@ def _explain(error: ValidationError) -> str:
 
 def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
     """The errors, with the two branches of `seeds` (a count, a list) told as the one they are."""
-    seen_seeds = False
+    seen = set()
     for details in error.errors():
-        if details["loc"][:1] == ("seeds",):
-            if seen_seeds:
-                continue
-            seen_seeds = True
+        path = _seeds_path(details)
+        if path is not None and path in seen:
+            continue
+        seen.add(path)
         yield details
+
+
+def _seeds_path(details: ErrorDetails) -> str | None:
+    """The path up to `seeds` if the error lies there or below."""
+    keys = [str(key) for key in details["loc"]]
+    return ".".join(keys[: keys.index("seeds") + 1]) if "seeds" in keys else None
 
 
 def _explain_one(details: ErrorDetails) -> str:
     context = details.get("ctx", {})
     keys = [str(key) for key in details["loc"] if key != "[key]"]
     got = _show(details["input"])
-    if keys[:1] == ["seeds"]:
+    seeds_path = _seeds_path(details)
+    if seeds_path is not None:
         expected = "expected a count from 1, or a list of whole numbers from 0"
         # `--config seeds=[0,1]` arrives as text, or as a list of texts
         hint = "; give lists in a file, with --configfile" if "'" in got or '"' in got else ""
-        return f"seeds: {expected}, got {got}{hint}"
+        return f"{seeds_path}: {expected}, got {got}{hint}"
     if details["type"] == "study":
         return f"{'.'.join([*keys, context['key']])}: {context['reason']}"
     path = ".".join(keys) or "configuration"

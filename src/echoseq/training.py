@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from echoseq.backend import keras, tf
+from echoseq.coding import Coding
 from echoseq.errors import EchoseqError
 from echoseq.models import stateful_layers
-from echoseq.sequences import frame
+from echoseq.sequences import MISSING, frame
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
@@ -25,7 +26,7 @@ Progress = Callable[[int, float, float], None]
 
 @dataclass(frozen=True)
 class History:
-    """Loss (nats) and accuracy (0 to 1) of every epoch, each float32 of shape (epochs,)."""
+    """Loss (nats, or squared error) and accuracy of every epoch, float32, (epochs,)."""
 
     loss: np.ndarray
     accuracy: np.ndarray
@@ -34,6 +35,7 @@ class History:
 def train(
     model: Any,
     sequences: np.ndarray,
+    coding: Coding,
     *,
     n_in: int,
     n_out: int,
@@ -41,11 +43,13 @@ def train(
     progress: Progress | None = None,
     block: int = BLOCK,
 ) -> History:
-    """Train a model in place, one epoch for each sequence, with Adam and categorical cross-entropy.
+    """Train a model in place with Adam, one epoch for each sequence.
 
     Args:
         model: an untrained model from `models.build`.
         sequences: integers, shape (epochs, length).
+        coding: what the model reads and writes, and its loss. If values may be missing, the
+            windows that miss some are kept, and missing targets carry no loss.
         progress: called after each block with the epochs done and the last block's mean loss and
             accuracy.
         block: sequences in one compiled call; does not change the result.
@@ -58,7 +62,7 @@ def train(
     epochs, length = sequences.shape
     block = min(block, epochs)
     run_block = _compile_block(
-        model, optimizer, length=length, n_in=n_in, n_out=n_out, batch_size=batch_size
+        model, optimizer, coding, length=length, n_in=n_in, n_out=n_out, batch=batch_size
     )
     loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
     padded = np.zeros((block, length), np.int32)
@@ -75,39 +79,46 @@ def train(
 
 
 def _compile_block(
-    model: Any, optimizer: Any, *, length: int, n_in: int, n_out: int, batch_size: int
+    model: Any, optimizer: Any, coding: Coding, *, length: int, n_in: int, n_out: int, batch: int
 ) -> Any:
     """A compiled function (sequences (block, length), count) -> losses, accuracies (block,).
 
     Only the first `count` sequences are used: the last, shorter block needs no second program.
     """
-    alphabet = model.output_shape[-1]
-    index, _ = frame(np.arange(length), n_in, n_out)  # windows as positions in the sequence
-    batches = len(index) // batch_size
-    index = np.ascontiguousarray(index).reshape(batches, batch_size, n_in)
+    # Windows as positions in the sequence, (batches, batch, n_in); MISSING where there is none.
+    index, _ = frame(np.arange(length), n_in, n_out, keep_missing=coding.missing)
+    batches = len(index) // batch
+    index = np.ascontiguousarray(index).reshape(batches, batch, n_in)
     stateful = stateful_layers(model)
     weights = model.trainable_variables
 
-    def update(inputs: Any) -> tuple[Any, Any]:
-        targets = inputs[:, :n_out]
+    def update(windows: Any) -> tuple[Any, Any, Any]:
+        """One weight update; the summed loss and hits of a batch, and how many values they rest on.
+
+        Values that are missing among the targets count for nothing.
+        """
+        targets = windows[:, :n_out]
+        present = tf.cast(targets != MISSING, tf.float32)
+        count = tf.reduce_sum(present)
         with tf.GradientTape() as tape:
-            outputs = model(inputs, training=True)
-            loss = tf.reduce_mean(keras.losses.categorical_crossentropy(targets, outputs))
-        optimizer.apply(tape.gradient(loss, weights), weights)
-        hits = tf.equal(tf.argmax(outputs, -1), tf.argmax(targets, -1))
-        return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
+            outputs = model(coding.encode(windows), training=True)
+            loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
+            mean = loss / tf.maximum(count, 1.0)
+        optimizer.apply(tape.gradient(mean, weights), weights)
+        hits = tf.cast(coding.decode(outputs) == targets, tf.float32)
+        return loss, tf.reduce_sum(hits * present), count
 
     def run_sequence(sequence: Any) -> tuple[Any, Any]:
         for layer in stateful:
             layer.reset_state()
-        windows = tf.gather(sequence, index)
+        windows = tf.where(index == MISSING, MISSING, tf.gather(sequence, np.maximum(index, 0)))
 
-        def run_batch(batch: Any, loss: Any, accuracy: Any) -> tuple[Any, Any, Any]:
-            batch_loss, batch_accuracy = update(tf.one_hot(windows[batch], alphabet))
-            return batch + 1, loss + batch_loss, accuracy + batch_accuracy
+        def run_batch(i: Any, *sums: Any) -> tuple[Any, ...]:
+            return i + 1, *(a + b for a, b in zip(sums, update(windows[i])))
 
-        _, loss, accuracy = _loop(batches, run_batch, tf.constant(0.0), tf.constant(0.0))
-        return loss / batches, accuracy / batches
+        zero = tf.constant(0.0)
+        _, loss, hits, count = _loop(batches, run_batch, zero, zero, zero)
+        return loss / count, hits / count
 
     @tf.function(jit_compile=True, autograph=False)
     def run_block(sequences: Any, count: Any) -> tuple[Any, Any]:

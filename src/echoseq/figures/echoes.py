@@ -40,7 +40,7 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
         grid.pivot(index="position", columns="window", values=column).to_numpy()
         for column in ("expected", "predicted")
     )
-    wrong = expected != predicted
+    wrong = (expected != predicted) & (expected >= 0)  # below 0: missing, not scored
     top = grid["alphabet"].iloc[0] - 1
     _draw_values(axes[0], expected, top)
     _draw_values(axes[1], predicted, top)
@@ -61,14 +61,15 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
     axes[0].set_title(
         f"{style.title(name)}, the worst of all seeds and held-out sequences: "
         f"seed {grid['seed'].iloc[0]}, sequence {grid['sequence'].iloc[0]}, "
-        f"{wrong.sum()} of {wrong.size} values wrong"
+        f"{wrong.sum()} of {(expected >= 0).sum()} values wrong"
     )
 
 
 def _draw_values(axes: Axes, values: np.ndarray, top: int) -> None:
-    axes.imshow(values, cmap="cividis", vmin=0, vmax=top, aspect="auto")
+    axes.imshow(np.ma.masked_less(values, 0), cmap="cividis", vmin=0, vmax=top, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
-        _write(axes, row, column, str(value), "white" if value < 0.6 * top else "black")
+        if value >= 0:
+            _write(axes, row, column, str(value), "white" if value < 0.6 * top else "black")
 
 
 def _write(axes: Axes, row: int, column: int, text: str, color: str) -> None:

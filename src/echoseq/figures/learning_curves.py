@@ -20,6 +20,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
         experiments: tables/experiments.csv, for chance and the reference values.
     """
     curves, facts = pd.read_csv(learning), pd.read_csv(experiments)
+    facts = facts[facts["experiment"].isin(curves["experiment"])]
     figure, axes = style.new_figure(style.DOUBLE_WIDTH, 2.0 * len(facts) + 0.3, len(facts), 2)
     for row, fact in enumerate(facts.to_dict("records")):
         runs = curves[curves["experiment"] == fact["experiment"]]
@@ -58,7 +59,7 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
             linewidth=0.8,
             label="final, as published",
         )
-    axes.set_ylabel("cross-entropy (nats)")
+    axes.set_ylabel("squared error" if fact["encoding"] == "linear" else "cross-entropy (nats)")
     # Logarithmic: the final losses of the two echoes differ by a factor of forty.
     axes.set_yscale("log")
     spread = runs["loss"].max() / runs["loss"].min()

@@ -19,7 +19,10 @@ def draw(seeds: Path, summary: Path) -> Figure:
         summary: tables/summary.csv.
     """
     text = {"position": str, "experiment": str}
-    points, means = pd.read_csv(seeds, dtype=text), pd.read_csv(summary, dtype=text)
+    points, means = (
+        table[table["windows"] == "complete"]
+        for table in (pd.read_csv(path, dtype=text) for path in (seeds, summary))
+    )
     names = means["experiment"].drop_duplicates().tolist()
     widths = [(means["experiment"] == name).sum() for name in names]
     figure, axes = style.new_figure(

@@ -21,6 +21,8 @@ OURS_LIGHT = "#9CC9E3"
 ERROR = "#D55E00"
 REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
+# Of groups without an order: Okabe and Ito's, the yellow left out.
+GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere

@@ -1,0 +1,131 @@
+"""The answers to the open questions, in sentences made from the tables."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from echoseq.statistics import EXACT
+
+SAME, WORSE, BETTER, UNDECIDED = "hardly any change", "worse", "better", "undecided"
+EXPECTED = {"same": SAME, "worse": WORSE}
+
+
+def verdict(low: float, high: float, margin: float) -> str:
+    """What an interval of a difference says: it has to lie wholly on one side of the margin."""
+    if -margin < low and high < margin:
+        return SAME
+    if high < -margin:
+        return WORSE
+    if low > margin:
+        return BETTER
+    return UNDECIDED
+
+
+def outcome(expectation: str, verdicts: dict[str, str]) -> str:
+    """Whether an expectation holds for experiments: confirmed, refuted or undecided, and where."""
+    groups: dict[str, list[str]] = {"confirmed": [], "refuted": [], "undecided": []}
+    for name, said in verdicts.items():
+        if said == EXPECTED[expectation]:
+            groups["confirmed"].append(name)
+        else:
+            groups["undecided" if said == UNDECIDED else "refuted"].append(name)
+    return ", ".join(f"{key} by {' and '.join(names)}" for key, names in groups.items() if names)
+
+
+def answer_table(
+    questions: dict[str, dict[str, Any]], tables: dict[str, pd.DataFrame], *, margin: float
+) -> pd.DataFrame:
+    """A row for each question: expectation, outcome, the answer in one sentence, its figures.
+
+    Args:
+        questions: text and expectation by name.
+        tables: experiments, runs, summary and comparisons, as the tables of these names.
+        margin: differences of accuracy up to this count as hardly any change.
+    """
+    facts = [_facts(row, tables, margin) for row in _asked(tables["experiments"])]
+    rows = []
+    for name, question in questions.items():
+        behind = [fact for fact in facts if fact["question"] == name]
+        if not behind:
+            continue
+        rows.append(
+            {
+                "question": name,
+                "text": question["text"],
+                "expectation": EXPECTED.get(question["expectation"]),
+                "outcome": _outcome(question["expectation"], behind),
+                "answer": _sentence(question["expectation"], behind),
+                "figures": json.dumps(behind),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _asked(experiments: pd.DataFrame) -> list[dict[Any, Any]]:
+    asked = experiments[experiments["question"].notna() & experiments["compare_to"].notna()]
+    return asked.to_dict("records")
+
+
+def _facts(
+    experiment: dict[Any, Any], tables: dict[str, pd.DataFrame], margin: float
+) -> dict[str, Any]:
+    """The figures of one experiment, beside its base."""
+    name, base = experiment["experiment"], experiment["compare_to"]
+    difference = _row(tables["comparisons"], experiment=name, position=EXACT)
+    summary = _row(tables["summary"], experiment=name, position=EXACT, windows="complete")
+    base_facts = _row(tables["experiments"], experiment=base)
+    runs = tables["runs"][tables["runs"]["experiment"] == name]
+    learned = runs["epochs_to_learn"].dropna()
+    return {
+        "experiment": name,
+        "question": experiment["question"],
+        "base": base,
+        "base_size": all(experiment[key] == base_facts[key] for key in ("cells", "epochs")),
+        "parameters": int(runs["parameters"].iloc[0]),
+        "epochs": int(experiment["epochs"]),
+        "exact_match": float(summary["mean"]),
+        "exact_match_low": float(summary["low"]),
+        "exact_match_high": float(summary["high"]),
+        "difference": float(difference["difference"]),
+        "low": float(difference["low"]),
+        "high": float(difference["high"]),
+        "p_holm": float(difference["p_holm"]),
+        "seeds": len(runs),
+        "learned": len(learned),
+        "median_epochs_to_learn": float(learned.median()) if len(learned) else None,
+        "verdict": verdict(difference["low"], difference["high"], margin),
+    }
+
+
+def _row(table: pd.DataFrame, **where: str) -> dict[Any, Any]:
+    """The one row of a table with these values."""
+    for column, value in where.items():
+        table = table[table[column] == value]
+    (row,) = table.to_dict("records")
+    return row
+
+
+def _outcome(expectation: str | None, facts: list[dict[str, Any]]) -> str | None:
+    if expectation is None:
+        return None
+    return outcome(expectation, {f["experiment"]: f["verdict"] for f in facts if f["base_size"]})
+
+
+def _sentence(expectation: str | None, facts: list[dict[str, Any]]) -> str:
+    clauses = "; ".join(map(_clause, facts))
+    if expectation is None:
+        return f"{clauses}."
+    said = _outcome(expectation, facts) or "none of that size"
+    return f"Expected at the base size: {EXPECTED[expectation]} ({said}): {clauses}."
+
+
+def _clause(fact: dict[str, Any]) -> str:
+    learned = f"{fact['learned']} of {fact['seeds']} seeds learn it"
+    if fact["learned"]:
+        learned += f", after {fact['median_epochs_to_learn']:.0f} epochs (median)"
+    return (
+        f"{fact['experiment']} has an exact match of {fact['exact_match']:.4f}, "
+        f"{fact['difference']:+.4f} ({fact['low']:+.4f} to {fact['high']:+.4f}) beside "
+        f"{fact['base']}, {fact['verdict']}, and {learned}"
+    )
