@@ -78,7 +78,9 @@ def test_run_records_say_what_was_run(smoke_study: Workspace) -> None:
 def test_seeds_table_counts_what_the_predictions_say(smoke_study: Workspace) -> None:
     results = smoke_study.results()
     table = pd.read_csv(results / "tables/seeds.csv", dtype={"position": str})
-    assert list(table.columns) == ["experiment", "seed", "position", "accuracy", "loss", "n"]
+    columns = ["experiment", "seed", "position", "accuracy", "loss", "distance", "n", "windows"]
+    assert list(table.columns) == columns
+    assert (table["windows"] == "complete").all()
     assert (table["n"] == 10 * 21).all()
     for name, n_out in EXPERIMENTS.items():
         with np.load(results / f"runs/{name}/predictions.npz") as stored:
@@ -116,7 +118,7 @@ def test_held_out_sequences_are_the_same_for_all_and_seen_by_none(smoke_study: W
     for seed in (0, 1):
         path = data / "full" / f"seed-{seed}.npz"
         seen = {tuple(row) for row in read_snapshot(path, TRAINING, seed, **sizes).tolist()}
-        assert len(seen) == 5000
+        assert len(seen) == 10_000
         assert not seen & unseen
 
 

@@ -15,8 +15,21 @@ try:
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")
 
+if any(":" in experiment.model for experiment in STUDY.experiments.values()):
+    # Models of the user's own are built once here, so that a mistake is told before any job
+    # starts. It takes the seconds that TensorFlow needs to load.
+    from echoseq.models import build
+
+    for name, experiment in STUDY.experiments.items():
+        if ":" not in experiment.model:
+            continue
+        try:
+            build(configuration.training_plan(STUDY, name), seed=0)
+        except EchoseqError as error:
+            sys.exit(f"echoseq: configuration: experiments.{name}.{error}")
+
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
-SEEDS = STUDY.seed_list
+CORE = sorted(STUDY.names(extensions=False))
 FORMATS = ["pdf", "svg", "png"]
 
 
@@ -58,3 +71,31 @@ def task_sizes(task):
 
 def task_of(wildcards):
     return STUDY.experiments[wildcards.experiment].task
+
+
+def summary_settings():
+    """The settings of the tables of accuracy, as one canonical text."""
+    keys = {"confidence", "resamples", "success"}
+    return canonical_json(STUDY.statistics.model_dump(include=keys))
+
+
+def of_seeds(pattern):
+    """The paths of a pattern for every seed of the experiment in question."""
+    return lambda wildcards: expand(
+        pattern, experiment=wildcards.experiment, seed=STUDY.seeds_of(wildcards.experiment)
+    )
+
+
+def of_runs(pattern, experiments):
+    """The paths of a pattern for every seed of every experiment."""
+    return [
+        path
+        for name in experiments
+        for path in expand(pattern, experiment=name, seed=STUDY.seeds_of(name))
+    ]
+
+
+def own_model(wildcards):
+    """The file of a model of the user's own, which its runs depend on."""
+    source, _, function = STUDY.experiments[wildcards.experiment].model.partition(":")
+    return [os.path.relpath(sys.modules[source].__file__)] if function else []

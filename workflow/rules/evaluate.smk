@@ -7,8 +7,8 @@ Out: predictions, a readable listing, and the tables that everything after rests
 
 rule evaluate:
     input:
-        models=expand("<results>/runs/{{experiment}}/seed-{seed}/model.keras", seed=SEEDS),
-        records=expand("<results>/runs/{{experiment}}/seed-{seed}/run.json", seed=SEEDS),
+        models=of_seeds("<results>/runs/{experiment}/seed-{seed}/model.keras"),
+        records=of_seeds("<results>/runs/{experiment}/seed-{seed}/run.json"),
         held_out=lambda wildcards: f"<results>/data/{task_of(wildcards)}/evaluation.npz",
         code=code("evaluate.py"),
     output:
@@ -32,7 +32,7 @@ rule evaluate:
 
 rule summarize:
     input:
-        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=EXPERIMENTS),
+        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=CORE),
         code=code("summarize.py"),
     output:
         seeds="<results>/tables/seeds.csv",
@@ -47,24 +47,16 @@ rule summarize:
         mem_mb=1000,
         runtime=10,
     params:
-        experiments=EXPERIMENTS,
-        statistics=canonical_json(STUDY.statistics.model_dump()),
+        experiments=CORE,
+        statistics=summary_settings(),
     script:
         "../scripts/summarize.py"
 
 
 rule learning:
     input:
-        histories=expand(
-            "<results>/runs/{experiment}/seed-{seed}/history.csv",
-            experiment=EXPERIMENTS,
-            seed=SEEDS,
-        ),
-        records=expand(
-            "<results>/runs/{experiment}/seed-{seed}/run.json",
-            experiment=EXPERIMENTS,
-            seed=SEEDS,
-        ),
+        histories=of_runs("<results>/runs/{experiment}/seed-{seed}/history.csv", CORE),
+        records=of_runs("<results>/runs/{experiment}/seed-{seed}/run.json", CORE),
         code=code("learning.py"),
     output:
         runs="<results>/tables/runs.csv",
@@ -77,6 +69,9 @@ rule learning:
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        success=STUDY.statistics.success,
+        learned_over=STUDY.statistics.learned_over,
     script:
         "../scripts/learning.py"
 

@@ -7,6 +7,7 @@ In: a snapshot. Out: the model, its history, and the record of the run.
 rule train:
     input:
         snapshot=lambda wildcards: f"<results>/data/{task_of(wildcards)}/seed-{wildcards.seed}.npz",
+        own_model=own_model,
         code=code("train.py"),
     output:
         model="<results>/runs/{experiment}/seed-{seed}/model.keras",

@@ -7,14 +7,17 @@ import pandas as pd
 from echoseq.files import write_table
 from echoseq.logs import step_log
 from echoseq.records import read_history, read_record, run_row
-from echoseq.statistics import learning_curve
+from echoseq.statistics import epochs_to_learn, learning_curve
 
 with step_log(snakemake.log[0]) as log:
+    settings = {"success": snakemake.params.success, "over": snakemake.params.learned_over}
     rows, curves = [], []
     for record_path, history_path in zip(snakemake.input.records, snakemake.input.histories):
         record = read_record(Path(record_path))
-        curve = learning_curve(read_history(Path(history_path), record))
-        rows.append(run_row(record))
+        history = read_history(Path(history_path), record)
+        curve = learning_curve(history)
+        learned = epochs_to_learn(history["accuracy"].to_numpy(), **settings)
+        rows.append(run_row(record) | {"epochs_to_learn": learned})
         curves.append(curve.assign(experiment=record["experiment"], seed=record["seed"]))
     columns = ["experiment", "seed", "epoch", "loss", "accuracy"]
     write_table(Path(snakemake.output.runs), pd.DataFrame(rows))
