@@ -70,7 +70,7 @@ def time_fit(plan: dict[str, Any]) -> dict[str, float]:
 
 def time_compiled(plan: dict[str, Any], epochs: int) -> dict[str, float]:
     """Time the compiled loop; its first block holds the tracing and compiling."""
-    from echoseq.models import build
+    from echoseq.models import build, coding_of
     from echoseq.snapshots import TRAINING, draw
     from echoseq.training import BLOCK, train
 
@@ -81,6 +81,7 @@ def time_compiled(plan: dict[str, Any], epochs: int) -> dict[str, float]:
     train(
         model,
         sequences,
+        coding_of(plan),
         n_in=plan["n_in"],
         n_out=plan["n_out"],
         batch_size=plan["batch_size"],
