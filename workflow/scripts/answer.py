@@ -10,7 +10,7 @@ from echoseq.files import write_table
 from echoseq.logs import step_log
 
 with step_log(snakemake.log[0]):
-    names = ("experiments", "summary", "seeds", "runs", "comparisons")
+    names = ("experiments", "summary", "runs", "comparisons")
     text = {"position": str}
     tables = {name: pd.read_csv(Path(snakemake.input[name]), dtype=text) for name in names}
     questions = json.loads(snakemake.params.questions)
