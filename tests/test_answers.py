@@ -6,7 +6,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from echoseq.answers import BETTER, SAME, UNDECIDED, WORSE, answer_table, outcome, verdict
+from echoseq.answers import (
+    BETTER,
+    NOT_BETTER,
+    NOT_WORSE,
+    SAME,
+    UNDECIDED,
+    WORSE,
+    answer_table,
+    outcome,
+    verdict,
+)
 
 NAN = float("nan")
 
@@ -17,24 +27,24 @@ NAN = float("nan")
         (-0.005, 0.005, SAME),
         (-0.0099, 0.0099, SAME),
         (0.001, 0.009, SAME),  # a difference, but one that hardly matters
-        (-0.0101, 0.005, UNDECIDED),
-        (-0.005, 0.0101, UNDECIDED),
+        (-0.0101, 0.005, NOT_BETTER),
+        (-0.005, 0.0101, NOT_WORSE),
         (-0.5, 0.5, UNDECIDED),
         (-0.3, -0.0101, WORSE),
-        (-0.3, -0.0099, UNDECIDED),
+        (-0.3, -0.0099, NOT_BETTER),
         (0.0101, 0.3, BETTER),
-        (0.0099, 0.3, UNDECIDED),
+        (0.0099, 0.3, NOT_WORSE),
         (-1, 1, UNDECIDED),
         (NAN, NAN, UNDECIDED),
     ],
 )
-def test_an_interval_has_to_lie_wholly_on_one_side_of_the_margin(low, high, expected):
+def test_an_interval_says_what_its_ends_leave_possible(low, high, expected):
     assert verdict(low, high, 0.01) == expected
 
 
 def test_a_wider_margin_calls_more_hardly_any_change():
     assert verdict(-0.04, -0.02, 0.01) == WORSE
-    assert verdict(-0.04, -0.02, 0.03) == UNDECIDED
+    assert verdict(-0.04, -0.02, 0.03) == NOT_BETTER
     assert verdict(-0.04, -0.02, 0.05) == SAME
 
 
@@ -45,6 +55,22 @@ def test_an_expectation_is_confirmed_refuted_or_undecided_by_each_experiment():
     assert outcome("worse", {"a": WORSE}) == "confirmed by a"
     assert outcome("same", {"a": BETTER}) == "refuted by a"
     assert outcome("same", {"a": UNDECIDED}) == "undecided by a"
+
+
+@pytest.mark.parametrize(
+    ("said", "same", "worse"),
+    [
+        (SAME, "confirmed", "refuted"),
+        (WORSE, "refuted", "confirmed"),
+        (BETTER, "refuted", "refuted"),
+        (NOT_WORSE, "undecided", "refuted"),  # whatever it is, it is not worse
+        (NOT_BETTER, "undecided", "undecided"),
+        (UNDECIDED, "undecided", "undecided"),
+    ],
+)
+def test_what_each_verdict_says_of_each_expectation(said, same, worse):
+    assert outcome("same", {"a": said}) == f"{same} by a"
+    assert outcome("worse", {"a": said}) == f"{worse} by a"
 
 
 # Tables of a small study: a base and three experiments on two questions.
@@ -144,7 +170,8 @@ def test_the_words_of_an_answer_to_what_is_expected():
         ((-0.001, -0.004, 0.002, 1.0), SAME, "confirmed by stateless"),
         ((-0.2, -0.3, -0.1, 0.01), WORSE, "refuted by stateless"),
         ((0.2, 0.1, 0.3, 0.01), BETTER, "refuted by stateless"),
-        ((-0.02, -0.05, 0.01, 0.5), UNDECIDED, "undecided by stateless"),
+        ((-0.02, -0.05, 0.02, 0.5), UNDECIDED, "undecided by stateless"),
+        ((0.01, 0.0, 0.02, 0.5), NOT_WORSE, "undecided by stateless"),
     ],
 )
 def test_other_figures_give_another_sentence(difference, said, outcome_said):

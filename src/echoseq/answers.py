@@ -7,19 +7,21 @@ import pandas as pd
 
 from echoseq.statistics import EXACT
 
-SAME, WORSE, BETTER, UNDECIDED = "hardly any change", "worse", "better", "undecided"
+SAME, WORSE, BETTER = "hardly any change", "worse", "better"
+NOT_WORSE, NOT_BETTER, UNDECIDED = "no worse", "no better", "undecided"
 EXPECTED = {"same": SAME, "worse": WORSE}
+REFUTED_BY = {"same": {WORSE, BETTER}, "worse": {SAME, NOT_WORSE, BETTER}}
 
 
 def verdict(low: float, high: float, margin: float) -> str:
-    """What an interval of a difference says: it has to lie wholly on one side of the margin."""
-    if -margin < low and high < margin:
-        return SAME
+    """What an interval of a difference says, by the ends that lie beyond the margin either way."""
     if high < -margin:
         return WORSE
     if low > margin:
         return BETTER
-    return UNDECIDED
+    if low > -margin:
+        return SAME if high < margin else NOT_WORSE
+    return NOT_BETTER if high < margin else UNDECIDED
 
 
 def outcome(expectation: str, verdicts: dict[str, str]) -> str:
@@ -29,7 +31,7 @@ def outcome(expectation: str, verdicts: dict[str, str]) -> str:
         if said == EXPECTED[expectation]:
             groups["confirmed"].append(name)
         else:
-            groups["undecided" if said == UNDECIDED else "refuted"].append(name)
+            groups["refuted" if said in REFUTED_BY[expectation] else "undecided"].append(name)
     return ", ".join(f"{key} by {' and '.join(names)}" for key, names in groups.items() if names)
 
 
