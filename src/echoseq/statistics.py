@@ -153,17 +153,56 @@ def bootstrap_mean(values: np.ndarray, *, confidence: float, resamples: int) -> 
     Returns:
         Low and high end; both NaN for a single seed.
     """
-    seeds, sequences = values.shape
-    if seeds < 2:
+    if len(values) < 2:
         return math.nan, math.nan
-    stream = streams.generator("bootstrap", 0)
-    seed_weights = _resample_counts(seeds, resamples, stream)
-    sequence_weights = _resample_counts(sequences, resamples, stream)
-    # Whole numbers below 2**53 add up exactly in float64, so BLAS cannot change the bits.
-    totals = ((seed_weights @ values.astype(np.float64)) * sequence_weights).sum(axis=1)
+    seeds, sequences = values.shape
+    means = Bootstrap.draw(seeds, sequences, resamples).totals(values) / values.size
+    return percentile_interval(means, confidence, seeds)
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Resamples of seeds and of sequences, drawn once and the same for all that is asked of them.
+
+    seeds: how often each seed is in each resample, (resamples, seeds).
+    sequences: the same of sequences, (resamples, sequences).
+    """
+
+    seeds: np.ndarray
+    sequences: np.ndarray
+
+    @classmethod
+    def draw(cls, seeds: int, sequences: int, resamples: int) -> "Bootstrap":
+        """Draw both with replacement, independently, from the stream that is kept for it."""
+        stream = streams.generator("bootstrap", 0)
+        return cls(
+            _resample_counts(seeds, resamples, stream),
+            _resample_counts(sequences, resamples, stream),
+        )
+
+    def totals(self, values: np.ndarray) -> np.ndarray:
+        """The total of whole numbers, (seeds, sequences), in each resample, (resamples,)."""
+        # Whole numbers below 2**53 add up exactly in float64, so BLAS cannot change the bits.
+        by_sequence: np.ndarray = self.seeds @ values.astype(np.float64)
+        return (by_sequence * self.sequences).sum(axis=1)
+
+
+def percentile_interval(
+    statistics: np.ndarray, confidence: float, seeds: int
+) -> tuple[float, float]:
+    """The ends of the middle of resampled statistics, with the tails of so few seeds cut less."""
     tail = _expanded_tail(confidence, seeds)
-    low, high = np.quantile(totals, [tail, 1 - tail]) / (seeds * sequences)
+    low, high = np.quantile(statistics, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def interquartile_mean(values: np.ndarray) -> float:
+    """The mean without the lowest and the highest quarter, each rounded down to whole values.
+
+    It hides failures of less than a quarter of the seeds: read it beside the success rate.
+    """
+    cut = len(values) // 4
+    return float(np.sort(values)[cut : len(values) - cut].mean())
 
 
 def sign_flip(differences: np.ndarray) -> float:
@@ -282,6 +321,7 @@ def summary_table(
                     "position": position,
                     "mean": accuracy.mean(),
                     "median": np.median(accuracy),
+                    "interquartile_mean": interquartile_mean(accuracy),
                     "low": low,
                     "high": high,
                     "confidence": confidence,
@@ -365,6 +405,36 @@ def epochs_to_learn(accuracy: np.ndarray, success: float, over: int) -> float:
     means = (sums[over:] - sums[:-over]) / over
     learned = np.flatnonzero(means >= success - 1e-9)
     return float(learned[0] + over) if learned.size else math.nan
+
+
+def learned_table(runs: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """How many seeds of each experiment have learned by which epoch: steps, from none at epoch 0.
+
+    A run that never learns stays among the seeds to the end; so the share is an empirical
+    distribution function, and its interval at each epoch is Wilson's.
+
+    Args:
+        runs: a row for each run: experiment, epochs, epochs_to_learn (NaN: never).
+    """
+    rows = []
+    for experiment, group in runs.groupby("experiment", sort=False):
+        learned = group["epochs_to_learn"].dropna()
+        for epoch in sorted({0, *learned.astype(int), int(group["epochs"].max())}):
+            by_then, seeds = int((learned <= epoch).sum()), len(group)
+            low, high = wilson(by_then, seeds, confidence)
+            rows.append(
+                {
+                    "experiment": experiment,
+                    "epoch": epoch,
+                    "learned": by_then,
+                    "seeds": seeds,
+                    "share": by_then / seeds,
+                    "low": low,
+                    "high": high,
+                    "confidence": confidence,
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def learning_curve(history: pd.DataFrame, points: int = 100) -> pd.DataFrame:

@@ -30,7 +30,7 @@ if any(":" in experiment.model for experiment in STUDY.experiments.values()):
 
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
 CORE = sorted(STUDY.names(extensions=False))
-FORMATS = ["pdf", "svg", "png"]
+FORMATS = ["pdf", "svg", "png", "txt"]  # of a figure; the text is its caption
 
 
 # <results> in a path is the folder of this version. It is no wildcard, so that rules without

@@ -37,6 +37,7 @@ rule summarize:
     output:
         seeds="<results>/tables/seeds.csv",
         summary="<results>/tables/summary.csv",
+        errors="<results>/tables/errors.csv",
         echoes="<results>/tables/echoes.csv",
     log:
         "<results>/logs/summarize.log",
@@ -60,6 +61,7 @@ rule learning:
         code=code("learning.py"),
     output:
         runs="<results>/tables/runs.csv",
+        learned="<results>/tables/learned.csv",
         learning="<results>/tables/learning.csv",
     log:
         "<results>/logs/learning.log",
@@ -72,6 +74,7 @@ rule learning:
     params:
         success=STUDY.statistics.success,
         learned_over=STUDY.statistics.learned_over,
+        confidence=STUDY.statistics.confidence,
     script:
         "../scripts/learning.py"
 

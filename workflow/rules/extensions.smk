@@ -14,6 +14,7 @@ use rule summarize as summarize_extensions with:
     output:
         seeds="<results>/tables/extensions/seeds.csv",
         summary="<results>/tables/extensions/summary.csv",
+        errors="<results>/tables/extensions/errors.csv",
         echoes="<results>/tables/extensions/echoes.csv",
     log:
         "<results>/logs/summarize_extensions.log",
@@ -29,6 +30,7 @@ use rule learning as learning_extensions with:
         code=code("learning.py"),
     output:
         runs="<results>/tables/extensions/runs.csv",
+        learned="<results>/tables/extensions/learned.csv",
         learning="<results>/tables/extensions/learning.csv",
     log:
         "<results>/logs/learning_extensions.log",

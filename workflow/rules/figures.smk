@@ -1,6 +1,6 @@
 """Figures: drawn from stored tables, without TensorFlow.
 
-In: tables. Out: every figure as PDF, SVG and PNG.
+In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text.
 """
 
 
@@ -40,6 +40,46 @@ use rule learning_curves as position_accuracy with:
         tables=["seeds", "summary"],
 
 
+use rule learning_curves as task with:
+    input:
+        experiments="<results>/tables/experiments.csv",
+        runs="<results>/tables/runs.csv",
+        code=code("echoseq.figures.task"),
+    output:
+        expand("<results>/figures/task.{format}", format=FORMATS),
+    log:
+        "<results>/logs/figures/task.log",
+    params:
+        figure="task",
+        tables=["experiments", "runs"],
+
+
+use rule learning_curves as learned_by_epoch with:
+    input:
+        learned="<results>/tables/learned.csv",
+        code=code("echoseq.figures.learned_by_epoch"),
+    output:
+        expand("<results>/figures/learned_by_epoch.{format}", format=FORMATS),
+    log:
+        "<results>/logs/figures/learned_by_epoch.log",
+    params:
+        figure="learned_by_epoch",
+        tables=["learned"],
+
+
+use rule learning_curves as error_anatomy with:
+    input:
+        errors="<results>/tables/errors.csv",
+        code=code("echoseq.figures.error_anatomy"),
+    output:
+        expand("<results>/figures/error_anatomy.{format}", format=FORMATS),
+    log:
+        "<results>/logs/figures/error_anatomy.log",
+    params:
+        figure="error_anatomy",
+        tables=["errors"],
+
+
 use rule learning_curves as echoes with:
     input:
         echoes="<results>/tables/echoes.csv",
@@ -56,6 +96,9 @@ use rule learning_curves as echoes with:
 rule figures:
     """All figures of the study."""
     input:
+        rules.task.output,
         rules.learning_curves.output,
         rules.position_accuracy.output,
+        rules.learned_by_epoch.output,
+        rules.error_anatomy.output,
         rules.echoes.output,

@@ -1,4 +1,4 @@
-"""Draw one figure from its tables, in every format."""
+"""Draw one figure from its tables, in every format, and write its caption."""
 
 from importlib import import_module
 from pathlib import Path
@@ -9,4 +9,6 @@ from echoseq.logs import step_log
 with step_log(snakemake.log[0]):
     module = import_module(f"echoseq.figures.{snakemake.params.figure}")
     tables = {name: Path(snakemake.input[name]) for name in snakemake.params.tables}
-    style.render(module.draw, tables, map(Path, snakemake.output))
+    *pictures, caption = map(Path, snakemake.output)
+    style.render(module.draw, tables, pictures)
+    style.write_caption(module.caption, tables, caption)

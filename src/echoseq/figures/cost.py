@@ -1,12 +1,14 @@
 """What skill costs: exact match against parameters, and against epochs to learn."""
 
-from itertools import cycle
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+
+STUDY = "study"  # stands for the question of experiments that ask none
 
 
 def draw(seeds: Path, runs: Path, experiments: Path) -> Figure:
@@ -17,33 +19,57 @@ def draw(seeds: Path, runs: Path, experiments: Path) -> Figure:
         runs: tables/extensions/runs.csv.
         experiments: tables/experiments.csv, for the questions.
     """
-    table = pd.read_csv(seeds, dtype={"position": str})
-    exact = table[(table["position"] == "all") & (table["windows"] == "complete")]
-    questions = pd.read_csv(experiments)[["experiment", "question"]].fillna("study")
-    points = exact.merge(pd.read_csv(runs), on=["experiment", "seed"]).merge(questions)
-    figure, grid = style.new_figure(style.DOUBLE_WIDTH, 3.0, 1, 2, sharey=True)
+    points = _read(seeds, runs, experiments)
+    figure, grid = style.new_figure(style.DOUBLE, 76, 1, 2, sharey=True)
     never = points["epochs"].max() * 2.5  # beyond every run
-    for color, (question, group) in zip(cycle(style.GROUPS), points.groupby("question")):
+    colors = style.question_colors(set(points["question"]) - {STUDY}) | {STUDY: style.OURS}
+    for question, group in points.groupby("question"):
+        color = colors[str(question)]
         look = {"s": 9, "color": color, "alpha": 0.7, "linewidth": 0, "label": question}
         grid[0, 0].scatter(group["parameters"], group["accuracy"], **look)
         grid[0, 1].scatter(group["epochs_to_learn"].fillna(never), group["accuracy"], **look)
     for index, axes in enumerate(grid[0]):
         axes.set_xscale("log")
-        axes.grid(color="#E3E3E3", linewidth=0.5)
+        axes.grid(color=style.GRID, linewidth=0.5)
         axes.set_axisbelow(True)
         style.panel_letter(axes, index)
     grid[0, 0].set_ylabel("exact match on held-out sequences")
     grid[0, 0].set_xlabel("parameters")
     grid[0, 1].set_xlabel("epochs to learn")
-    grid[0, 1].axvline(never / 1.6, color=style.CHANCE, linewidth=0.8)
-    grid[0, 1].annotate(
-        "never",
-        (never, 1.02),
-        xycoords=grid[0, 1].get_xaxis_transform(),
-        ha="center",
-        fontsize=6.5,
-        annotation_clip=False,
-    )
-    grid[0, 1].set_xlim(right=never * 1.6)
+    _mark_never(grid[0, 1], never)
     style.legend_below(figure, grid.flat)
     return figure
+
+
+def caption(seeds: Path, runs: Path, experiments: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    points = _read(seeds, runs, experiments)
+    learned = points["epochs_to_learn"].notna().sum()
+    return (
+        f"What skill costs: exact match of each of {len(points)} runs ({style.count_seeds(points)} "
+        "an experiment) against its parameters and against the epochs it took to learn. Every run "
+        f"is a point, so there is no interval. {learned} runs learn within their epochs; the "
+        "others stand beyond the line."
+    )
+
+
+def _mark_never(axes: Axes, never: float) -> None:
+    """Set apart the place of the runs that never learned."""
+    axes.axvline(never / 1.6, color=style.CHANCE, linewidth=0.8)
+    place = axes.get_xaxis_transform()
+    axes.annotate(
+        "never",
+        (never, 1.02),
+        xycoords=place,
+        ha="center",
+        fontsize=style.SMALL,
+        annotation_clip=False,
+    )
+    axes.set_xlim(right=never * 1.6)
+
+
+def _read(seeds: Path, runs: Path, experiments: Path) -> pd.DataFrame:
+    table = pd.read_csv(seeds, dtype={"position": str})
+    exact = table[(table["position"] == "all") & (table["windows"] == "complete")]
+    questions = pd.read_csv(experiments)[["experiment", "question"]].fillna(STUDY)
+    return exact.merge(pd.read_csv(runs), on=["experiment", "seed"]).merge(questions)

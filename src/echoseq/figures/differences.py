@@ -15,29 +15,47 @@ def draw(comparisons: Path, experiments: Path) -> Figure:
         comparisons: tables/comparisons.csv; its exact match is drawn.
         experiments: tables/experiments.csv, for the questions.
     """
-    table = pd.read_csv(comparisons, dtype={"position": str})
-    exact = table[table["position"] == "all"]
-    questions = pd.read_csv(experiments)[["experiment", "question"]]
-    rows = exact.merge(questions, on="experiment").fillna({"question": "other"})
-    rows = rows.sort_values(["question", "base", "experiment"], ignore_index=True)
+    rows = _read(comparisons, experiments)
     # A free row above each group, for the name of its question.
-    group = (rows["question"] != rows["question"].shift()).cumsum()
-    places = rows.index + 2 * group
-    figure, grid = style.new_figure(style.DOUBLE_WIDTH, 0.16 * places.max() + 0.8, 1, 1)
+    first = rows["question"] != rows["question"].shift()
+    places = rows.index + 2 * first.cumsum()
+    figure, grid = style.new_figure(style.DOUBLE, 4 * places.max() + 20, 1, 1)
     axes = grid[0, 0]
-    axes.hlines(places, rows["low"], rows["high"], color=style.OURS, linewidth=1.4)
-    axes.plot(rows["difference"], places, "o", color=style.OURS, markersize=3.5)
-    heads = places[rows["question"] != rows["question"].shift()] - 1
+    colors = rows["question"].map(style.question_colors(rows["question"]))
+    axes.hlines(places, rows["low"], rows["high"], color=colors, linewidth=1.4)
+    axes.scatter(rows["difference"], places, s=12, color=colors, zorder=3)
+    heads = places[first] - 1
     axes.set_yticks([*places, *heads], [*rows["experiment"], *rows["question"].drop_duplicates()])
     for label in axes.get_yticklabels()[len(places) :]:
         label.set_fontweight("bold")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(places.max() + 1, 0)
     axes.axvline(0, color=style.CHANCE, linewidth=0.8)
-    axes.grid(axis="x", color="#E3E3E3", linewidth=0.5)
+    axes.grid(axis="x", color=style.GRID, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel(
         "difference in exact match to the base, paired by seed, "
         f"with {rows['confidence'].iloc[0]:.0%} interval"
     )
     return figure
+
+
+def caption(comparisons: Path, experiments: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    rows = _read(comparisons, experiments)
+    few, many = rows["seeds"].min(), rows["seeds"].max()
+    below, above = int((rows["high"] < 0).sum()), int((rows["low"] > 0).sum())
+    return (
+        "Every experiment on the open questions beside its base: difference in exact match, paired "
+        f"by seed and held-out sequence, with its {rows['confidence'].iloc[0]:.0%} interval (n = "
+        f"{few if few == many else f'{few} to {many}'} seeds). Of {len(rows)} intervals {below} "
+        f"lie wholly below 0 (worse than the base) and {above} wholly above."
+    )
+
+
+def _read(comparisons: Path, experiments: Path) -> pd.DataFrame:
+    table = pd.read_csv(comparisons, dtype={"position": str})
+    questions = pd.read_csv(experiments)[["experiment", "question"]]
+    rows = table[table["position"] == "all"].merge(questions, on="experiment")
+    rows = rows.fillna({"question": "other"})
+    return rows.sort_values(["question", "base", "experiment"], ignore_index=True)

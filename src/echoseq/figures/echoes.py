@@ -23,8 +23,8 @@ def draw(echoes: Path) -> Figure:
     grids = {name: table[table["experiment"] == name] for name in names}
     heights = [grid["position"].max() for grid in grids.values()]
     figure, axes = style.new_figure(
-        style.DOUBLE_WIDTH,
-        0.17 * 3 * sum(heights) + 0.9 * len(names),
+        style.DOUBLE,
+        4.3 * 3 * sum(heights) + 23 * len(names),
         3 * len(names),
         1,
         height_ratios=np.repeat(heights, 3),
@@ -33,6 +33,22 @@ def draw(echoes: Path) -> Figure:
         _draw_block(axes[3 * index : 3 * index + 3, 0], name, grid)
         style.panel_letter(axes[3 * index, 0], index)
     return figure
+
+
+def caption(echoes: Path) -> str:
+    """What the figure shows; argument as for `draw`."""
+    table = pd.read_csv(echoes)
+    table = table[table["expected"] >= 0]
+    wrong = (table["expected"] != table["predicted"]).groupby(table["experiment"], sort=False)
+    counts = [
+        f"{errors} of {n} values are wrong in the {style.in_words([str(name)])}"
+        for name, errors, n in zip(wrong.groups, wrong.sum(), wrong.size())
+    ]
+    return (
+        "The worst echo of each experiment, of all its seeds and held-out sequences: the values "
+        "expected, the values predicted, and, where they differ, by how much. A column is a window "
+        f"of the sequence. One sequence each, so there is no interval: {'; '.join(counts)}."
+    )
 
 
 def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:

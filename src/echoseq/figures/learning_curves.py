@@ -21,7 +21,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
     """
     curves, facts = pd.read_csv(learning), pd.read_csv(experiments)
     facts = facts[facts["experiment"].isin(curves["experiment"])]
-    figure, axes = style.new_figure(style.DOUBLE_WIDTH, 2.0 * len(facts) + 0.3, len(facts), 2)
+    figure, axes = style.new_figure(style.DOUBLE, 50 * len(facts) + 8, len(facts), 2)
     for row, fact in enumerate(facts.to_dict("records")):
         runs = curves[curves["experiment"] == fact["experiment"]]
         _draw_loss(axes[row, 0], runs, fact)
@@ -32,6 +32,28 @@ def draw(learning: Path, experiments: Path) -> Figure:
             style.panel_letter(axes[row, column], 2 * row + column)
     style.legend_below(figure, axes.flat)
     return figure
+
+
+def caption(learning: Path, experiments: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    curves, facts = pd.read_csv(learning), pd.read_csv(experiments).set_index("experiment")
+    names = curves["experiment"].drop_duplicates()
+    ends = []
+    for name in names:
+        runs = curves[curves["experiment"] == name]
+        last = runs[runs["epoch"] == runs["epoch"].max()]["loss"]
+        ends.append(
+            f"{last.median():.3g} ({last.min():.3g} to {last.max():.3g} over seeds) "
+            f"for the {style.in_words([name])}"
+        )
+    references = facts.loc[names, "reference_loss_low"].notna().any()
+    return (
+        "Training: loss and accuracy against epoch, one new random sequence each, averaged over "
+        f"spans of epochs. Light: every one of {style.count_seeds(curves)}; dark: their median; "
+        f"dotted: chance{'; green: the final values as published' if references else ''}. "
+        "Every seed is shown, so there is no interval. In the last span the median loss is "
+        f"{'; '.join(ends)}."
+    )
 
 
 def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:

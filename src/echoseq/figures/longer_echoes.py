@@ -1,38 +1,64 @@
 """Accuracy at each position of longer echoes: every seed thin, the mean thick."""
 
-from itertools import cycle
 from pathlib import Path
 
+import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
 
+Color = tuple[float, float, float, float]
+
 
 def draw(seeds: Path, summary: Path, experiments: Path) -> Figure:
-    """Draw a panel for each window length.
+    """Draw a panel for each window length and size of the network.
 
     Args:
         seeds: tables/extensions/seeds.csv.
         summary: tables/extensions/summary.csv.
         experiments: tables/experiments.csv; those on the question `longer`, and their bases.
     """
-    facts = pd.read_csv(experiments)
-    longer = facts[facts["question"] == "longer"]
-    shown = facts[facts["experiment"].isin([*longer["experiment"], *longer["compare_to"]])]
-    points = _positions(seeds).merge(shown[["experiment", "n_in"]])
-    means = _positions(summary).merge(shown[["experiment", "n_in"]])
-    lengths = sorted(shown["n_in"].unique())
+    shown = _shown(experiments)
+    points, means = _positions(seeds).merge(shown), _positions(summary).merge(shown)
+    sizes = shown[["n_in", "cells"]].drop_duplicates().sort_values(["n_in", "cells"])
+    panels = [(int(n_in), int(cells)) for n_in, cells in sizes.to_numpy()] or [(1, 1)]
     figure, grid = style.new_figure(
-        style.DOUBLE_WIDTH, 2.8, 1, max(len(lengths), 1), sharey=True, width_ratios=lengths or [1]
+        style.DOUBLE, 66, 1, len(panels), sharey=True, width_ratios=[n_in + 3 for n_in, _ in panels]
     )
-    for index, (axes, n_in) in enumerate(zip(grid[0], lengths)):
-        _draw_panel(axes, points[points["n_in"] == n_in], means[means["n_in"] == n_in])
-        axes.set_title(f"Windows of {n_in}")
+    colors = _colors(shown["n_out"])
+    for index, (axes, (n_in, cells)) in enumerate(zip(grid[0], panels)):
+        here = (t[(t["n_in"] == n_in) & (t["cells"] == cells)] for t in (points, means))
+        _draw_panel(axes, *here, colors=colors)
+        axes.set_title(f"{n_in} values, {cells} cells")
+        axes.set_xlim(0.7, n_in + 0.9)
+        axes.set_xticks(range(1, n_in + 1))
         style.panel_letter(axes, index)
     grid[0, 0].set_ylabel("accuracy on held-out sequences")
     return figure
+
+
+def caption(seeds: Path, summary: Path, experiments: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    shown = _shown(experiments)
+    points, means = _positions(seeds).merge(shown), _positions(summary).merge(shown)
+    lowest = means.sort_values("mean").to_dict("records")[0]
+    return (
+        "Longer echoes with the encoder-decoder: accuracy at each echoed position on held-out "
+        f"sequences, a panel for each window and size of the network. Thin: each of "
+        f"{style.count_seeds(points)}; thick: their mean, marked with the values to be echoed; "
+        "the intervals are in the table. The lowest mean is "
+        f"{lowest['mean']:.2f}, at position {lowest['position']} of {lowest['n_out']} "
+        f"({style.in_words([lowest['experiment']])})."
+    )
+
+
+def _shown(experiments: Path) -> pd.DataFrame:
+    facts = pd.read_csv(experiments)
+    longer = facts[facts["question"] == "longer"]
+    shown = facts[facts["experiment"].isin([*longer["experiment"], *longer["compare_to"]])]
+    return shown[["experiment", "n_in", "n_out", "cells"]]
 
 
 def _positions(path: Path) -> pd.DataFrame:
@@ -41,15 +67,34 @@ def _positions(path: Path) -> pd.DataFrame:
     return table.assign(position=table["position"].astype(int))
 
 
-def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
-    for color, (name, group) in zip(cycle(style.GROUPS), means.groupby("experiment")):
+def _colors(lengths: pd.Series) -> dict[int, Color]:
+    """Dark to light by the length of the echo, the same in all panels."""
+    ordered = sorted(set(lengths))
+    scale = mpl.colormaps["cividis"]
+    return {n: scale(0.85 * i / max(1, len(ordered) - 1)) for i, n in enumerate(ordered)}
+
+
+def _draw_panel(
+    axes: Axes, points: pd.DataFrame, means: pd.DataFrame, *, colors: dict[int, Color]
+) -> None:
+    for name, group in means.groupby("experiment", sort=False):
+        n_out = int(group["n_out"].iloc[0])
+        color = colors[n_out]
         for _, run in points[points["experiment"] == name].groupby("seed"):
             axes.plot(run["position"], run["accuracy"], color=color, linewidth=0.5, alpha=0.45)
         axes.plot(
             group["position"], group["mean"], "o-", color=color, markersize=3, label=str(name)
         )
-    axes.set_xticks(range(1, int(means["position"].max()) + 1))
+        end = group.sort_values("position").to_dict("records")[-1]
+        axes.annotate(
+            str(n_out),
+            (end["position"], end["mean"]),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=style.SMALL,
+        )
     axes.set_ylim(-0.03, 1.05)
-    axes.set_xlabel("echoed position (1 = oldest)")
-    axes.grid(axis="y", color="#E3E3E3", linewidth=0.5)
-    axes.legend(frameon=False, fontsize=6, loc="lower left")
+    axes.set_xlabel("position (1 = oldest)")
+    axes.grid(axis="y", color=style.GRID, linewidth=0.5)

@@ -18,15 +18,11 @@ def draw(seeds: Path, summary: Path) -> Figure:
         seeds: tables/seeds.csv.
         summary: tables/summary.csv.
     """
-    text = {"position": str, "experiment": str}
-    points, means = (
-        table[table["windows"] == "complete"]
-        for table in (pd.read_csv(path, dtype=text) for path in (seeds, summary))
-    )
+    points, means = _read(seeds), _read(summary)
     names = means["experiment"].drop_duplicates().tolist()
     widths = [(means["experiment"] == name).sum() for name in names]
     figure, axes = style.new_figure(
-        style.DOUBLE_WIDTH, 2.7, 1, len(names), width_ratios=[w + 1 for w in widths]
+        style.DOUBLE, 68, 1, len(names), width_ratios=[w + 1 for w in widths]
     )
     for index, (panel, name) in enumerate(zip(axes[0], names, strict=True)):
         of_panel = points[points["experiment"] == name]
@@ -35,6 +31,31 @@ def draw(seeds: Path, summary: Path) -> Figure:
         style.panel_letter(panel, index)
     style.legend_below(figure, axes.flat)
     return figure
+
+
+def caption(seeds: Path, summary: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    points, means = _read(seeds), _read(summary)
+    exact = means[means["position"] == "all"]
+    intervals = [
+        f"{row['mean']:.4f} ({row['low']:.4f} to {row['high']:.4f}) "
+        f"for the {style.in_words([row['experiment']])}"
+        if np.isfinite(row["low"])
+        else f"{row['mean']:.4f} for the {style.in_words([row['experiment']])}, of one seed, "
+        "for which no interval is available"
+        for row in exact.to_dict("records")
+    ]
+    return (
+        "Accuracy at each echoed position, and of the whole answer (exact match), on held-out "
+        f"sequences. Small points: every one of {style.count_seeds(points)}, in order; large "
+        f"points: their mean with its {means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
+        f"over seeds and sequences. The mean exact match is {'; '.join(intervals)}."
+    )
+
+
+def _read(path: Path) -> pd.DataFrame:
+    table = pd.read_csv(path, dtype={"position": str, "experiment": str})
+    return table[table["windows"] == "complete"]
 
 
 def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
@@ -82,7 +103,7 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     axes.set_xlabel("echoed position (1 = oldest)")
     axes.set_ylabel("accuracy on held-out sequences")
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.grid(axis="y", color="#E3E3E3", linewidth=0.5)
+    axes.grid(axis="y", color=style.GRID, linewidth=0.5)
     axes.set_axisbelow(True)
 
 

@@ -1,19 +1,29 @@
-"""One look for all figures, and files with the same bytes on every run."""
+"""One look for all figures, and files with the same bytes on every run.
+
+Every module beside this one has `draw(table=path, ...)`, which returns the figure, and
+`caption(table=path, ...)`, which says in words what it shows: how many seeds, which interval, what
+to see.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.files import write_atomically
+from echoseq.files import write_atomically, write_text
 
-DOUBLE_WIDTH = 183 / 25.4  # inches, from mm: two columns of a page
+MM_PER_INCH = 25.4
+
+# Widths of one and of two columns of a page, in mm.
+SINGLE, DOUBLE = 89, 183
 
 # Okabe and Ito's palette, told apart with every common colour blindness; one meaning each.
 OURS = "#0072B2"
@@ -21,8 +31,20 @@ OURS_LIGHT = "#9CC9E3"
 ERROR = "#D55E00"
 REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
-# Of groups without an order: Okabe and Ito's, the yellow left out.
-GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+GRID = "#E3E3E3"
+# Of the questions: Paul Tol's muted scheme, which is safe in the same way.
+_QUESTIONS = (
+    "#332288",
+    "#88CCEE",
+    "#117733",
+    "#CC6677",
+    "#882255",
+    "#DDCC77",
+    "#44AA99",
+    "#AA4499",
+)
+
+SMALL = 6.5  # points
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
@@ -34,8 +56,8 @@ STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
-    "xtick.labelsize": 6.5,
-    "ytick.labelsize": 6.5,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "lines.linewidth": 1.2,
@@ -65,6 +87,11 @@ def render(draw: Callable[..., Figure], tables: Mapping[str, Path], paths: Itera
             write_atomically(path, partial(_save, figure, METADATA[path.suffix]))
 
 
+def write_caption(caption: Callable[..., str], tables: Mapping[str, Path], path: Path) -> None:
+    """Write the caption of a figure as text: one line, which is valid reStructuredText too."""
+    write_text(path, caption(**tables) + "\n")
+
+
 def _save(figure: Figure, metadata: dict[str, str | None], path: Path) -> None:
     figure.savefig(path, metadata=metadata)
 
@@ -72,8 +99,12 @@ def _save(figure: Figure, metadata: dict[str, str | None], path: Path) -> None:
 def new_figure(
     width: float, height: float, rows: int, columns: int, **options: Any
 ) -> tuple[Figure, np.ndarray]:
-    """A figure and its axes, always a 2-D array, without pyplot's global state."""
-    figure = Figure(figsize=(width, height))
+    """A figure and its axes, always a 2-D array, without pyplot's global state.
+
+    Args:
+        width, height: in mm.
+    """
+    figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH))
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
 
 
@@ -92,6 +123,26 @@ def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
 def title(experiment: str) -> str:
     """A readable name of an experiment."""
     return experiment.replace("_", " ").capitalize()
+
+
+def in_words(names: Iterable[str]) -> str:
+    """Names one after the other: a, b and c; underscores as spaces."""
+    *first, last = (name.replace("_", " ") for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def count_seeds(table: pd.DataFrame) -> str:
+    """How many seeds the experiments of a table have, in words: 10 seeds, 5 to 10 seeds."""
+    numbers = table.groupby("experiment")["seed"].nunique()
+    low, high = numbers.min(), numbers.max()
+    if low < high:
+        return f"{low} to {high} seeds"
+    return f"{high} seeds" if high > 1 else "one seed"
+
+
+def question_colors(questions: Iterable[str]) -> dict[str, str]:
+    """The colour of each question, the same in every figure that knows the same questions."""
+    return dict(zip(sorted(set(questions)), cycle(_QUESTIONS)))
 
 
 def panel_letter(axes: Axes, index: int) -> None:

@@ -1,0 +1,96 @@
+"""What errors look like: in which windows, at which position, and what was answered instead."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from echoseq.figures import style
+
+# The splits of tables/errors.csv, and how their rates are read.
+SPLITS = {
+    "repeat": "window with a\nrepeated value?",
+    "position": "position (1 = oldest)",
+    "offset": "answered instead: the value\nso many places further on",
+    "distance": "answered instead:\nintegers away",
+}
+ELSEWHERE = "not in the window"
+
+
+def draw(errors: Path) -> Figure:
+    """Draw a row of panels for each experiment.
+
+    Args:
+        errors: tables/errors.csv (experiment, split, group, part, whole, rate, low, high,
+            confidence, chance).
+    """
+    table = pd.read_csv(errors, dtype={"group": str})
+    names = table["experiment"].drop_duplicates().tolist()
+    widths = [
+        max(2.2, float(table[table["split"] == s].groupby("experiment").size().max()) / 2)
+        for s in SPLITS
+    ]
+    figure, grid = style.new_figure(
+        style.DOUBLE, 56 * len(names) + 6, len(names), len(SPLITS), width_ratios=widths
+    )
+    for row, name in enumerate(names):
+        rates = table[table["experiment"] == name]
+        for column, split in enumerate(SPLITS):
+            axes = grid[row, column]
+            _draw_rates(axes, _groups(rates, split))
+            axes.set_xlabel(SPLITS[split])
+            style.panel_letter(axes, len(SPLITS) * row + column)
+        grid[row, 0].set_title(style.title(name))
+        grid[row, 0].set_ylabel("wrong values, % of values")
+        grid[row, 2].set_ylabel("% of wrong values")
+    return figure
+
+
+def caption(errors: Path) -> str:
+    """What the figure shows; argument as for `draw`."""
+    table = pd.read_csv(errors, dtype={"group": str})
+    found = [_in_words(str(name), group) for name, group in table.groupby("experiment", sort=False)]
+    return (
+        "Anatomy of the errors on held-out sequences: the rate of wrong values in windows with and "
+        "without a repeated value and at each position; and, of the wrong values, the share whose "
+        "answer is another value of the same window, by its place, and the share by distance in "
+        f"integers. Points: all seeds together, with the {table['confidence'].iloc[0]:.0%} "
+        "interval of a bootstrap over seeds and sequences (none for one seed); grey: the share if "
+        f"wrong answers were drawn at random. {' '.join(found)}"
+    )
+
+
+def _in_words(name: str, table: pd.DataFrame) -> str:
+    difference = table[(table["split"] == "repeat") & table["group"].str.contains(" less ")]
+    row = difference.to_dict("records")[0]
+    errors = table[(table["split"] == "position")]["part"].sum()
+    said = f"{style.title(name)}: {errors} wrong values"
+    if np.isfinite(row["rate"]):
+        said += f", {100 * row['rate']:+.2f} percentage points in windows with a repeated value"
+    if np.isfinite(row["low"]):
+        said += f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
+    near = table[(table["split"] == "offset") & table["group"].isin(["-1", "+1"])]
+    if errors:
+        said += f", {near['part'].sum()} of them the neighbouring value"
+    return said + "."
+
+
+def _groups(table: pd.DataFrame, split: str) -> pd.DataFrame:
+    rows = table[(table["split"] == split) & ~table["group"].str.contains(" less ")]
+    names = {ELSEWHERE: "else", "21 or more": "21+", "repeated": "yes", "distinct": "no"}
+    return rows.assign(label=rows["group"].replace(names).str.replace(" to ", "-"))
+
+
+def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
+    places = np.arange(len(rates))
+    percent = 100 * rates[["rate", "low", "high", "chance"]].to_numpy()
+    axes.vlines(places, percent[:, 1], percent[:, 2], color=style.ERROR, linewidth=1)
+    axes.plot(places, percent[:, 0], "o", color=style.ERROR, markersize=3.5)
+    axes.plot(places, percent[:, 3], "_", color=style.CHANCE, markersize=9, markeredgewidth=1.4)
+    axes.set_xticks(places, rates["label"])
+    axes.set_xlim(-0.6, len(rates) - 0.4)
+    top = np.nanmax(percent, initial=0)
+    axes.set_ylim(-0.03 * (top or 1), 1.08 * (top or 1))
+    axes.grid(axis="y", color=style.GRID, linewidth=0.5)

@@ -1,0 +1,202 @@
+"""The task, and the architectures that learn it, drawn from what the experiments are."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from echoseq.figures import style
+
+EXAMPLE = (12, 5, 99, 3, 40, 67, 5, 81)  # the start of a sequence; any integers would do
+NETWORK, VALUE = "#E4EFF6", "#F4F4F4"
+STEP = 1.25  # between boxes, which are 1 wide
+
+
+class Place(NamedTuple):
+    """The middle of a box."""
+
+    x: float
+    y: float
+
+
+def draw(experiments: Path, runs: Path) -> Figure:
+    """Draw the framing of a sequence, then one panel for each experiment of the study.
+
+    Args:
+        experiments: tables/experiments.csv; those without a question are drawn.
+        runs: tables/runs.csv, for the numbers of parameters.
+    """
+    facts = _read(experiments, runs)
+    rows = -(-len(facts) // 2)
+    figure, grid = style.new_figure(
+        style.DOUBLE,
+        34 + 62 * rows,
+        rows + 1,
+        2,
+        height_ratios=[34] + [62] * rows,
+        width_ratios=[max(map(_columns, facts[side::2]), default=1) for side in range(2)],
+    )
+    for axes in grid.flat:
+        axes.set_axis_off()
+    framing = figure.add_subplot(grid[0, 0].get_gridspec()[0, :])
+    _draw_framing(framing, facts)
+    style.panel_letter(framing, 0)
+    for index, (axes, fact) in enumerate(zip(grid[1:].flat, facts)):
+        _draw_network(axes, fact)
+        axes.set_title(f"{style.title(fact['experiment'])}: {_sizes(fact)}")
+        style.panel_letter(axes, index + 1)
+    return figure
+
+
+def caption(experiments: Path, runs: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    facts = _read(experiments, runs)
+    echoes = [
+        f"the {style.in_words([fact['experiment']])} gives back the {fact['n_out']} oldest of "
+        f"{fact['n_in']} ({fact['parameters']:,} parameters)"
+        for fact in facts
+    ]
+    first = facts[0]
+    return (
+        f"The task and the networks. A sequence of {first['length']} random integers below "
+        f"{first['alphabet']} is framed into {first['length'] - first['n_in'] + 1} overlapping "
+        f"windows; {'; '.join(echoes)}. A drawing: there is nothing to count and no interval."
+    )
+
+
+def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
+    facts = pd.read_csv(experiments)
+    if "question" in facts:
+        facts = facts[facts["question"].isna()]
+    parameters = pd.read_csv(runs)[["experiment", "parameters"]].drop_duplicates()
+    return facts.merge(parameters, on="experiment").to_dict("records")
+
+
+def _sizes(fact: dict[Any, Any]) -> str:
+    return f"{fact['cells']} cells, {fact['parameters']:,} parameters"
+
+
+def _columns(fact: dict[Any, Any]) -> int:
+    """How many boxes wide a network is drawn."""
+    return int(fact["n_in"] + (fact["n_out"] + 1 if fact["model"] == "encoder_decoder" else 0))
+
+
+def _draw_framing(axes: Axes, facts: list[dict[Any, Any]]) -> None:
+    """A sequence, its first two windows as brackets, and what is to be echoed of each."""
+    fact = facts[0]
+    n_in = int(fact["n_in"])
+    values = [EXAMPLE[i % len(EXAMPLE)] for i in range(n_in + 2)]
+    for i, value in enumerate(values):
+        _box(axes, Place(i * STEP, 0), str(value), VALUE)
+    _note(axes, Place(len(values) * STEP, 0), f"...  {fact['length']} integers", ha="left")
+    for window in range(2):
+        y = -1.1 - 0.9 * window
+        left, right = window * STEP - 0.5, (window + n_in - 1) * STEP + 0.5
+        axes.plot(
+            [left, left, right, right], [y + 0.2, y, y, y + 0.2], color="black", linewidth=0.8
+        )
+        targets = "; ".join(
+            f"{style.in_words([f['experiment']])}: {values[window : window + int(f['n_out'])]}"
+            for f in facts
+            if f["n_in"] == n_in
+        )
+        _note(axes, Place(right + 0.3, y), f"window {window + 1}   {targets}", ha="left")
+    axes.set_title("The task: to give back the oldest values of each window")
+    _fit(axes, Place(-0.7, -2.6), Place((n_in + 2) * STEP + 13, 0.8))
+
+
+def _draw_network(axes: Axes, fact: dict[Any, Any]) -> None:
+    {"lstm": _draw_lstm, "encoder_decoder": _draw_encoder_decoder}.get(fact["model"], _draw_other)(
+        axes, fact
+    )
+
+
+def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
+    n_in = int(fact["n_in"])
+    for i in range(n_in):
+        _column(axes, i * STEP, 0, below=f"{EXAMPLE[i]}", name="LSTM")
+        _answer(axes, i * STEP, 0, str(EXAMPLE[i]))
+        if i:
+            _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
+    _fit(axes, Place(-0.9, -2.2), Place((n_in - 1) * STEP + 0.9, 3.6))
+
+
+def _draw_encoder_decoder(axes: Axes, fact: dict[Any, Any]) -> None:
+    n_in, n_out = int(fact["n_in"]), int(fact["n_out"])
+    for i in range(n_in):
+        _column(axes, i * STEP, 0, below=str(EXAMPLE[i]), name="LSTM")
+        if i:
+            _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
+    start = n_in * STEP + 0.6
+    _arrow(axes, Place((n_in - 1) * STEP + 0.5, 0), Place(start - 0.5, 0))
+    for i in range(n_out):
+        x = start + i * STEP
+        _box(axes, Place(x, 0), "LSTM", NETWORK)
+        _answer(axes, x, 0, str(EXAMPLE[i]))
+        if i:
+            _arrow(axes, Place(x - STEP + 0.5, 0), Place(x - 0.5, 0))
+    middle = start + (n_out - 1) * STEP / 2
+    _note(axes, Place((n_in - 1) * STEP / 2, 0.95), "encoder")
+    _note(axes, Place(middle, -1.0), "decoder, fed with the\nencoder's last output")
+    _fit(axes, Place(-0.9, -2.2), Place(start + (n_out - 1) * STEP + 0.9, 3.6))
+
+
+def _draw_other(axes: Axes, fact: dict[Any, Any]) -> None:
+    _box(axes, Place(1, 0), str(fact["model"]), NETWORK, width=4)
+    _note(axes, Place(1, -1.4), f"{fact['n_in']} values")
+    _arrow(axes, Place(1, -1.1), Place(1, -0.45))
+    _note(axes, Place(1, 1.4), f"{fact['n_out']} values")
+    _arrow(axes, Place(1, 0.45), Place(1, 1.1))
+    _fit(axes, Place(-2, -2.2), Place(4, 3.6))
+
+
+def _column(axes: Axes, x: float, y: float, *, below: str, name: str) -> None:
+    """A step that reads a value."""
+    _box(axes, Place(x, y - 1.7), below, VALUE)
+    _arrow(axes, Place(x, y - 1.25), Place(x, y - 0.45))
+    _box(axes, Place(x, y), name, NETWORK)
+
+
+def _answer(axes: Axes, x: float, y: float, value: str) -> None:
+    """The time-distributed output layer over a step, and the value that it says."""
+    _arrow(axes, Place(x, y + 0.45), Place(x, y + 1.0))
+    _box(axes, Place(x, y + 1.45), "Dense", NETWORK)
+    _arrow(axes, Place(x, y + 1.9), Place(x, y + 2.5))
+    _box(axes, Place(x, y + 2.95), value, VALUE)
+
+
+def _box(axes: Axes, place: Place, text: str, color: str, width: float = 1.0) -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (place.x - width / 2 + 0.05, place.y - 0.4),
+            width - 0.1,
+            0.8,
+            boxstyle="round,pad=0,rounding_size=0.08",
+            facecolor=color,
+            edgecolor=style.CHANCE,
+            linewidth=0.6,
+        )
+    )
+    _note(axes, place, text)
+
+
+def _note(axes: Axes, place: Place, text: str, ha: str = "center") -> None:
+    axes.text(*place, text, ha=ha, va="center", fontsize=style.SMALL)
+
+
+def _arrow(axes: Axes, start: Place, end: Place) -> None:
+    axes.annotate(
+        "",
+        end,
+        start,
+        arrowprops={"arrowstyle": "->", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
+    )
+
+
+def _fit(axes: Axes, low: Place, high: Place) -> None:
+    axes.set_xlim(low.x, high.x)
+    axes.set_ylim(low.y, high.y)
+    axes.set_axis_off()
