@@ -11,12 +11,31 @@ from echoseq.figures import (
     cost,
     differences,
     echoes,
+    error_anatomy,
+    learned_by_epoch,
     learning_curves,
     longer_echoes,
     position_accuracy,
     style,
+    task,
 )
 from echoseq.files import write_table
+
+ERRORS = [
+    ("repeat", "repeated", 0.07),
+    ("repeat", "distinct", 0.05),
+    ("repeat", "repeated less distinct", 0.02),
+    ("position", "1", 0.06),
+    ("position", "2", 0.04),
+    ("offset", "-1", 0.4),
+    ("offset", "+1", 0.2),
+    ("offset", "+2", 0.1),
+    ("offset", "not in the window", 0.3),
+    ("distance", "1", 0.1),
+    ("distance", "2 to 5", 0.2),
+    ("distance", "6 to 20", 0.3),
+    ("distance", "21 or more", 0.4),
+]
 
 
 def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 0.99) -> dict:
@@ -31,6 +50,19 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
     )
     facts = pd.DataFrame({"experiment": names, "chance_loss": 4.6, "chance_accuracy": 0.01})
     facts["encoding"] = "one_hot"
+    facts = facts.assign(length=25, alphabet=100, n_in=3, n_out=2, cells=20, question=np.nan)
+    facts["model"] = ["lstm", "encoder_decoder", *["my_models:gru"] * len(names)][: len(names)]
+    runs_table = pd.DataFrame(runs, columns=["experiment", "seed"]).assign(parameters=11_780)
+    learned = pd.DataFrame(
+        [
+            {"experiment": n, "epoch": e, "learned": k, "share": k / seeds}
+            for n in names
+            for e, k in ((0, 0), (20, 1), (30, 1))
+        ]
+    ).assign(seeds=seeds, low=0.1, high=0.9, confidence=0.95)
+    errors = pd.DataFrame(
+        [{"experiment": n, "split": s, "group": g, "rate": r} for n in names for s, g, r in ERRORS]
+    ).assign(part=7, whole=100, low=0.0, high=0.5, chance=0.02, confidence=0.95)
     facts = facts.assign(reference_loss_low=1.0, reference_loss_high=1.5, reference_accuracy=1.0)
     facts.loc[0, ["reference_loss_low", "reference_loss_high", "reference_accuracy"]] = np.nan
     positions = ["1", "2", "all"]
@@ -61,43 +93,53 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
         "seeds": by_seed,
         "summary": summary,
         "echoes": grid,
+        "runs": runs_table,
+        "learned": learned,
+        "errors": errors,
     }
     for name, table in found.items():
         write_table(folder / f"{name}.csv", table)
     return {name: folder / f"{name}.csv" for name in found}
 
 
-FIGURES = [
-    (learning_curves.draw, ("learning", "experiments")),
-    (position_accuracy.draw, ("seeds", "summary")),
-    (echoes.draw, ("echoes",)),
-]
+FIGURES = {
+    "task": (task, ("experiments", "runs")),
+    "learning_curves": (learning_curves, ("learning", "experiments")),
+    "position_accuracy": (position_accuracy, ("seeds", "summary")),
+    "learned_by_epoch": (learned_by_epoch, ("learned",)),
+    "error_anatomy": (error_anatomy, ("errors",)),
+    "echoes": (echoes, ("echoes",)),
+}
 
 
-def drawn(index: int, paths: dict) -> mpl.figure.Figure:
-    draw, names = FIGURES[index]
+def drawn(name: str, paths: dict) -> mpl.figure.Figure:
+    figure, names = FIGURES[name]
     with mpl.rc_context(style.STYLE):
-        return draw(**{name: paths[name] for name in names})
+        return figure.draw(**{table: paths[table] for table in names})
 
 
 def texts(figure: mpl.figure.Figure) -> list[str]:
     return [t.get_text() for t in figure.findobj(mpl.text.Text) if t.get_text()]
 
 
-@pytest.mark.parametrize("index", range(3))
-@pytest.mark.parametrize(("experiments", "seeds"), [(1, 1), (1, 3), (14, 2)])
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize(("experiments", "seeds"), [(1, 1), (2, 3), (14, 2)])
 def test_studies_of_other_sizes_are_drawn(
-    tmp_path: Path, index: int, experiments: int, seeds: int
+    tmp_path: Path, name: str, experiments: int, seeds: int
 ) -> None:
     names = [f"echo_{i}" for i in range(experiments)]
     paths = tables(tmp_path, names, seeds=seeds)
-    draw, wanted = FIGURES[index]
-    style.render(draw, {name: paths[name] for name in wanted}, [tmp_path / "figure.svg"])
+    figure, wanted = FIGURES[name]
+    chosen = {table: paths[table] for table in wanted}
+    style.render(figure.draw, chosen, [tmp_path / "figure.svg"])
     assert (tmp_path / "figure.svg").stat().st_size > 1000
+    caption = figure.caption(**chosen)
+    assert "nan" not in caption
+    assert "interval" in caption
 
 
 def test_learning_curves_show_every_seed_and_their_median(tmp_path: Path) -> None:
-    figure = drawn(0, tables(tmp_path, ["one_echo", "two_echo"]))
+    figure = drawn("learning_curves", tables(tmp_path, ["one_echo", "two_echo"]))
     loss = figure.axes[0]
     lines = [line for line in loss.lines if len(line.get_xdata()) == 3]
     assert len(lines) == 3 + 1
@@ -106,16 +148,19 @@ def test_learning_curves_show_every_seed_and_their_median(tmp_path: Path) -> Non
 
 def test_a_reference_of_one_experiment_is_in_the_legend(tmp_path: Path) -> None:
     """The first experiment has none; the legend is that of all panels."""
-    said = texts(drawn(0, tables(tmp_path, ["one_echo", "two_echo"])))
+    said = texts(drawn("learning_curves", tables(tmp_path, ["one_echo", "two_echo"])))
     assert said.count("final, as published") >= 1
-    assert texts(drawn(0, tables(tmp_path, ["one_echo"]))).count("final, as published") == 0
+    assert (
+        texts(drawn("learning_curves", tables(tmp_path, ["one_echo"]))).count("final, as published")
+        == 0
+    )
 
 
 @pytest.mark.parametrize(("accuracy", "below"), [(0.99, True), (0.4, False)])
 def test_chance_is_drawn_where_the_axis_reaches_it(
     tmp_path: Path, accuracy: float, below: bool
 ) -> None:
-    figure = drawn(1, tables(tmp_path, ["one_echo"], accuracy=accuracy))
+    figure = drawn("position_accuracy", tables(tmp_path, ["one_echo"], accuracy=accuracy))
     assert any("below the axes" in text for text in texts(figure)) == below
     low, high = figure.axes[0].get_ylim()
     assert (low > 0.01) == below
@@ -124,22 +169,89 @@ def test_chance_is_drawn_where_the_axis_reaches_it(
 
 
 def test_every_seed_is_a_point(tmp_path: Path) -> None:
-    figure = drawn(1, tables(tmp_path, ["one_echo"]))
+    figure = drawn("position_accuracy", tables(tmp_path, ["one_echo"]))
     points = figure.axes[0].collections[0].get_offsets()
     assert len(points) == 3 * 3
     assert len(np.unique(np.round(points[:, 1], 6))) == 3
 
 
 def test_one_seed_has_a_mean_without_interval(tmp_path: Path) -> None:
-    said = texts(drawn(1, tables(tmp_path, ["one_echo"], seeds=1)))
+    said = texts(drawn("position_accuracy", tables(tmp_path, ["one_echo"], seeds=1)))
     assert any("no interval for one seed" in text for text in said)
 
 
 def test_errors_are_marked_with_their_difference(tmp_path: Path) -> None:
-    figure = drawn(2, tables(tmp_path, ["one_echo"]))
+    figure = drawn("echoes", tables(tmp_path, ["one_echo"]))
     error = [text.get_text() for text in figure.axes[2].texts]
     assert [text for text in error if text.startswith(("+", "-"))] == ["-1"] * 21
     assert any("21 of 42 values wrong" in text for text in texts(figure))
+
+
+def said_of(name: str, paths: dict) -> str:
+    figure, wanted = (FIGURES | EXTENSIONS)[name]
+    return figure.caption(**{table: paths[table] for table in wanted})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("task", "gives back the 2 oldest of 3 (11,780 parameters)"),
+        ("learning_curves", "every one of 3 seeds"),
+        ("learning_curves", "0.157 (0.157 to 0.157 over seeds) for the two echo"),
+        ("position_accuracy", "every one of 3 seeds"),
+        ("position_accuracy", "0.9900 (0.9800 to 0.9950) for the one echo"),
+        ("position_accuracy", "95% interval"),
+        ("learned_by_epoch", "1 of 3 seeds (0.10 to 0.90 of all) by epoch 30 in the one echo"),
+        ("error_anatomy", "Two echo: 14 wrong values, +2.00 percentage points"),
+        ("error_anatomy", "14 of them the neighbouring value"),
+        ("echoes", "21 of 42 values are wrong in the one echo"),
+    ],
+)
+def test_captions_state_what_the_tables_say(tmp_path: Path, name: str, said: str) -> None:
+    assert said in said_of(name, tables(tmp_path, ["one_echo", "two_echo"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("differences", "its 90% interval (n = 2 seeds). Of 5 intervals 5 lie wholly below 0"),
+        ("cost", "each of 12 runs (2 seeds an experiment)"),
+        ("cost", "8 runs learn within their epochs"),
+        ("longer_echoes", "each of 2 seeds"),
+        ("longer_echoes", "The lowest mean is 0.75, at position 4 of 4 (four)."),
+    ],
+)
+def test_captions_of_the_extensions(tmp_path: Path, name: str, said: str) -> None:
+    assert said in said_of(name, extension_tables(tmp_path))
+
+
+def test_the_task_draws_every_value_that_is_read_and_every_one_that_is_said(tmp_path: Path) -> None:
+    figure = drawn("task", tables(tmp_path, ["one_echo", "two_echo"]))
+    _, _, lstm, encoder_decoder, *_ = map(texts_of, figure.axes)
+    assert lstm.count("LSTM") == 3  # one for each value that it reads
+    assert encoder_decoder.count("LSTM") == 3 + 2  # and one for each that it says
+
+
+def texts_of(axes: mpl.axes.Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def test_the_share_that_has_learned_rises_in_steps_and_names_its_end(tmp_path: Path) -> None:
+    figure = drawn("learned_by_epoch", tables(tmp_path, ["one_echo"]))
+    (line,) = figure.axes[0].lines
+    assert line.get_drawstyle() == "steps-post"
+    assert line.get_xdata().tolist() == [0, 20, 30]
+    assert line.get_ydata().tolist() == pytest.approx([0, 1 / 3, 1 / 3])
+    assert figure.axes[0].get_title(loc="left") == "One echo: 1 of 3 seeds in the end"
+
+
+def test_each_split_of_the_errors_has_a_panel_and_chance_beside_it(tmp_path: Path) -> None:
+    figure = drawn("error_anatomy", tables(tmp_path, ["one_echo"]))
+    rates = [axes.lines[0].get_ydata().tolist() for axes in figure.axes]
+    assert rates == [[7, 5], [6, 4], [40, 20, 10, 30], [10, 20, 30, 40]]
+    assert all(set(axes.lines[1].get_ydata()) == {2} for axes in figure.axes)
+    labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
+    assert labels == ["1", "2-5", "6-20", "21+"]
 
 
 # The figures of the extensions
@@ -161,7 +273,8 @@ def extension_tables(folder: Path, asked: dict[str, tuple] = ASKED, seeds: int =
     facts, by_seed, summary, runs, comparisons = [], [], [], [], []
     for i, (name, row) in enumerate(asked.items()):
         question, base, n_in, n_out, parameters, epochs, learned = row
-        facts.append({"experiment": name, "question": question, "compare_to": base, "n_in": n_in})
+        facts.append({"experiment": name, "question": question, "compare_to": base})
+        facts[-1] |= {"n_in": n_in, "n_out": n_out, "cells": parameters // 10}
         for p, position in enumerate([*map(str, range(1, n_out + 1)), "all"]):
             place = {"experiment": name, "position": position, "windows": "complete"}
             mean = 0.9 - 0.02 * i - 0.03 * p
@@ -177,6 +290,7 @@ def extension_tables(folder: Path, asked: dict[str, tuple] = ASKED, seeds: int =
                     {"experiment": name, "base": base, "position": position, "confidence": 0.9}
                     | {"difference": -0.1 * i if position == "all" else 0.77}
                     | dict(zip(("low", "high"), ends))
+                    | {"seeds": seeds}
                 )
         for seed in range(seeds):
             run = {"experiment": name, "seed": seed, "parameters": parameters, "epochs": epochs}
@@ -194,16 +308,16 @@ def extension_tables(folder: Path, asked: dict[str, tuple] = ASKED, seeds: int =
 
 
 EXTENSIONS = {
-    "differences": (differences.draw, ("comparisons", "experiments")),
-    "cost": (cost.draw, ("seeds", "runs", "experiments")),
-    "longer_echoes": (longer_echoes.draw, ("seeds", "summary", "experiments")),
+    "differences": (differences, ("comparisons", "experiments")),
+    "cost": (cost, ("seeds", "runs", "experiments")),
+    "longer_echoes": (longer_echoes, ("seeds", "summary", "experiments")),
 }
 
 
 def extension(name: str, paths: dict) -> mpl.figure.Figure:
-    draw, tables = EXTENSIONS[name]
+    module, tables = EXTENSIONS[name]
     with mpl.rc_context(style.STYLE):
-        figure = draw(**{table: paths[table] for table in tables})
+        figure = module.draw(**{table: paths[table] for table in tables})
         figure.draw_without_rendering()
     return figure
 
@@ -215,10 +329,10 @@ def test_extensions_are_drawn_twice_with_the_same_bytes(
     tmp_path: Path, name: str, seeds: int, kept: list[str]
 ) -> None:
     paths = extension_tables(tmp_path, {key: ASKED[key] for key in kept}, seeds)
-    draw, tables = EXTENSIONS[name]
+    module, tables = EXTENSIONS[name]
     files = [tmp_path / "one.svg", tmp_path / "two.svg"]
     for file in files:
-        style.render(draw, {table: paths[table] for table in tables}, [file])
+        style.render(module.draw, {table: paths[table] for table in tables}, [file])
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].stat().st_size > 1000
 
@@ -257,9 +371,9 @@ def test_differences_have_a_row_for_each_experiment_under_its_question(tmp_path:
         assert labels[question].get_fontweight() == "bold"
     assert len(set(place.values())) == len(place)
     # The exact match of each experiment, at its place, with its interval.
-    (points,) = [line for line in axes.lines if line.get_marker() == "o"]
-    drawn_at = dict(zip(points.get_ydata(), points.get_xdata()))
-    intervals = {segment[0][1]: segment[:, 0] for segment in axes.collections[0].get_segments()}
+    lines, points = axes.collections
+    drawn_at = {y: x for x, y in points.get_offsets()}
+    intervals = {segment[0][1]: segment[:, 0] for segment in lines.get_segments()}
     for i, name in enumerate(ASKED):
         if name == "base":
             continue
@@ -318,31 +432,35 @@ def lines_of(axes: mpl.axes.Axes) -> dict[str, mpl.lines.Line2D]:
     return {line.get_label(): line for line in axes.lines if line.get_marker() == "o"}
 
 
-def test_longer_echoes_have_a_panel_for_each_window_length(tmp_path: Path) -> None:
+def test_longer_echoes_have_a_panel_for_each_window_length_and_size(tmp_path: Path) -> None:
     figure = extension("longer_echoes", extension_tables(tmp_path))
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Windows of 5", "Windows of 10"]
-    of_5, of_10 = map(lines_of, figure.axes)
-    assert set(of_5) == {"base", "three", "four"}  # the base beside those that are compared to it
-    assert set(of_10) == {"two_of_10"}
-    four = of_5["four"]
+    panels = {axes.get_title(loc="left"): lines_of(axes) for axes in figure.axes}
+    assert {title: set(lines) for title, lines in panels.items()} == {
+        "5 values, 100 cells": {"base"},  # beside those that are compared to it
+        "5 values, 200 cells": {"three"},
+        "5 values, 300 cells": {"four"},
+        "10 values, 400 cells": {"two_of_10"},
+    }
+    four = panels["5 values, 300 cells"]["four"]
     assert list(four.get_xdata()) == [1, 2, 3, 4]
     expected = [0.9 - 0.02 * 3 - 0.03 * p for p in range(4)]
     np.testing.assert_allclose(four.get_ydata(), expected)
+
+
+def test_echoes_of_one_length_have_one_colour_in_all_panels(tmp_path: Path) -> None:
+    figure = extension("longer_echoes", extension_tables(tmp_path))
+    colors = {name: line.get_color() for a in figure.axes for name, line in lines_of(a).items()}
+    assert colors["base"] == colors["two_of_10"]
+    assert len({colors["base"], colors["three"], colors["four"]}) == 3
 
 
 def test_longer_echoes_show_every_seed(tmp_path: Path) -> None:
     figure = extension("longer_echoes", extension_tables(tmp_path))
     for axes in figure.axes:
         for name, mean in lines_of(axes).items():
-            thin = [
-                line
-                for line in axes.lines
-                if line.get_marker() != "o" and line.get_color() == mean.get_color()
-            ]
+            thin = [line.get_ydata()[0] for line in axes.lines if line.get_marker() != "o"]
             assert len(thin) == 2, name
-            assert np.isclose(
-                [line.get_ydata()[0] for line in thin], mean.get_ydata()[0], atol=0.0011
-            ).all()
+            assert np.isclose(thin, mean.get_ydata()[0], atol=0.0011).all()
 
 
 def test_no_experiment_is_left_out_of_the_longer_echoes(tmp_path: Path) -> None:
@@ -361,7 +479,7 @@ def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
         table = pd.read_csv(paths[name], dtype={"position": str})
         incomplete = table[table["position"] != "1"].assign(**{value: 0.5}, windows="incomplete")
         write_table(paths[name], pd.concat([table.assign(windows="complete"), incomplete]))
-    figure = drawn(1, paths)
+    figure = drawn("position_accuracy", paths)
     points = figure.axes[0].collections[0].get_offsets()
     assert len(points) == 3 * 3
     assert points[:, 1].min() > 0.9

@@ -7,7 +7,10 @@ import pytest
 import yaml
 from conftest import EXTRA, Workspace
 
-FIGURES = {"learning_curves", "position_accuracy", "echoes"}
+FIGURES = {
+    *("task", "learning_curves", "position_accuracy"),
+    *("learned_by_epoch", "error_anatomy", "echoes"),
+}
 
 
 def planned(workspace: Workspace, *options: str, target: str = "study") -> dict[str, int]:
@@ -131,7 +134,7 @@ def test_another_seed_trains_that_seed_alone(smoke_copy: Workspace) -> None:
 def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: Workspace) -> None:
     reference = {"reference": {"loss": [1.0, 2.0], "accuracy": 0.5}}
     smoke_copy.configure(experiments=EXTRA["experiments"] | {"full_echo": reference})
-    assert planned(smoke_copy) == {"describe": 1, "learning_curves": 1}
+    assert planned(smoke_copy) == {"describe": 1, "learning_curves": 1, "task": 1}
 
 
 def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Workspace) -> None:

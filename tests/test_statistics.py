@@ -21,6 +21,8 @@ from echoseq.statistics import (
     echo_table,
     epochs_to_learn,
     holm,
+    interquartile_mean,
+    learned_table,
     learning_curve,
     mean_interval,
     most_wrong,
@@ -584,6 +586,42 @@ def history(epochs: int) -> pd.DataFrame:
     )
 
 
+RUNS = pd.DataFrame(
+    [
+        ("echo", 100, 40),
+        ("echo", 100, math.nan),
+        ("echo", 100, 70),
+        ("echo", 100, 40),
+        ("never", 50, math.nan),
+        ("late", 60, 60),
+    ],
+    columns=["experiment", "epochs", "epochs_to_learn"],
+)
+
+
+def test_the_share_of_seeds_that_have_learned_keeps_those_that_never_do():
+    table = learned_table(RUNS, 0.95)
+    steps = table[["experiment", "epoch", "learned", "seeds", "share"]].to_numpy().tolist()
+    assert steps == [
+        ["echo", 0, 0, 4, 0],
+        ["echo", 40, 2, 4, 0.5],
+        ["echo", 70, 3, 4, 0.75],
+        ["echo", 100, 3, 4, 0.75],
+        ["never", 0, 0, 1, 0],
+        ["never", 50, 0, 1, 0],
+        ["late", 0, 0, 1, 0],
+        ["late", 60, 1, 1, 1],
+    ]
+
+
+def test_the_interval_of_the_share_that_has_learned_is_that_of_scipy():
+    for row in learned_table(RUNS, 0.9).to_dict("records"):
+        test = stats.binomtest(row["learned"], row["seeds"])
+        interval = test.proportion_ci(confidence_level=0.9, method="wilson")
+        assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
+        assert row["confidence"] == 0.9
+
+
 def test_a_learning_curve_is_made_of_means_over_spans_of_epochs():
     table = pd.DataFrame(
         {
@@ -702,6 +740,7 @@ def test_the_summary_of_an_experiment():
             "position": ["1", "2", "all"],
             "mean": [13 / 16, 14 / 16, 12 / 16],
             "median": [13 / 16, 14 / 16, 12 / 16],
+            "interquartile_mean": [13 / 16, 14 / 16, 12 / 16],
             "confidence": 0.9,
             "minimum": [5 / 8, 6 / 8, 4 / 8],
             "maximum": 1.0,
@@ -715,6 +754,15 @@ def test_the_summary_of_an_experiment():
     )
     table = summary()
     pd.testing.assert_frame_equal(table.drop(columns=["low", "high"]), expected)
+
+
+@given(hnp.arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 1)))
+def test_the_interquartile_mean_is_that_of_scipy(values):
+    assert interquartile_mean(values) == pytest.approx(stats.trim_mean(values, 0.25))
+
+
+def test_the_interquartile_mean_hides_what_the_success_rate_tells():
+    assert interquartile_mean(np.array([1, 0.1, 1, 1, 1, 1, 0.1, 1, 1, 1])) == 1
 
 
 def test_the_intervals_of_a_summary_are_those_of_its_counts():

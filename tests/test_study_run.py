@@ -43,10 +43,14 @@ def test_every_file_of_the_interface_is_there(smoke_study: Workspace) -> None:
             files = ("model.keras", "history.csv", "run.json", "timing.json")
             expected += [f"runs/{name}/seed-{seed}/{file}" for file in files]
             expected += [f"benchmarks/train/{name}/seed-{seed}.tsv"]
-    tables = ("seeds", "summary", "experiments", "runs", "learning", "echoes")
+    tables = ("seeds", "summary", "errors", "experiments", "runs", "learned", "learning", "echoes")
     expected += [f"tables/{table}.csv" for table in tables]
-    for figure in ("learning_curves", "position_accuracy", "echoes"):
-        expected += [f"figures/{figure}.{suffix}" for suffix in ("pdf", "svg", "png")]
+    figures = (
+        *("task", "learning_curves", "position_accuracy"),
+        *("learned_by_epoch", "error_anatomy", "echoes"),
+    )
+    for figure in figures:
+        expected += [f"figures/{figure}.{suffix}" for suffix in ("pdf", "svg", "png", "txt")]
     missing = [file for file in expected if not (results / file).is_file()]
     assert missing == []
 
@@ -143,7 +147,7 @@ def test_figures_and_tables_have_the_same_bytes_again(smoke_copy: Workspace) -> 
     assert len(before["figures"]) == 9
     done = smoke_copy.snakemake(
         "--forcerun", "describe", "summarize", "learning", "learning_curves",
-        "position_accuracy", "echoes",
+        "position_accuracy", "task", "learned_by_epoch", "error_anatomy", "echoes",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {name: file_digests(results / name) for name in before} == before

@@ -20,11 +20,13 @@ def draw(seeds: Path, summary: Path) -> Figure:
     """
     points, means = _read(seeds), _read(summary)
     names = means["experiment"].drop_duplicates().tolist()
-    widths = [(means["experiment"] == name).sum() for name in names]
-    figure, axes = style.new_figure(
-        style.DOUBLE, 68, 1, len(names), width_ratios=[w + 1 for w in widths]
-    )
-    for index, (panel, name) in enumerate(zip(axes[0], names, strict=True)):
+    positions = means["experiment"].value_counts()
+    rows, columns = -(-len(names) // 2), min(2, len(names))
+    widths = [positions[names[side::2]].max() + 1 for side in range(columns)]
+    figure, axes = style.new_figure(style.DOUBLE, 60 * rows + 8, rows, columns, width_ratios=widths)
+    for panel in axes.flat[len(names) :]:
+        panel.set_visible(False)
+    for index, (panel, name) in enumerate(zip(axes.flat, names)):
         of_panel = points[points["experiment"] == name]
         _draw_panel(panel, of_panel, means[means["experiment"] == name])
         panel.set_title(style.title(name))
