@@ -247,7 +247,7 @@ def test_the_share_that_has_learned_rises_in_steps_and_names_its_end(tmp_path: P
 
 def test_each_split_of_the_errors_has_a_panel_and_chance_beside_it(tmp_path: Path) -> None:
     figure = drawn("error_anatomy", tables(tmp_path, ["one_echo"]))
-    rates = [axes.lines[0].get_ydata().tolist() for axes in figure.axes]
+    rates = [np.round(axes.lines[0].get_ydata(), 9).tolist() for axes in figure.axes]
     assert rates == [[7, 5], [6, 4], [40, 20, 10, 30], [10, 20, 30, 40]]
     assert all(set(axes.lines[1].get_ydata()) == {2} for axes in figure.axes)
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]

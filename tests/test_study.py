@@ -324,7 +324,7 @@ def test_a_plan_does_not_depend_on_what_does_not_train() -> None:
     plan = study.training_plan(study.read(CONFIG), "full_echo")
     for path, value in [
         ("experiments.full_echo.reference", None),
-        ("tasks.full.sequences", 9000),
+        ("tasks.full.sequences", 11000),
         ("experiments.partial_echo.epochs", 7),
         ("seeds", 3),
     ]:

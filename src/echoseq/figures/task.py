@@ -46,7 +46,8 @@ def draw(experiments: Path, runs: Path) -> Figure:
     style.panel_letter(framing, 0)
     for index, (axes, fact) in enumerate(zip(grid[1:].flat, facts)):
         _draw_network(axes, fact)
-        axes.set_title(f"{style.title(fact['experiment'])}: {_sizes(fact)}")
+        _sizes(axes, fact)
+        axes.set_title(style.title(fact["experiment"]))
         style.panel_letter(axes, index + 1)
     return figure
 
@@ -75,8 +76,14 @@ def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
     return facts.merge(parameters, on="experiment").to_dict("records")
 
 
-def _sizes(fact: dict[Any, Any]) -> str:
-    return f"{fact['cells']} cells, {fact['parameters']:,} parameters"
+def _sizes(axes: Axes, fact: dict[Any, Any]) -> None:
+    axes.annotate(
+        f"{fact['cells']} cells, {fact['parameters']:,} parameters",
+        (0.5, 0),
+        xycoords="axes fraction",
+        ha="center",
+        va="bottom",
+    )
 
 
 def _columns(fact: dict[Any, Any]) -> int:
@@ -98,12 +105,9 @@ def _draw_framing(axes: Axes, facts: list[dict[Any, Any]]) -> None:
         axes.plot(
             [left, left, right, right], [y + 0.2, y, y, y + 0.2], color="black", linewidth=0.8
         )
-        targets = "; ".join(
-            f"{style.in_words([f['experiment']])}: {values[window : window + int(f['n_out'])]}"
-            for f in facts
-            if f["n_in"] == n_in
-        )
-        _note(axes, Place(right + 0.3, y), f"window {window + 1}   {targets}", ha="left")
+        lengths = sorted({int(f["n_out"]) for f in facts if f["n_in"] == n_in})
+        targets = " or ".join(str(values[window : window + length]) for length in lengths)
+        _note(axes, Place(right + 0.3, y), f"window {window + 1}, to echo: {targets}", ha="left")
     axes.set_title("The task: to give back the oldest values of each window")
     _fit(axes, Place(-0.7, -2.6), Place((n_in + 2) * STEP + 13, 0.8))
 
@@ -121,7 +125,7 @@ def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
         _answer(axes, i * STEP, 0, str(EXAMPLE[i]))
         if i:
             _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
-    _fit(axes, Place(-0.9, -2.2), Place((n_in - 1) * STEP + 0.9, 3.6))
+    _fit(axes, Place(-0.9, -3.2), Place((n_in - 1) * STEP + 0.9, 3.6))
 
 
 def _draw_encoder_decoder(axes: Axes, fact: dict[Any, Any]) -> None:
@@ -141,7 +145,7 @@ def _draw_encoder_decoder(axes: Axes, fact: dict[Any, Any]) -> None:
     middle = start + (n_out - 1) * STEP / 2
     _note(axes, Place((n_in - 1) * STEP / 2, 0.95), "encoder")
     _note(axes, Place(middle, -1.0), "decoder, fed with the\nencoder's last output")
-    _fit(axes, Place(-0.9, -2.2), Place(start + (n_out - 1) * STEP + 0.9, 3.6))
+    _fit(axes, Place(-0.9, -3.2), Place(start + (n_out - 1) * STEP + 0.9, 3.6))
 
 
 def _draw_other(axes: Axes, fact: dict[Any, Any]) -> None:
@@ -150,7 +154,7 @@ def _draw_other(axes: Axes, fact: dict[Any, Any]) -> None:
     _arrow(axes, Place(1, -1.1), Place(1, -0.45))
     _note(axes, Place(1, 1.4), f"{fact['n_out']} values")
     _arrow(axes, Place(1, 0.45), Place(1, 1.1))
-    _fit(axes, Place(-2, -2.2), Place(4, 3.6))
+    _fit(axes, Place(-2, -3.2), Place(4, 3.6))
 
 
 def _column(axes: Axes, x: float, y: float, *, below: str, name: str) -> None:
