@@ -11,6 +11,7 @@ import numpy as np
 
 from echoseq import listing, sequences, snapshots, study
 from echoseq.errors import EchoseqError
+from echoseq.provenance import code_closure, package_folder
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 
@@ -120,13 +121,14 @@ def _integer(text: str, alphabet: int) -> int:
 
 def _train(options: argparse.Namespace) -> None:
     layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
-    plan = _plan(study.read(*layers, options.config), options.experiment)
+    configured = study.read(*layers, options.config)
+    plan = _plan(configured, options.experiment)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
 
     from tqdm import tqdm
 
-    from echoseq.runs import require_free, train_run
+    from echoseq.runs import Keeping, require_free, train_run
 
     require_free(options.output)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -138,9 +140,20 @@ def _train(options: argparse.Namespace) -> None:
             bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
             bar.update(done - bar.n)
 
-        seed, folder = options.seed, options.output
+        folder = options.output
+        keeping = Keeping(
+            folder / "checkpoints",
+            configured.execution.checkpoint_seconds,
+            code_closure([package_folder() / "runs.py"]),
+        )
         record = train_run(
-            options.experiment, seed, plan, training, folder=folder, progress=advance
+            options.experiment,
+            options.seed,
+            plan,
+            training,
+            folder=folder,
+            keeping=keeping,
+            progress=advance,
         )
     print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")
     print(f"model, history and record are in {options.output}")

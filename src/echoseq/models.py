@@ -181,6 +181,12 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     return builder
 
 
+def builder_file(name: str) -> Path:
+    """The source file of a builder."""
+    module = name.partition(":")[0] if ":" in name else __name__
+    return Path(str(sys.modules[module].__file__))
+
+
 def weights_digest(model: Any) -> str:
     """SHA-256 of the weights, in the model's order; states and optimizer left out."""
     return array_digest(model.get_weights())

@@ -186,6 +186,16 @@ class Statistics(Part):
     )
 
 
+class Execution(Part):
+    """How training is run: none of it changes a result, or makes anything run again."""
+
+    checkpoint_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        10,
+        description="Seconds of training between two checkpoints; a run that was killed goes on "
+        "from its last one.",
+    )
+
+
 class Study(Part):
     """A whole study: one version of the results."""
 
@@ -198,6 +208,7 @@ class Study(Part):
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
     evaluation: Evaluation = Field(Evaluation(), description="How models are examined.")
     statistics: Statistics = Field(Statistics(), description="How results are summed up.")
+    execution: Execution = Field(Execution(), description="How training is run.")
 
     @model_validator(mode="after")
     def _check(self) -> "Study":

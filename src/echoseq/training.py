@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from echoseq.backend import keras, tf
+from echoseq.checkpoints import Checkpoints, State
 from echoseq.coding import Coding
 from echoseq.errors import EchoseqError
 from echoseq.models import stateful_layers
@@ -41,6 +42,7 @@ def train(
     n_out: int,
     batch_size: int,
     progress: Progress | None = None,
+    checkpoints: Checkpoints | None = None,
     block: int = BLOCK,
 ) -> History:
     """Train a model in place with Adam, one epoch for each sequence.
@@ -52,6 +54,7 @@ def train(
             windows that miss some are kept, and missing targets carry no loss.
         progress: called after each block with the epochs done and the last block's mean loss and
             accuracy.
+        checkpoints: where to go on from, and to keep what is done; do not change the result.
         block: sequences in one compiled call; does not change the result.
 
     Raises:
@@ -65,17 +68,39 @@ def train(
         model, optimizer, coding, length=length, n_in=n_in, n_out=n_out, batch=batch_size
     )
     loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
+    variables = [*model.variables, *optimizer.variables]
+    first = 0
+    if checkpoints is not None and (state := checkpoints.load()) is not None:
+        first = len(state["loss"])
+        loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
+        _restore(variables, state)
     padded = np.zeros((block, length), np.int32)
-    for start in range(0, epochs, block):
+    for start in range(first, epochs, block):
         part = sequences[start : start + block]
         done = start + len(part)
         padded[: len(part)] = part
         results = run_block(tf.constant(padded), tf.constant(len(part)))
         loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
         _require_finite(loss[start:done], start)
+        if checkpoints is not None and done < epochs and checkpoints.due():
+            checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
         if progress is not None:
             progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
     return History(loss, accuracy)
+
+
+def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
+    """All that the epochs to come need, and the history of those that are done.
+
+    The state of stateful layers is not in it: it is reset before each sequence.
+    """
+    values = {f"variable_{i}": variable.numpy() for i, variable in enumerate(variables)}
+    return {**values, "loss": loss, "accuracy": accuracy}
+
+
+def _restore(variables: list[Any], state: State) -> None:
+    for i, variable in enumerate(variables):
+        variable.assign(state[f"variable_{i}"])
 
 
 def _compile_block(

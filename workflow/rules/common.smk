@@ -28,6 +28,10 @@ if any(":" in experiment.model for experiment in STUDY.experiments.values()):
         except EchoseqError as error:
             sys.exit(f"echoseq: configuration: experiments.{name}.{error}")
 
+# How training is run reaches the scripts in the configuration, not in params, so that a change of
+# it re-runs nothing.
+config["execution"] = STUDY.execution.model_dump()
+
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
 CORE = sorted(STUDY.names(extensions=False))
 FORMATS = ["pdf", "svg", "png", "txt"]  # of a figure; the text is its caption

@@ -1,6 +1,7 @@
 """Training: one experiment with one seed, on one core.
 
-In: a snapshot. Out: the model, its history, and the record of the run.
+In: a snapshot. Out: the model, its history, and the record of the run. On the way, checkpoints,
+which are no output, since Snakemake deletes those before it runs a job again.
 """
 
 
@@ -26,5 +27,6 @@ rule train:
         runtime=30,
     params:
         plan=lambda wildcards: plan(wildcards.experiment),
+        checkpoints="<results>/checkpoints/{experiment}/seed-{seed}",
     script:
         "../scripts/train.py"
