@@ -43,21 +43,22 @@ class Workspace:
         self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
-        command = [
-            *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
-            *("--configfile", "config/smoke.yaml", "config/extra.yaml"),
-            *options,
-            "--",
-            *targets,
-        ]
-        return self.run(*command, **variables)
+        return self.run(*_snakemake(*options, targets=targets, cores=cores), **variables)
+
+    def start(self, *targets: str) -> subprocess.Popen[bytes]:
+        """Start Snakemake, and leave it running."""
+        return subprocess.Popen(
+            _snakemake(targets=targets, cores=1), cwd=self.folder, env=self.environment()
+        )
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {"PYTHONPATH": str(self.folder / "src")}
 
     def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"PYTHONPATH": str(self.folder / "src")} | variables
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=environment,
+            env=self.environment() | variables,
             capture_output=True,
             text=True,
             timeout=900,
@@ -75,6 +76,16 @@ class Workspace:
     def copy_to(self, folder: Path) -> "Workspace":
         shutil.copytree(self.folder, folder)  # keeps the times of the files
         return Workspace(folder)
+
+
+def _snakemake(*options: str, targets: Sequence[str], cores: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
+        *("--configfile", "config/smoke.yaml", "config/extra.yaml"),
+        *options,
+        "--",
+        *targets,
+    ]
 
 
 def new_workspace(folder: Path) -> Workspace:
