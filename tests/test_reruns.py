@@ -62,7 +62,9 @@ def test_changed_statistics_make_the_tables_anew_and_train_nothing(smoke_copy: W
     assert planned(smoke_copy) == {"summarize": 1, "learning": 1} | dict.fromkeys(FIGURES, 1)
 
 
-@pytest.mark.parametrize("module", ["training.py", "models.py", "backend.py", "runs.py"])
+@pytest.mark.parametrize(
+    "module", ["training.py", "models.py", "backend.py", "checkpoints.py", "runs.py"]
+)
 def test_changed_training_code_trains_again(smoke_copy: Workspace, module: str) -> None:
     edit(smoke_copy, module)
     jobs = planned(smoke_copy)
@@ -142,6 +144,11 @@ def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Wor
     jobs = planned(smoke_copy)
     assert jobs["summarize"] == 1
     assert not {"train", "evaluate", "learning"} & set(jobs)
+
+
+def test_how_training_is_run_re_runs_nothing(smoke_copy: Workspace) -> None:
+    smoke_copy.configure(**EXTRA, execution={"checkpoint_seconds": 1})
+    assert planned(smoke_copy) == {}
 
 
 @pytest.mark.parametrize("rule", ["summarize", "learning", "describe", "echoes"])

@@ -39,6 +39,7 @@ BAD = [
     ("experiments.full_echo.lr", 0.1, "experiments.full_echo.lr: unknown key, expected one of"),
     ("evaluation.windows", 3, "evaluation.windows: unknown key, expected one of sequences"),
     ("statistics.alpha", 0.05, "statistics.alpha: unknown key, expected one of confidence"),
+    ("execution.checkpoint_seconds", -1, "checkpoint_seconds: expected 0 or more, got -1"),
     ("version", 1, "version: expected text, got 1"),
     ("version", "a/b", "version: expected a name of letters, digits, '_', '.' and '-'"),
     ("version", "../v1", "version: expected a name of letters"),
