@@ -1,6 +1,6 @@
 """How do recurrent networks echo random integers?
 
-config -> snapshots -> runs -> tables -> figures, every stage from the files of the one before.
+config -> snapshots -> runs -> tables -> figures -> paper, every stage from the files of the one before.
 """
 
 
@@ -14,6 +14,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/extensions.smk"
+include: "workflow/rules/paper.smk"
 
 
 rule study:

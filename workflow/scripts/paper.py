@@ -1,0 +1,18 @@
+"""Typeset the paper from the files of the results."""
+
+from pathlib import Path
+
+from echoseq.files import write_atomically
+from echoseq.logs import step_log
+from echoseq.paper import Sources, compile_paper, gather
+
+with step_log(snakemake.log[0]):
+    sources = Sources(
+        config=Path(snakemake.input.config),
+        environment=Path(snakemake.input.environment),
+        tables={Path(path).stem: Path(path) for path in snakemake.input.tables},
+        figures=[Path(path) for path in snakemake.input.figures if path.endswith(".svg")],
+        options=snakemake.params.options,
+    )
+    pdf = compile_paper(Path(snakemake.input.source[0]).parent, gather(sources), sources)
+    write_atomically(Path(snakemake.output[0]), lambda part: part.write_bytes(pdf))
