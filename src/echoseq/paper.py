@@ -33,6 +33,7 @@ RULES = {
     "comparisons": "compare",
 }
 VERDICTS = (WORSE, NOT_BETTER, SAME, NOT_WORSE, BETTER, UNDECIDED)
+MEMORYLESS = ("memoryless", "last_step")  # models that carry nothing from step to step
 LISTED = ("avx2", "fma", "avx512f")  # of the processor's instruction sets
 
 
@@ -111,7 +112,8 @@ def compile_paper(
     files["results.json"] = json.dumps(content).encode()
     files |= {path.name: path.read_bytes() for path in sources.figures}
     try:
-        return typst.compile(files, format=kind, ignore_system_fonts=True, **options)
+        # Several files as a mapping are documented, but missing from the package's types.
+        return typst.compile(files, format=kind, ignore_system_fonts=True, **options)  # type: ignore[call-overload]
     except typst.TypstError as error:
         raise EchoseqError(f"{folder}/paper.typ: {' '.join(str(error).split())}") from error
 
@@ -120,12 +122,17 @@ def compile_paper(
 
 
 def share(value: float, digits: int = 4) -> str:
-    """A number between 0 and 1 without its leading zero: .9957, 1, 0; smaller ones as 1e-10."""
-    if 0 < abs(value) < 0.5 * 10**-digits:
-        return f"{value:.0e}".replace("e-0", "e-").replace("-", "\u2212")
+    """A number between 0 and 1 without its leading zero: .9957, 1, 0."""
     text = f"{abs(value):.{digits}f}".removeprefix("0")
     text = "1" if float(text) == 1 else "0" if float(text) == 0 else text
     return f"\u2212{text}" if value < 0 and text != "0" else text
+
+
+def guess(value: float) -> str:
+    """An accuracy by chance, however small: .0100, 1e-10."""
+    if value < 0.5e-4:
+        return f"{value:.0e}".replace("e-0", "e-").replace("-", "\u2212")
+    return share(value)
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 4) -> str:
@@ -162,6 +169,11 @@ def spread(values: "pd.Series[Any]", write: Any) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def plain(value: float) -> str:
+    """A setting as it was given, without a leading zero: .95."""
+    return f"{value:.4g}".removeprefix("0")
+
+
 def plural(number: int, thing: str) -> str:
     """So many things: one seed, 10 seeds."""
     return f"one {thing}" if number == 1 else f"{count(number)} {thing}s"
@@ -194,9 +206,9 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "held_out": count(study.evaluation.sequences),
         "percent": f"{100 * study.statistics.confidence:.4g}%",
         "resamples": count(study.statistics.resamples),
-        "success": f"{study.statistics.success:.4g}".removeprefix("0"),
+        "success": plain(study.statistics.success),
         "learned_over": count(study.statistics.learned_over),
-        "margin": f"{study.statistics.margin:.4g}".removeprefix("0"),
+        "margin": plain(study.statistics.margin),
         "faultless": share(wilson(pairs, pairs, study.statistics.confidence)[0]),
     }
 
@@ -212,7 +224,7 @@ def _experiments(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
             count(row["epochs"]),
             count(row["batch_size"]),
             str(len(_of(runs, row["experiment"]))),
-            share(row["chance_accuracy"]),
+            guess(row["chance_accuracy"]),
             loss(row["chance_loss"]),
         ]
         for row in _rows(core)
@@ -230,7 +242,7 @@ def _accuracy(summary: pd.DataFrame) -> list[list[str]]:
             share(row["maximum"]),
             f"{_successes(row)} of {row['seeds']}",
             f"{share(row['success_low'], 2)} to {share(row['success_high'], 2)}",
-            share(row["chance"]),
+            guess(row["chance"]),
         ]
         for row in _rows(_complete(summary))
     ]
@@ -258,16 +270,16 @@ def _learned(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
 
 
 def _abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
-    exact = _complete(tables["summary"])
-    exact = exact[exact["position"] == EXACT].set_index("experiment")
+    summary = _complete(tables["summary"])
+    exact = {row["experiment"]: row for row in _rows(summary[summary["position"] == EXACT])}
     said = []
     for row in _rows(core):
-        found = exact.loc[row["experiment"]]
+        found = exact[row["experiment"]]
         said.append(
             f"the {spoken(row['experiment'])} ({row['n_out']} of {row['n_in']} values, "
             f"{plural(row['epochs'], 'epoch')}) has a mean exact match of "
             f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess has "
-            f"{share(found['chance'])}"
+            f"{guess(found['chance'])}"
         )
     return f"{_capital('; '.join(said))}."
 
@@ -279,10 +291,12 @@ def _learning_prose(core: pd.DataFrame, runs: pd.DataFrame) -> str:
         learned = own["epochs_to_learn"].dropna()
         sentence = f"Of the {spoken(row['experiment'])}, {len(learned)} of {_seeds(own)} learn"
         if len(learned):
-            sentence += f", after {spread(learned, count)} epochs (median {count(learned.median())})"
+            sentence += (
+                f", after {spread(learned, count)} epochs (median {count(learned.median())})"
+            )
         sentence += (
-            f"; {plural(row['epochs'], 'epoch')} bring the loss from about {loss(row['chance_loss'])} to "
-            f"{spread(own['final_loss'], loss)}"
+            f"; {plural(row['epochs'], 'epoch')} bring the loss from about "
+            f"{loss(row['chance_loss'])} to {spread(own['final_loss'], loss)}"
         )
         if not math.isnan(row["reference_loss_low"]):
             low, high = row["reference_loss_low"], row["reference_loss_high"]
@@ -304,10 +318,11 @@ def _accuracy_prose(summary: pd.DataFrame, success: float) -> str:
             f"The {spoken(str(name))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
             f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
-            f"{exact['seeds']} reach {f'{success:.4g}'.removeprefix('0')}, which is compatible "
+            f"{exact['seeds']} reach {plain(success)}, which is compatible "
             f"with a share of {share(exact['success_low'], 2)} to "
-            f"{share(exact['success_high'], 2)} among all seeds. Its least accurate position is "
-            f"{worst['position']}, with {with_interval(worst['mean'], worst['low'], worst['high'])}."
+            f"{share(exact['success_high'], 2)} among all seeds. Its least accurate position "
+            f"is {worst['position']}, with "
+            f"{with_interval(worst['mean'], worst['low'], worst['high'])}."
         )
     return " ".join(said)
 
@@ -353,10 +368,11 @@ def _extensions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     answers = tables["answers"]
     facts = [fact for figures in answers["figures"] for fact in json.loads(figures)]
     compared = tables["comparisons"][tables["comparisons"]["position"] == EXACT]
-    seeds = sorted(compared["seeds"])
+    seeds = sorted(map(int, compared["seeds"]))
     few = f"{seeds[0]}" if seeds[0] == seeds[-1] else f"{seeds[0]} to {seeds[-1]}"
     level = 1 - compared["confidence"].iloc[0]
     clear = int((compared["p_holm"] < level).sum())
+    smallest = min(1, 2 / 2.0 ** seeds[0])  # of as many sign flips
     worse, better = int((compared["high"] < 0).sum()), int((compared["low"] > 0).sum())
     return {
         "abstract": (
@@ -367,25 +383,40 @@ def _extensions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "prose": (
             f"{_capital(plural(len(compared), 'experiment'))} with {few} seeds each were compared "
             f"with a base. In {worse} the interval of the difference lies wholly below nought, in "
-            f"{better} wholly above. After correction {clear} have a p-value below "
-            f"{f'{level:.4g}'.removeprefix('0')}; with "
-            f"{plural(seeds[0], 'seed')} the test cannot give less than "
-            f"{share(min(1, 2 / 2.0 ** seeds[0]))} before correction, so there the interval is to "
-            "be read."
+            f"{better} wholly above. After correction {clear or 'none'} of them "
+            f"{'has' if clear == 1 else 'have'} a p-value below {plain(level)}. With "
+            f"{plural(seeds[0], 'seed')} the test cannot give less than {share(smallest)} even "
+            f"before correction{'; there the interval is what to read' * bool(smallest >= level)}."
         ),
+        "controls": _controls(facts, tables["experiments"]),
         "questions": [_question(row) for row in _rows(answers)],
         "comparisons": [_comparison(fact, compared) for fact in facts],
     }
 
 
+def _controls(facts: list[Row], experiments: pd.DataFrame) -> str:
+    """How far networks without memory get; empty if there are none."""
+    names = set(experiments[experiments["model"].isin(MEMORYLESS)]["experiment"])
+    said = [
+        f"the control {spoken(fact['experiment'])} has an exact match of "
+        f"{with_interval(fact['exact_match'], fact['exact_match_low'], fact['exact_match_high'])}"
+        for fact in facts
+        if fact["experiment"] in names
+    ]
+    return f"Without memory, {either(said, 'and')}." if said else ""
+
+
 def _question(answer: Row) -> dict[str, Any]:
     facts = json.loads(answer["figures"])
     groups = [
-        {"verdict": verdict, "experiments": [f["experiment"] for f in facts if f["verdict"] == verdict]}
+        {
+            "verdict": verdict,
+            "experiments": [f["experiment"] for f in facts if f["verdict"] == verdict],
+        }
         for verdict in VERDICTS
     ]
     return {
-        "name": answer["question"],
+        "name": _capital(answer["question"]),
         "text": answer["text"],
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
@@ -401,7 +432,6 @@ def _comparison(fact: Row, compared: pd.DataFrame) -> list[str]:
         fact["base"],
         count(fact["parameters"]),
         count(fact["epochs"]),
-        str(row["seeds"]),
         with_interval(fact["exact_match"], fact["exact_match_low"], fact["exact_match_high"]),
         signed(row["difference"])
         + ("" if math.isnan(row["low"]) else f" ({signed(row['low'])} to {signed(row['high'])})"),
