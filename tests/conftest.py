@@ -17,7 +17,7 @@ settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
 PROJECT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src")
+PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
 
 # On top of the smoke study: a second experiment on the same task.
 EXTRA = {

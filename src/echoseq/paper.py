@@ -78,7 +78,6 @@ def gather(sources: Sources) -> dict[str, Any]:
                 "accuracy": _accuracy_prose(tables["summary"], study.statistics.success),
                 "errors": _errors_prose(tables["errors"]),
             },
-            "digests": _digests(tables["runs"]),
             "environment": _environment(_read(sources.environment, json.loads)),
             "extensions": _extensions(tables) if "answers" in tables else None,
             "made": {
@@ -264,6 +263,7 @@ def _learned(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
                 f"{len(learned)} of {len(own)}",
                 count(learned.median()) if len(learned) else "",
                 spread(learned, count) if len(learned) else "",
+                own["digest"].iloc[0][:16],
             ]
         )
     return table
@@ -344,11 +344,6 @@ def _errors_prose(errors: pd.DataFrame) -> str:
             )
         said.append(f"{sentence}.")
     return " ".join(said)
-
-
-def _digests(runs: pd.DataFrame) -> list[list[str]]:
-    first = runs.groupby("experiment", sort=False).head(1)
-    return [[row["experiment"], str(row["seed"]), row["digest"][:16]] for row in _rows(first)]
 
 
 def _environment(environment: Mapping[str, Any]) -> dict[str, str]:
