@@ -15,6 +15,7 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/extensions.smk"
 include: "workflow/rules/paper.smk"
+include: "workflow/rules/report.smk"
 
 
 rule study:
@@ -24,6 +25,14 @@ rule study:
         rules.tables.input,
         rules.figures.input,
         rules.describe.output,
+        rules.landing.output.text,
+
+
+rule reported:
+    """What `make report` shows: the study, and the extensions if they have been made."""
+    input:
+        rules.study.input,
+        questions_if_answered,
 
 
 onsuccess:

@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
     train.set_defaults(run=_train)
 
+    results = commands.add_parser("results", help="print the folder of the results")
+    results.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
+    )
+    results.set_defaults(run=_results)
+
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
     schema.set_defaults(run=lambda _: _schema())
     return parser
@@ -120,8 +126,7 @@ def _integer(text: str, alphabet: int) -> int:
 
 
 def _train(options: argparse.Namespace) -> None:
-    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
-    configured = study.read(*layers, options.config)
+    configured = _read_study(options.config)
     plan = _plan(configured, options.experiment)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
@@ -157,6 +162,15 @@ def _train(options: argparse.Namespace) -> None:
         )
     print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")
     print(f"model, history and record are in {options.output}")
+
+
+def _results(options: argparse.Namespace) -> None:
+    print(f"results/{_read_study(options.config).version}")
+
+
+def _read_study(path: Path) -> study.Study:
+    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
+    return study.read(*layers, path)
 
 
 def _plan(configured: study.Study, experiment: str) -> dict[str, Any]:

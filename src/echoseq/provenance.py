@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import os
 import platform
+import subprocess
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -60,6 +61,24 @@ def _imported(source: Path) -> Iterator[str]:
 def _module_path(name: str) -> Path | None:
     path = package_folder().joinpath(*name.split(".")[1:]).with_suffix(".py")
     return path if path.is_file() else None
+
+
+def commit() -> str:
+    """The commit of the package's code, marked if the tree has changes; or "unknown".
+
+    It is unknown where the code is in no git checkout, or git is not there.
+    """
+    try:
+        _git("ls-files", "--error-unmatch", "__init__.py")  # not a copy inside another checkout
+        changed = _git("status", "--porcelain")
+        return _git("rev-parse", "HEAD") + (" with uncommitted changes" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(package_folder()), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def environment() -> dict[str, Any]:

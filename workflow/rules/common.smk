@@ -37,10 +37,17 @@ CORE = sorted(STUDY.names(extensions=False))
 FORMATS = ["pdf", "svg", "png", "txt"]  # of a figure; the text is its caption
 
 
+RESULTS = f"results/{STUDY.version}"
+
+# The two parts of the report.
+STUDY_PART = "Study"
+QUESTIONS_PART = "The open questions"
+
+
 # <results> in a path is the folder of this version. It is no wildcard, so that rules without
 # wildcards can be asked for by name.
 pathvars:
-    results=f"results/{STUDY.version}",
+    results=RESULTS,
 
 
 wildcard_constraints:
@@ -103,3 +110,41 @@ def own_model(wildcards):
     """The file of a model of the user's own, which its runs depend on."""
     source, _, function = STUDY.experiments[wildcards.experiment].model.partition(":")
     return [os.path.relpath(sys.modules[source].__file__)] if function else []
+
+
+def in_report(pattern, part):
+    """The files of a figure, its SVG shown in a part of the report with the caption beside it.
+
+    The caption's path is absolute, because Snakemake takes others from the rule's own file. It is
+    read when the report is made, and no sooner.
+    """
+    name = os.path.basename(pattern).removesuffix(".{format}")
+    shown = report(
+        pattern.format(format="svg"),
+        caption=os.path.abspath(pattern.replace("<results>", RESULTS).format(format="txt")),
+        category=part,
+        subcategory="Figures",
+        labels={"figure": name.replace("_", " ").capitalize()},
+    )
+    return [shown if format == "svg" else pattern.format(format=format) for format in FORMATS]
+
+
+def table_pages(pattern, tables, part):
+    """The pages of tables (table: what a row of it is), shown in a part of the report."""
+    pages = []
+    for table, row in tables.items():
+        page = report(
+            pattern.format(table=table),
+            caption=f"{workflow.basedir}/workflow/report/{table}.rst",
+            category=part,
+            subcategory="Tables",
+            labels={"table": table, "a row for each": row},
+        )
+        pages.append(page)
+    return pages
+
+
+def questions_if_answered(wildcards):
+    """What the extensions make, if they have been made before."""
+    answered = os.path.exists(f"{RESULTS}/tables/answers.csv")
+    return rules.extensions.input if answered else []

@@ -113,7 +113,7 @@ use rule learning_curves as differences with:
         experiments="<results>/tables/experiments.csv",
         code=code("echoseq.figures.differences"),
     output:
-        expand("<results>/figures/differences.{format}", format=FORMATS),
+        in_report("<results>/figures/differences.{format}", QUESTIONS_PART),
     log:
         "<results>/logs/figures/differences.log",
     params:
@@ -128,7 +128,7 @@ use rule learning_curves as cost with:
         experiments="<results>/tables/experiments.csv",
         code=code("echoseq.figures.cost"),
     output:
-        expand("<results>/figures/cost.{format}", format=FORMATS),
+        in_report("<results>/figures/cost.{format}", QUESTIONS_PART),
     log:
         "<results>/logs/figures/cost.log",
     params:
@@ -143,7 +143,7 @@ use rule learning_curves as longer_echoes with:
         experiments="<results>/tables/experiments.csv",
         code=code("echoseq.figures.longer_echoes"),
     output:
-        expand("<results>/figures/longer_echoes.{format}", format=FORMATS),
+        in_report("<results>/figures/longer_echoes.{format}", QUESTIONS_PART),
     log:
         "<results>/logs/figures/longer_echoes.log",
     params:
@@ -163,3 +163,4 @@ rule extensions:
             figure=["differences", "cost", "longer_echoes"],
             format=FORMATS,
         ),
+        "<results>/report/extensions.rst",

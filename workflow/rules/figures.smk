@@ -10,7 +10,7 @@ rule learning_curves:
         experiments="<results>/tables/experiments.csv",
         code=code("echoseq.figures.learning_curves"),
     output:
-        expand("<results>/figures/learning_curves.{format}", format=FORMATS),
+        in_report("<results>/figures/learning_curves.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/learning_curves.log",
     conda:
@@ -32,7 +32,7 @@ use rule learning_curves as position_accuracy with:
         summary="<results>/tables/summary.csv",
         code=code("echoseq.figures.position_accuracy"),
     output:
-        expand("<results>/figures/position_accuracy.{format}", format=FORMATS),
+        in_report("<results>/figures/position_accuracy.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/position_accuracy.log",
     params:
@@ -46,7 +46,7 @@ use rule learning_curves as task with:
         runs="<results>/tables/runs.csv",
         code=code("echoseq.figures.task"),
     output:
-        expand("<results>/figures/task.{format}", format=FORMATS),
+        in_report("<results>/figures/task.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/task.log",
     params:
@@ -59,7 +59,7 @@ use rule learning_curves as learned_by_epoch with:
         learned="<results>/tables/learned.csv",
         code=code("echoseq.figures.learned_by_epoch"),
     output:
-        expand("<results>/figures/learned_by_epoch.{format}", format=FORMATS),
+        in_report("<results>/figures/learned_by_epoch.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/learned_by_epoch.log",
     params:
@@ -72,7 +72,7 @@ use rule learning_curves as error_anatomy with:
         errors="<results>/tables/errors.csv",
         code=code("echoseq.figures.error_anatomy"),
     output:
-        expand("<results>/figures/error_anatomy.{format}", format=FORMATS),
+        in_report("<results>/figures/error_anatomy.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/error_anatomy.log",
     params:
@@ -85,7 +85,7 @@ use rule learning_curves as echoes with:
         echoes="<results>/tables/echoes.csv",
         code=code("echoseq.figures.echoes"),
     output:
-        expand("<results>/figures/echoes.{format}", format=FORMATS),
+        in_report("<results>/figures/echoes.{format}", STUDY_PART),
     log:
         "<results>/logs/figures/echoes.log",
     params:
