@@ -4,9 +4,10 @@ PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 READY := .venv/ready
+CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: study env smoke figures test lint format bench schema lock clean-env
+.PHONY: study env smoke figures report test lint format bench schema lock clean-env
 
 study: $(READY) ## everything: the environment, then the study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -18,6 +19,11 @@ smoke: $(READY) ## the same study made tiny, in results/smoke/
 
 figures: $(READY) ## the figures, from stored tables
 	@$(BIN)/snakemake --cores $(CORES) figures
+
+report: $(READY) ## Snakemake's report, results/<version>/report.zip; CONFIGFILE=my-study.yaml for another
+	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
+	@$(BIN)/snakemake $(CONFIGURED) \
+	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
 test: lint ## the checks and the tests
 	$(BIN)/python -m pytest

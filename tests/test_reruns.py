@@ -14,11 +14,11 @@ FIGURES = {
 
 
 def planned(workspace: Workspace, *options: str, target: str = "study") -> dict[str, int]:
-    """The jobs that a dry run would start: rule and number, without the targets."""
+    """The jobs that a dry run would start: rule and number, without the targets and the landing page."""
     return {
         rule: len(jobs)
         for rule, jobs in planned_jobs(workspace, *options, target=target).items()
-        if rule not in {"study", "tables", "figures"}
+        if rule not in {"study", "tables", "figures", "landing"}
     }
 
 
