@@ -16,6 +16,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/extensions.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/publish.smk"
 
 
 rule study:
@@ -26,6 +27,7 @@ rule study:
         rules.figures.input,
         rules.describe.output,
         rules.landing.output.text,
+        rules.manifest.output,
 
 
 rule reported:

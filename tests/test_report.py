@@ -169,9 +169,7 @@ def test_the_workflow_and_its_statistics_are_shown(reader: Reader) -> None:
 
 
 def test_text_of_the_configuration_means_nothing_but_itself() -> None:
-    assert landing.escape("an *odd* text_ |x| `y` a\nb") == (
-        r"an \*odd\* text\_ \|x\| \`y\` a b"
-    )
+    assert landing.escape("an *odd* text_ |x| `y` a\nb") == (r"an \*odd\* text\_ \|x\| \`y\` a b")
     answers = pd.DataFrame({"text": ["Longer_?"], "answer": ["a_ is worse; b is better."]})
     assert r"**Longer\_?**" in landing.answers_text(answers)
     assert "* a\\_ is worse\n* b is better\n" in landing.answers_text(answers)

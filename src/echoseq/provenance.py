@@ -5,15 +5,16 @@ import importlib.util
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from echoseq.numerics import RECORDED, VARIABLES
+from echoseq.numerics import RECORDED, THREADS, VARIABLES
 
 PACKAGE = "echoseq"
 PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
+TRAINERS = ("keras", "numpy", "tensorflow")  # whose versions decide the bits of training
 
 
 def code_closure(sources: Iterable[Path]) -> list[Path]:
@@ -63,24 +64,6 @@ def _module_path(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def commit() -> str:
-    """The commit of the package's code, marked if the tree has changes; or "unknown".
-
-    It is unknown where the code is in no git checkout, or git is not there.
-    """
-    try:
-        _git("ls-files", "--error-unmatch", "__init__.py")  # not a copy inside another checkout
-        changed = _git("status", "--porcelain")
-        return _git("rev-parse", "HEAD") + (" with uncommitted changes" if changed else "")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-
-
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(package_folder()), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-
 def environment() -> dict[str, Any]:
     """The software and the machine, as far as they bear on results."""
     return {
@@ -90,8 +73,58 @@ def environment() -> dict[str, Any]:
         "machine": platform.machine(),
         "cpu": _cpu_model(),
         "instruction_sets": _instruction_sets(),
+        "threads": THREADS,
         "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
     }
+
+
+def promises_bits(here: Mapping[str, Any]) -> bool:
+    """Whether training gives the same bits on all machines like this one.
+
+    Promised is x86-64 with AVX2 and FMA, and no variable set that TensorFlow heeds besides ours.
+    """
+    return (
+        here["machine"] in {"x86_64", "AMD64"}
+        and {"avx2", "fma"} <= set(here["instruction_sets"])
+        and here["variables"] == VARIABLES
+    )
+
+
+def same_trainers(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two sets of versions agree on the libraries that decide the bits of training."""
+    return all(one.get(name) == other.get(name) for name in TRAINERS)
+
+
+def code_state(project: Path) -> dict[str, Any]:
+    """The commit of the code, and whether the tree is clean; none of both if it is not in git.
+
+    Results are left aside: a version that is being published does not make the tree unclean.
+    """
+    commit, changes = (
+        _git(project, "rev-parse", "HEAD"),
+        _git(project, "status", "--porcelain", "--", ".", ":(exclude)results"),
+    )
+    top = _git(project, "rev-parse", "--show-toplevel")
+    if not commit or changes is None or not top or Path(top).resolve() != project.resolve():
+        return {"commit": None, "clean": None}
+    return {"commit": commit, "clean": not changes}
+
+
+def commit_text(state: Mapping[str, Any]) -> str:
+    """What `code_state` found, in words."""
+    if state["commit"] is None:
+        return "unknown"
+    return str(state["commit"]) + ("" if state["clean"] else " with uncommitted changes")
+
+
+def _git(project: Path, *arguments: str) -> str | None:
+    """What git answers; none if it cannot."""
+    command = ["git", "-C", str(project), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _versions(packages: Iterable[str]) -> dict[str, str]:

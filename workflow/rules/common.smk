@@ -70,6 +70,11 @@ def code(source):
     return [os.path.relpath(module) for module in code_closure([path])]
 
 
+def resolved():
+    """The configuration with every default that bears on results, as one canonical text."""
+    return canonical_json(STUDY.model_dump(mode="json", exclude={"execution"}))
+
+
 def plan(experiment):
     """What determines the training of an experiment, as one canonical text."""
     return canonical_json(configuration.training_plan(STUDY, experiment))
@@ -103,6 +108,27 @@ def of_runs(pattern, experiments):
         path
         for name in experiments
         for path in expand(pattern, experiment=name, seed=STUDY.seeds_of(name))
+    ]
+
+
+def files_of(experiments):
+    """The files of experiments: data, runs, predictions."""
+    run_files = "<results>/runs/{experiment}/seed-{seed}/"
+    names = ["model.keras", "history.csv", "run.json", "timing.json"]
+    data = [
+        path
+        for name in experiments
+        for task in [STUDY.experiments[name].task]
+        for path in [
+            f"<results>/data/{task}/evaluation.npz",
+            *expand(f"<results>/data/{task}/seed-{{seed}}.npz", seed=STUDY.seeds_of(name)),
+        ]
+    ]
+    answers = ["predictions.npz", "listing.txt"]
+    return [
+        *sorted(set(data)),
+        *(path for name in names for path in of_runs(run_files + name, experiments)),
+        *expand("<results>/runs/{experiment}/{file}", experiment=experiments, file=answers),
     ]
 
 

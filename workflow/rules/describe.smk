@@ -21,6 +21,6 @@ rule describe:
         mem_mb=500,
         runtime=5,
     params:
-        study=canonical_json(STUDY.model_dump(mode="json", exclude={"execution"})),
+        study=resolved(),
     script:
         "../scripts/describe.py"

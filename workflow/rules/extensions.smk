@@ -151,16 +151,20 @@ use rule learning_curves as longer_echoes with:
         tables=["seeds", "summary", "experiments"],
 
 
+EXTENDED = [
+    *rules.answer.output,
+    *rules.timing.output,
+    *rules.summarize_extensions.output,
+    *rules.learning_extensions.output,
+    *rules.differences.output,
+    *rules.cost.output,
+    *rules.longer_echoes.output,
+]
+
+
 rule extensions:
     """The open questions: every experiment, the answers and their figures."""
     input:
-        rules.answer.output,
-        rules.timing.output,
-        rules.summarize_extensions.output,
-        rules.learning_extensions.output,
-        expand(
-            "<results>/figures/{figure}.{format}",
-            figure=["differences", "cost", "longer_echoes"],
-            format=FORMATS,
-        ),
+        EXTENDED,
         "<results>/report/extensions.rst",
+        "<results>/logs/manifest_extensions.txt",

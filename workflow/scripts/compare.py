@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.files import write_table
+from echoseq.integrity import write_table
 from echoseq.logs import step_log
 from echoseq.predictions import read_predictions
 from echoseq.statistics import comparison_table, corrected

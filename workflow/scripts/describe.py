@@ -5,7 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from echoseq.files import write_json, write_table, write_text
+from echoseq.files import write_json, write_text
+from echoseq.integrity import write_table
 from echoseq.logs import step_log
 from echoseq.provenance import environment
 from echoseq.study import experiment_table, load

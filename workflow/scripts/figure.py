@@ -4,11 +4,13 @@ from importlib import import_module
 from pathlib import Path
 
 from echoseq.figures import style
+from echoseq.integrity import require_intact
 from echoseq.logs import step_log
 
 with step_log(snakemake.log[0]):
     module = import_module(f"echoseq.figures.{snakemake.params.figure}")
     tables = {name: Path(snakemake.input[name]) for name in snakemake.params.tables}
+    require_intact(*tables.values())
     *pictures, caption = map(Path, snakemake.output)
     style.render(module.draw, tables, pictures)
     style.write_caption(module.caption, tables, caption)

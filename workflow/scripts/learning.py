@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.files import write_table
+from echoseq.integrity import write_table
 from echoseq.logs import step_log
 from echoseq.records import read_history, read_record, run_row
 from echoseq.statistics import epochs_to_learn, learned_table, learning_curve

@@ -1,0 +1,45 @@
+"""Trust: what a version is made of, and its publication.
+
+In: all files of a version. Out: manifest.json; with `publish`, results/published/<version>/.
+"""
+
+
+rule manifest:
+    input:
+        files_of(CORE),
+        rules.tables.input,
+        rules.figures.input,
+        rules.describe.output.config,
+        environment=rules.describe.output.environment,
+        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
+        code=code("manifest.py"),
+    output:
+        "<results>/manifest.json",
+    log:
+        "<results>/logs/manifest.log",
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        study=resolved(),
+    script:
+        "../scripts/manifest.py"
+
+
+# The extensions are no input of the manifest, or the study would make them. They write it again
+# when they are done; the note says for which exact files.
+use rule manifest as manifest_extensions with:
+    input:
+        files_of(EXPERIMENTS),
+        EXTENDED,
+        rules.manifest.output,
+        environment=rules.describe.output.environment,
+        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
+        code=code("manifest.py"),
+    output:
+        "<results>/logs/manifest_extensions.txt",
+    log:
+        "<results>/logs/manifest_extensions.log",

@@ -1,0 +1,27 @@
+"""Write the manifest of the version as it lies there."""
+
+import json
+from pathlib import Path
+
+from echoseq.files import write_json, write_text
+from echoseq.integrity import file_digest
+from echoseq.logs import step_log
+from echoseq.manifest import MANIFEST, build_manifest
+from echoseq.provenance import code_state, promises_bits
+
+with step_log(snakemake.log[0]) as log:
+    folder = Path(snakemake.input.environment).parent
+    environment = json.loads(Path(snakemake.input.environment).read_text(encoding="utf-8"))
+    manifest = build_manifest(
+        folder,
+        configuration=json.loads(snakemake.params.study),
+        code=code_state(Path(snakemake.scriptdir).parents[1]),
+        lock_digest=file_digest(Path(snakemake.input.lock)),
+        environment=environment,
+        bits_promised=promises_bits(environment),
+    )
+    write_json(folder / MANIFEST, manifest)
+    for note in map(Path, snakemake.output):
+        if note.name != MANIFEST:
+            write_text(note, f"{manifest['digest']}\n")
+    log.info("%d files, digest %s", len(manifest["files"]), manifest["digest"])
