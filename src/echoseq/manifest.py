@@ -134,7 +134,8 @@ def read_manifest(folder: Path) -> Manifest:
 
 def listed(manifest: Manifest) -> dict[str, Entry]:
     """The files that lie beside a manifest: those published, in a published version."""
-    return manifest.get("published", manifest["files"])
+    files: dict[str, Entry] = manifest["published" if "published" in manifest else "files"]
+    return files
 
 
 def check(folder: Path, manifest: Manifest) -> list[Problem]:

@@ -43,3 +43,22 @@ use rule manifest as manifest_extensions with:
         "<results>/logs/manifest_extensions.txt",
     log:
         "<results>/logs/manifest_extensions.log",
+
+
+# What is published is no output of the rule: Snakemake deletes outputs before it makes them again.
+rule publish:
+    """Keep the small files of this version for good, in results/published/."""
+    input:
+        manifest=rules.manifest.output,
+    log:
+        "<results>/logs/publish.log",
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        target=f"results/published/{STUDY.version}",
+    script:
+        "../scripts/publish.py"

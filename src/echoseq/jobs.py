@@ -1,0 +1,71 @@
+"""What Snakemake recorded of its jobs; the one module that knows how its records look."""
+
+import json
+import os
+from base64 import urlsafe_b64encode
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that ran. Files are named by their path from the working directory.
+
+    digests: SHA-256 of the inputs as the job found them, where Snakemake noted it (up to 1 MB).
+    """
+
+    rule: str
+    inputs: list[str]
+    outputs: list[str]
+    start: datetime
+    end: datetime
+    digests: dict[str, str]
+
+
+def read_jobs(records: Path, outputs: Iterable[str]) -> list[Job]:
+    """Read from .snakemake/metadata the jobs that wrote `outputs`, in the order of their start.
+
+    Outputs without a record, or with a damaged one, are passed over.
+    """
+    found: dict[tuple[str, ...], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    for output in outputs:
+        record = _read_record(records, output)
+        if record is not None:
+            # Each output has a record of its own; those of one job share logs and times.
+            key = (record["rule"], *record["log"], str(record["starttime"]))
+            found[key].append((output, record))
+    jobs = (_job(sorted(path for path, _ in same), same[0][1]) for same in found.values())
+    return sorted(jobs, key=lambda job: (job.start, job.rule, job.outputs))
+
+
+def _read_record(records: Path, output: str) -> dict[str, Any] | None:
+    keys = ("rule", "input", "log", "starttime", "endtime")
+    try:
+        record = json.loads(_record_path(records, output).read_text(encoding="utf-8"))
+        return record if all(record[key] is not None for key in keys) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _record_path(records: Path, output: str) -> Path:
+    """Where the record of an output is: its path in base64, cut where names become too long."""
+    longest = os.pathconf(records, "PC_NAME_MAX") - 1
+    name = urlsafe_b64encode(output.encode()).decode()
+    parts = [name[i : i + longest] for i in range(0, len(name), longest)]
+    return records.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
+
+
+def _job(outputs: list[str], record: dict[str, Any]) -> Job:
+    checksums = record.get("input_checksums") or {}
+    return Job(
+        rule=record["rule"],
+        inputs=record["input"],
+        outputs=outputs,
+        start=datetime.fromtimestamp(record["starttime"], UTC),
+        end=datetime.fromtimestamp(record["endtime"], UTC),
+        digests={path: text.removeprefix("sha256:") for path, text in checksums.items()},
+    )

@@ -1,0 +1,20 @@
+"""Publish the version, with its provenance."""
+
+from pathlib import Path
+
+from echoseq.jobs import read_jobs
+from echoseq.logs import step_log
+from echoseq.manifest import read_manifest
+from echoseq.publishing import publish
+
+with step_log(snakemake.log[0]) as log:
+    folder = Path(snakemake.input.manifest).parent
+    outputs = [f"{folder.as_posix()}/{path}" for path in read_manifest(folder)["files"]]
+    said = publish(
+        folder,
+        Path(snakemake.params.target),
+        workflow=Path(snakemake.scriptdir).parents[1] / "Snakefile",
+        jobs=read_jobs(Path(".snakemake/metadata"), outputs),
+    )
+    log.info("%s", said)
+    print(said)
