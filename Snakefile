@@ -17,6 +17,7 @@ include: "workflow/rules/extensions.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/publish.smk"
+include: "workflow/rules/verify.smk"
 
 
 rule study:

@@ -9,7 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from echoseq import listing, sequences, snapshots, study
+from echoseq import (
+    comparison,
+    listing,
+    manifest,
+    provenance,
+    sequences,
+    snapshots,
+    study,
+    verification,
+)
 from echoseq.errors import EchoseqError
 from echoseq.provenance import code_closure, package_folder
 
@@ -17,18 +26,21 @@ DEFAULT_CONFIG = Path("config/config.yaml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 0, or 1 after one line that says what is wrong."""
+    """Run a command; the exit code is 0, or 1 after one line that says what is wrong.
+
+    For those that compare, 1 says that something differs, and 2 that it could not be compared.
+    """
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except BrokenPipeError:  # `echoseq show | head`
         sys.stderr.close()
     except EchoseqError as error:
         print(f"echoseq: {error}", file=sys.stderr)
-        return 1
+        return int(options.failure)
     except OSError as error:
         print(f"echoseq: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+        return int(options.failure)
     except KeyboardInterrupt:
         print("echoseq: stopped", file=sys.stderr)
         return 130
@@ -37,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="echoseq", description=__doc__)
+    parser.set_defaults(failure=1)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     show = commands.add_parser(
@@ -69,6 +82,30 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
     )
     results.set_defaults(run=_results)
+
+    check = commands.add_parser("check", help="hold a version against its manifest")
+    check.add_argument("folder", type=Path, help="results/<version> or a published version")
+    check.set_defaults(run=_check, failure=2)
+
+    compare = commands.add_parser("compare", help="say what differs between two versions")
+    compare.add_argument("a", type=Path, help="results/<version> or a published version")
+    compare.add_argument("b", type=Path, help="another one")
+    compare.add_argument(
+        "--tolerance", type=float, help="numbers in tables may differ by so much (default: bits)"
+    )
+    compare.add_argument("--json", action="store_true", help="everything, for programs")
+    compare.set_defaults(run=_compare, failure=2)
+
+    verify = commands.add_parser("verify", help="hold runs against a published version")
+    verify.add_argument("trained", type=Path, help="a folder with runs/ and tables/seeds.csv")
+    verify.add_argument("published", type=Path, help="results/published/<version>")
+    verify.add_argument(
+        "--tolerance",
+        type=float,
+        default=verification.TOLERANCE,
+        help="of accuracies, where identical bits are not promised (%(default)s)",
+    )
+    verify.set_defaults(run=_verify, failure=2)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
     schema.set_defaults(run=lambda _: _schema())
@@ -178,6 +215,38 @@ def _plan(configured: study.Study, experiment: str) -> dict[str, Any]:
         names = ", ".join(configured.experiments)
         raise EchoseqError(f"experiment: expected one of {names}, got '{experiment}'")
     return study.training_plan(configured, experiment)
+
+
+def _check(options: argparse.Namespace) -> int:
+    content = manifest.read_manifest(options.folder)
+    problems = manifest.check(options.folder, content)
+    print("\n".join(map(str, problems)) or _whole(options.folder, content))
+    return 1 if problems else 0
+
+
+def _whole(folder: Path, content: manifest.Manifest) -> str:
+    return f"{folder}: {len(manifest.listed(content))} files as in manifest.json"
+
+
+def _compare(options: argparse.Namespace) -> int:
+    _require_tolerance(options.tolerance)
+    found = comparison.compare(options.a, options.b, options.tolerance)
+    text = comparison.as_text(found, options.a, options.b)
+    print(comparison.as_json(found) if options.json else text)
+    return 0 if found.same else 1
+
+
+def _verify(options: argparse.Namespace) -> int:
+    _require_tolerance(options.tolerance)
+    here = provenance.environment()
+    verdict = verification.verify(options.trained, options.published, here, options.tolerance)
+    print(verdict.line)
+    return 0 if verdict.same else 1
+
+
+def _require_tolerance(tolerance: float | None) -> None:
+    if tolerance is not None and not 0 <= tolerance < float("inf"):
+        raise EchoseqError("--tolerance: expected 0 or more")
 
 
 def _schema() -> None:

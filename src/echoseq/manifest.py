@@ -26,6 +26,8 @@ VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "report.zip"
 # What no training bears on is the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
 
+SHOWN = 3  # of many names, how many a message gives
+
 Entry = dict[str, Any]
 Manifest = dict[str, Any]
 KEYS = {"version", "digest", "files", "configuration", "code", "environment", "seal"}
@@ -158,3 +160,23 @@ def check(folder: Path, manifest: Manifest) -> list[Problem]:
 
 def _changed(path: Path, entry: Entry) -> bool:
     return path.stat().st_size != entry["bytes"] or file_digest(path) != entry["sha256"]
+
+
+def require_whole(folder: Path, manifest: Manifest) -> None:
+    """Refuse a version that has files missing or changed.
+
+    Raises:
+        EchoseqError: it names them.
+    """
+    damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
+    if damaged:
+        raise EchoseqError(
+            f"{folder}: not as its manifest says ({some(damaged)}); make these files again, or "
+            f"restore them"
+        )
+
+
+def some(names: list[str]) -> str:
+    """The first of many names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

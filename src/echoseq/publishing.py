@@ -14,15 +14,15 @@ from echoseq.manifest import (
     MANIFEST,
     VOLATILE,
     Manifest,
-    check,
     describe_files,
     listed,
     read_manifest,
+    require_whole,
     seal,
+    some,
 )
 
 LIMIT = 5 * 2**20  # bytes in all: published versions are kept in git
-SHOWN = 3  # of many names, how many a message gives
 
 
 def to_publish(manifest: Manifest) -> list[str]:
@@ -38,20 +38,6 @@ def to_publish(manifest: Manifest) -> list[str]:
         return found or text in alone or path.name == "run.json"
 
     return sorted(filter(chosen, manifest["files"]))
-
-
-def require_whole(folder: Path, manifest: Manifest) -> None:
-    """Refuse a version that has files missing or changed.
-
-    Raises:
-        EchoseqError: it names them.
-    """
-    damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
-    if damaged:
-        raise EchoseqError(
-            f"{folder}: not as its manifest says ({some(damaged)}); make these files again, or "
-            f"restore them"
-        )
 
 
 def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) -> str:
@@ -118,9 +104,3 @@ def _copy(folder: Path, part: Path, paths: Iterable[str]) -> None:
     for path in paths:
         (part / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / path, part / path)
-
-
-def some(names: list[str]) -> str:
-    """The first of many names, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

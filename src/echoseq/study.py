@@ -22,6 +22,7 @@ from echoseq.errors import EchoseqError
 MODELS = ("lstm", "encoder_decoder", "many_to_one", "one_to_one", "memoryless", "last_step")
 STEP_BY_STEP = ("lstm", "memoryless")
 WITHOUT_MASK = ("one_to_one", "memoryless", "last_step")  # no layer of theirs heeds a mask
+RESERVED = ("published", "verify")  # folders in results/ that are no versions
 DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 # The bounds only keep a slip of the keyboard from filling the memory.
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -196,6 +197,19 @@ class Execution(Part):
     )
 
 
+class Verify(Part):
+    """How a published version is verified; bears on no result."""
+
+    seeds: Literal["one", "all"] = Field(
+        "one", description="Of each published experiment, train one seed again, or all."
+    )
+    tolerance: Fraction = Field(
+        0.05,
+        description="Where the same bits are not promised, accuracies that differ by no more "
+        "count as the same.",
+    )
+
+
 class Study(Part):
     """A whole study: one version of the results."""
 
@@ -209,11 +223,12 @@ class Study(Part):
     evaluation: Evaluation = Field(Evaluation(), description="How models are examined.")
     statistics: Statistics = Field(Statistics(), description="How results are summed up.")
     execution: Execution = Field(Execution(), description="How training is run.")
+    verify: Verify = Field(Verify(), description="How a published version is verified.")
 
     @model_validator(mode="after")
     def _check(self) -> "Study":
-        if self.version == "published":
-            raise _wrong("version", "expected another name: results/published/ is reserved")
+        if self.version in RESERVED:
+            raise _wrong("version", f"expected another name: results/{self.version}/ is reserved")
         _check_seeds("seeds", self.seeds)
         if not self.names(extensions=False):
             raise _wrong(

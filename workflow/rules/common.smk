@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 from echoseq import study as configuration
@@ -9,6 +10,7 @@ from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
 from echoseq.provenance import code_closure, package_folder
 from echoseq.snapshots import EVALUATION, TRAINING
+from echoseq.verification import runs_to_train
 
 try:
     STUDY = configuration.load(config)
@@ -44,10 +46,11 @@ STUDY_PART = "Study"
 QUESTIONS_PART = "The open questions"
 
 
-# <results> in a path is the folder of this version. It is no wildcard, so that rules without
-# wildcards can be asked for by name.
+# <results> in a path is the folder of this version, <verify> that of its verification. They are no
+# wildcards, so that rules without any can be asked for by name.
 pathvars:
     results=RESULTS,
+    verify=f"results/verify/{STUDY.version}",
 
 
 wildcard_constraints:
@@ -71,8 +74,8 @@ def code(source):
 
 
 def resolved():
-    """The configuration with every default that bears on results, as one canonical text."""
-    return canonical_json(STUDY.model_dump(mode="json", exclude={"execution"}))
+    """The configuration that bears on results, with every default, as one canonical text."""
+    return canonical_json(STUDY.model_dump(mode="json", exclude={"execution", "verify"}))
 
 
 def plan(experiment):
@@ -174,3 +177,37 @@ def questions_if_answered(wildcards):
     """What the extensions make, if they have been made before."""
     answered = os.path.exists(f"{RESULTS}/tables/answers.csv")
     return rules.extensions.input if answered else []
+
+
+@cache
+def verified_runs():
+    """The published runs to train again: the seeds of each experiment.
+
+    None if they cannot be compared; the rule that asks for them then says why.
+    """
+    plans = {name: configuration.training_plan(STUDY, name) for name in EXPERIMENTS}
+    published = Path("results/published", STUDY.version)
+    try:
+        return runs_to_train(published, STUDY.model_dump(mode="json"), plans)
+    except EchoseqError:
+        return {}
+
+
+def of_verified_seeds(pattern):
+    """The paths of a pattern for every verified seed of the experiment in question."""
+    return lambda wildcards: expand(
+        pattern,
+        experiment=wildcards.experiment,
+        seed=verified_runs().get(wildcards.experiment, []),
+    )
+
+
+def of_verified(pattern):
+    """The paths of a pattern for every verified run, each once."""
+    return lambda wildcards: sorted(
+        {
+            path
+            for name, seeds in verified_runs().items()
+            for path in expand(pattern, experiment=name, seed=seeds)
+        }
+    )

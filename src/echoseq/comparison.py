@@ -1,0 +1,223 @@
+"""Two versions side by side: configuration, environment, files, tables."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from echoseq.errors import EchoseqError
+from echoseq.manifest import VOLATILE, Manifest, read_manifest, require_whole
+
+# Both name the version, which may differ while all else is the same.
+NAMED = ("config.yaml", "paper.pdf")
+KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
+WORST = "echoes.csv"  # its rows are found by these keys only: which seed is worst is a result
+WORST_KEYS = ("experiment", "position")
+INTERVAL = ("mean", "low", "high")
+LINES = 12  # of one kind of difference, printed
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that differs; None where there is none."""
+
+    what: str
+    a: Any
+    b: Any
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A mean accuracy with its interval (mean, low, high) in both versions, as in the tables."""
+
+    what: str
+    a: list[str]
+    b: list[str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between two versions, and the metrics that both have."""
+
+    configuration: list[Difference]
+    environment: list[Difference]
+    files: list[Difference]
+    tables: list[Difference]
+    metrics: list[Metric]
+
+    @property
+    def same(self) -> bool:
+        """Whether the versions agree; they may come from different machines."""
+        return not (self.configuration or self.files or self.tables)
+
+
+def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
+    """Compare two versions by their folders, which may be published ones.
+
+    Args:
+        tolerance: numbers in tables that differ by no more are the same. Digests of trained
+            weights and the worst echoes are then left aside, as are the bytes of all files but
+            the data. Without it, everything must be the same bits.
+
+    Raises:
+        EchoseqError: if a version is damaged or has no manifest.
+    """
+    manifests = read_manifest(a), read_manifest(b)
+    for folder, manifest in zip((a, b), manifests):
+        require_whole(folder, manifest)
+    tables = sorted(_tables(a) & _tables(b))
+    return Comparison(
+        configuration=_differences(
+            *({k: v for k, v in m["configuration"].items() if k != "version"} for m in manifests)
+        ),
+        environment=_differences(*map(_origin, manifests)),
+        files=_file_differences(*manifests, bits=tolerance is None),
+        tables=[d for name in tables for d in _table_differences(name, a, b, tolerance)],
+        metrics=_metrics(tables, a, b),
+    )
+
+
+def as_json(comparison: Comparison) -> str:
+    """A comparison in full, for programs."""
+    return json.dumps({"same": comparison.same} | asdict(comparison), indent=2)
+
+
+def as_text(comparison: Comparison, a: str, b: str) -> str:
+    """A comparison for people; long lists are cut short."""
+    differing = [metric for metric in comparison.metrics if metric.a != metric.b]
+    lines = [f"A: {a}", f"B: {b}"]
+    for title, found in {
+        "configuration": comparison.configuration,
+        "environment": comparison.environment,
+        "files": comparison.files,
+        "tables": comparison.tables,
+    }.items():
+        lines += _section(title, [f"{d.what}: {_value(d.a)} | {_value(d.b)}" for d in found])
+    lines += _section(
+        f"metrics (mean [interval]), {len(comparison.metrics)} in both",
+        [f"{m.what}: {_interval(m.a)} | {_interval(m.b)}" for m in differing],
+        most=len(differing),
+    )
+    lines.append("the same" if comparison.same else "different")
+    return "\n".join(lines)
+
+
+def _section(title: str, entries: list[str], most: int = LINES) -> list[str]:
+    if not entries:
+        return [f"{title}: no difference"]
+    more = [f"  ... and {len(entries) - most} more (--json has all)"] if len(entries) > most else []
+    return [f"{title}: {len(entries)} differ", *(f"  {entry}" for entry in entries[:most]), *more]
+
+
+def _value(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+def _interval(values: list[str]) -> str:
+    return f"{values[0]} [{values[1]}, {values[2]}]"
+
+
+def _origin(manifest: Manifest) -> dict[str, Any]:
+    keys = ("environment", "code", "lock_digest")
+    return {key: manifest.get(key) for key in keys}
+
+
+def _differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Difference]:
+    """The leaves of nested mappings that differ, by dotted path."""
+    ours, theirs = dict(_leaves(a)), dict(_leaves(b))
+    keys = sorted(ours.keys() | theirs.keys())
+    return [
+        Difference(key, ours.get(key), theirs.get(key))
+        for key in keys
+        if ours.get(key) != theirs.get(key)
+    ]
+
+
+def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, Mapping):
+        yield path, value
+        return
+    for key, inner in value.items():
+        yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+
+
+def _file_differences(a: Manifest, b: Manifest, *, bits: bool) -> list[Difference]:
+    ours, theirs = _digests(a), _digests(b)
+    return [
+        Difference(path, ours.get(path), theirs.get(path))
+        for path in sorted(ours.keys() | theirs.keys())
+        if ours.get(path) != theirs.get(path)
+        and (bits or path.startswith("data/") or path not in ours or path not in theirs)
+    ]
+
+
+def _digests(manifest: Manifest) -> dict[str, str]:
+    return {
+        path: entry["sha256"]
+        for path, entry in manifest["files"].items()
+        if entry["class"] != VOLATILE and path not in NAMED
+    }
+
+
+def _tables(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.glob("tables/**/*.csv")}
+
+
+def _table_differences(name: str, a: Path, b: Path, tolerance: float | None) -> list[Difference]:
+    if tolerance is not None and name.endswith(WORST):
+        return []
+    ours, theirs = _read(a / name), _read(b / name)
+    found = []
+    for row in dict.fromkeys([*ours, *theirs]):
+        one, other = ours.get(row, {}), theirs.get(row, {})
+        for column in dict.fromkeys([*one, *other]):
+            if tolerance is not None and column == "digest":
+                continue
+            values = one.get(column), other.get(column)
+            if not _agree(*values, tolerance or 0.0):
+                found.append(Difference(f"{name}: {row}: {column}", *values))
+    return found
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    """The rows of a table by what they are about; the values as they are written."""
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+    about = WORST_KEYS if path.name == WORST else KEYS
+    keys = [key for key in about if key in table.columns]
+    rows: dict[str, dict[str, str]] = {}
+    for number, row in enumerate(table.to_dict("records")):
+        name = ", ".join(
+            str(row[key]) if key in {"experiment", "question"} else f"{key} {row[key]}"
+            for key in keys
+        )
+        unique = name if name and name not in rows else f"{name} (row {number + 1})".strip()
+        rows[unique] = {str(k): str(v) for k, v in row.items() if k not in keys}
+    return rows
+
+
+def _agree(a: str | None, b: str | None, tolerance: float) -> bool:
+    if a == b:
+        return True
+    try:
+        return abs(float(str(a)) - float(str(b))) <= tolerance
+    except ValueError:
+        return False
+
+
+def _metrics(tables: Iterable[str], a: Path, b: Path) -> list[Metric]:
+    """Of the widest summary that both have."""
+    names = [name for name in tables if name.endswith("summary.csv")]
+    if not names:
+        return []
+    ours, theirs = (_read(folder / min(names)) for folder in (a, b))
+    return [
+        Metric(row, *([rows[row].get(key, "") for key in INTERVAL] for rows in (ours, theirs)))
+        for row in ours
+        if row in theirs
+    ]

@@ -1,0 +1,91 @@
+"""Verification: published runs trained again, elsewhere, by the rules of the study.
+
+In: results/published/<version>/, the configuration. Out: files in results/verify/<version>/, which
+are removed when they have served, so that every verification trains anew; keep them with --notemp.
+"""
+
+
+use rule snapshot as verify_snapshot with:
+    output:
+        temp("<verify>/data/{task}/seed-{seed}.npz"),
+    log:
+        "<verify>/logs/snapshot/{task}/seed-{seed}.log",
+
+
+use rule held_out as verify_held_out with:
+    output:
+        temp("<verify>/data/{task}/evaluation.npz"),
+    log:
+        "<verify>/logs/snapshot/{task}/evaluation.log",
+
+
+use rule train as verify_train with:
+    input:
+        snapshot=lambda wildcards: f"<verify>/data/{task_of(wildcards)}/seed-{wildcards.seed}.npz",
+        own_model=own_model,
+        code=code("train.py"),
+    output:
+        model=temp("<verify>/runs/{experiment}/seed-{seed}/model.keras"),
+        history=temp("<verify>/runs/{experiment}/seed-{seed}/history.csv"),
+        record=temp("<verify>/runs/{experiment}/seed-{seed}/run.json"),
+        timing=temp("<verify>/runs/{experiment}/seed-{seed}/timing.json"),
+    log:
+        "<verify>/logs/train/{experiment}/seed-{seed}.log",
+    benchmark:
+        "<verify>/benchmarks/train/{experiment}/seed-{seed}.tsv"
+    params:
+        plan=lambda wildcards: plan(wildcards.experiment),
+        checkpoints=f"results/verify/{STUDY.version}/checkpoints/{{experiment}}/seed-{{seed}}",
+
+
+use rule evaluate as verify_evaluate with:
+    input:
+        models=of_verified_seeds("<verify>/runs/{experiment}/seed-{seed}/model.keras"),
+        records=of_verified_seeds("<verify>/runs/{experiment}/seed-{seed}/run.json"),
+        held_out=lambda wildcards: f"<verify>/data/{task_of(wildcards)}/evaluation.npz",
+        code=code("evaluate.py"),
+    output:
+        predictions=temp("<verify>/runs/{experiment}/predictions.npz"),
+        listing=temp("<verify>/runs/{experiment}/listing.txt"),
+    log:
+        "<verify>/logs/evaluate/{experiment}.log",
+    benchmark:
+        "<verify>/benchmarks/evaluate/{experiment}.tsv"
+
+
+use rule summarize as verify_summarize with:
+    input:
+        predictions=of_verified("<verify>/runs/{experiment}/predictions.npz"),
+        code=code("summarize.py"),
+    output:
+        seeds=temp("<verify>/tables/seeds.csv"),
+        summary=temp("<verify>/tables/summary.csv"),
+        errors=temp("<verify>/tables/errors.csv"),
+        echoes=temp("<verify>/tables/echoes.csv"),
+    log:
+        "<verify>/logs/summarize.log",
+    params:
+        experiments=lambda wildcards: sorted(verified_runs()),
+        statistics=summary_settings(),
+
+
+# With nothing to verify it has no input, and its script says why.
+rule verify:
+    """Train published runs again and say whether they are the same."""
+    input:
+        records=of_verified("<verify>/runs/{experiment}/seed-{seed}/run.json"),
+        seeds=lambda wildcards: "<verify>/tables/seeds.csv" if verified_runs() else [],
+    log:
+        "<verify>/logs/verify.log",
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        trained=f"results/verify/{STUDY.version}",
+        published=f"results/published/{STUDY.version}",
+        study=canonical_json(STUDY.model_dump(mode="json")),
+    script:
+        "../scripts/verify.py"

@@ -1,0 +1,24 @@
+"""Hold the runs that were trained again against the published ones."""
+
+import json
+from pathlib import Path
+
+from echoseq.errors import EchoseqError
+from echoseq.logs import step_log
+from echoseq.provenance import environment
+from echoseq.study import load, training_plan
+from echoseq.verification import runs_to_train, verify
+
+with step_log(snakemake.log[0]) as log:
+    params = snakemake.params
+    published = Path(params.published)
+    resolved = json.loads(params.study)
+    study = load(resolved)
+    plans = {name: training_plan(study, name) for name in study.experiments}
+    runs_to_train(published, resolved, plans)  # says why, if there is nothing to compare
+    tolerance = study.verify.tolerance
+    verdict = verify(Path(params.trained), published, environment(), tolerance)
+    if not verdict.same:
+        raise EchoseqError(f"{verdict.line} (remove {params.trained} to train again)")
+    log.info("%s", verdict.line)
+    print(f"verified: {verdict.line}")
