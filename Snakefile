@@ -27,6 +27,7 @@ rule study:
         rules.tables.input,
         rules.figures.input,
         rules.describe.output,
+        rules.paper.output,
         rules.landing.output.text,
         rules.manifest.output,
 

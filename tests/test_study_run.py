@@ -144,7 +144,7 @@ def test_resolved_configuration_is_that_of_the_smoke_study(smoke_study: Workspac
 def test_figures_and_tables_have_the_same_bytes_again(smoke_copy: Workspace) -> None:
     results = smoke_copy.results()
     before = {name: file_digests(results / name) for name in ("figures", "tables")}
-    assert len(before["figures"]) == 9
+    assert len(before["figures"]) == 24
     done = smoke_copy.snakemake(
         "--forcerun", "describe", "summarize", "learning", "learning_curves",
         "position_accuracy", "task", "learned_by_epoch", "error_anatomy", "echoes",

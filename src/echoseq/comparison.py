@@ -11,8 +11,7 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 from echoseq.manifest import VOLATILE, Manifest, read_manifest, require_whole
 
-# Both name the version, which may differ while all else is the same.
-NAMED = ("config.yaml", "paper.pdf")
+NAMED = ("config.yaml",)  # names the version, which may differ while all else is the same
 KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
 WORST = "echoes.csv"  # its rows are found by these keys only: which seed is worst is a result
 WORST_KEYS = ("experiment", "position")

@@ -19,10 +19,11 @@ EXACT = "exact"  # the same bits
 NUMERIC = "numeric"  # about the same numbers: where the bits of training are not promised
 VOLATILE = "volatile"  # nothing: it holds times, or tells of the machine
 
-# Written anew by every step that runs: listed, but free to change and to grow.
-RECORDS = ("logs", "benchmarks")
+# Written anew by whatever runs later: listed, but free to change and to grow.
+RECORDS = ("logs", "benchmarks", "report", "report.zip")
 # A model.keras is a zip with times in it; the digest of its weights is in run.json, which is exact.
-VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "report.zip", CRATE)
+# The paper names the processor.
+VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
 # What no training bears on is the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
 
@@ -143,7 +144,7 @@ def listed(manifest: Manifest) -> dict[str, Entry]:
 def check(folder: Path, manifest: Manifest) -> list[Problem]:
     """Hold a version against its manifest; what differs, by path.
 
-    Logs and benchmarks only have to be there, since every step that runs writes them anew.
+    Logs, benchmarks and the report only have to be there, since later steps write them anew.
     """
     files, found = listed(manifest), list_files(folder)
     there = set(found)

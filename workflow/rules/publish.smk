@@ -9,6 +9,7 @@ rule manifest:
         files_of(CORE),
         rules.tables.input,
         rules.figures.input,
+        rules.paper.output,
         rules.describe.output.config,
         environment=rules.describe.output.environment,
         lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
