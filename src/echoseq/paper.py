@@ -68,6 +68,7 @@ def gather(sources: Sources) -> dict[str, Any]:
             "version": study.version,
             "settings": _settings(study, core),
             "models": sorted(set(tables["experiments"]["model"])),
+            "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
             "abstract": _abstract(core, tables),
             "experiments": _experiments(core, tables["runs"]),
@@ -474,7 +475,7 @@ def _complete(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _seeds(runs: pd.DataFrame) -> str:
-    return plural(len(runs), "seed")
+    return f"{len(runs)} seed{'' if len(runs) == 1 else 's'}"
 
 
 def _successes(row: Row) -> int:
