@@ -22,7 +22,7 @@ figures: $(READY) ## the figures, from stored tables
 
 report: $(READY) ## Snakemake's report, results/<version>/report.zip; CONFIGFILE=my-study.yaml for another
 	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
-	@$(BIN)/snakemake $(CONFIGURED) \
+	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
 test: lint ## the checks and the tests

@@ -83,7 +83,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in (header, *rows):
         for index, cell in enumerate(row):
-            lines.append(f"   {'- ' if index else '* - '}".ljust(5) + escape(str(cell)))
+            lines.append(f"   {' ' if index else '*'} - {escape(str(cell))}")
     return [*lines, ""]
 
 

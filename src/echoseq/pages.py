@@ -12,8 +12,7 @@ STYLE = """
 body {font: 14px/1.4 system-ui, sans-serif; margin: 1.5em; color: #1e293b}
 table {border-collapse: collapse; font-variant-numeric: tabular-nums}
 th {position: sticky; top: 0; background: #e2e8f0}
-th, td {text-align: left; vertical-align: top; padding: .2em .8em; max-width: 60em}
-td {overflow-wrap: anywhere}
+th, td {text-align: left; vertical-align: top; padding: .2em .8em; max-width: 45em}
 tr:nth-child(even) td {background: #f1f5f9}
 """
 

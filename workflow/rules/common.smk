@@ -151,8 +151,8 @@ def in_report(pattern, part):
     shown = report(
         pattern.format(format="svg"),
         caption=os.path.abspath(pattern.replace("<results>", RESULTS).format(format="txt")),
-        category=part,
-        subcategory="Figures",
+        category="Figures",
+        subcategory=part,
         labels={"figure": name.replace("_", " ").capitalize()},
     )
     return [shown if format == "svg" else pattern.format(format=format) for format in FORMATS]
@@ -165,8 +165,8 @@ def table_pages(pattern, tables, part):
         page = report(
             pattern.format(table=table),
             caption=f"{workflow.basedir}/workflow/report/{table}.rst",
-            category=part,
-            subcategory="Tables",
+            category="Tables",
+            subcategory=part,
             labels={"table": table, "a row for each": row},
         )
         pages.append(page)
