@@ -28,7 +28,7 @@ def study_text(
     confidence = summary["confidence"].iloc[0]
     complete = summary[summary["windows"] == "complete"]
     described = experiments[experiments["experiment"].isin(complete["experiment"])]
-    trained = complete.drop_duplicates("experiment").set_index("experiment")["seeds"]
+    trained = complete.drop_duplicates("experiment").set_index("experiment")["seeds"].to_dict()
     return "\n".join(
         [
             *_heading("How do recurrent networks echo random integers?", "="),

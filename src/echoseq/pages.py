@@ -40,4 +40,4 @@ def table_page(path: Path, *, name: str) -> str:
 
 
 def _is_json(column: pd.Series) -> bool:
-    return bool(len(column)) and column.astype(str).str.startswith(("[", "{")).all()
+    return bool(len(column) and column.astype(str).str.startswith(("[", "{")).all())

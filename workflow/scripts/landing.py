@@ -16,7 +16,7 @@ with step_log(snakemake.log[0]):
     given = snakemake.input
     for table, page in zip(given.tables, snakemake.output.pages, strict=True):
         write_text(Path(page), table_page(Path(table), name=Path(page).stem))
-    if "answers" in given.keys():  # noqa: SIM118 (Snakemake's own mapping: a list of paths)
+    if given.get("answers"):
         text = answers_text(pd.read_csv(given.answers))
     else:
         text = study_text(
