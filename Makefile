@@ -20,7 +20,7 @@ smoke: $(READY) ## the same study made tiny, in results/smoke/
 figures: $(READY) ## the figures, from stored tables
 	@$(BIN)/snakemake --cores $(CORES) figures
 
-report: $(READY) ## Snakemake's report, results/<version>/report.zip; CONFIGFILE=my-study.yaml for another
+report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml: of that study)
 	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
 	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
