@@ -199,9 +199,9 @@ def said_of(name: str, paths: dict) -> str:
         ("learning_curves", "every one of 3 seeds"),
         ("learning_curves", "0.157 (0.157 to 0.157 over seeds) for the two echo"),
         ("position_accuracy", "every one of 3 seeds"),
-        ("position_accuracy", "0.9900 (0.9800 to 0.9950) for the one echo"),
+        ("position_accuracy", ".9900 (.9800 to .9950) for the one echo"),
         ("position_accuracy", "95% interval"),
-        ("learned_by_epoch", "1 of 3 seeds (0.10 to 0.90 of all) by epoch 30 in the one echo"),
+        ("learned_by_epoch", "1 of 3 seeds (.10 to .90 of all) by epoch 30 in the one echo"),
         ("error_anatomy", "Two echo: 14 wrong values, +2.00 percentage points"),
         ("error_anatomy", "14 of them the neighbouring value"),
         ("echoes", "21 of 42 values are wrong in the one echo"),
@@ -218,7 +218,7 @@ def test_captions_state_what_the_tables_say(tmp_path: Path, name: str, said: str
         ("cost", "each of 12 runs (2 seeds an experiment)"),
         ("cost", "8 runs learn within their epochs"),
         ("longer_echoes", "each of 2 seeds"),
-        ("longer_echoes", "The lowest mean is 0.75, at position 4 of 4 (four)."),
+        ("longer_echoes", "The lowest mean is .7500, at position 4 of 4 (four)."),
     ],
 )
 def test_captions_of_the_extensions(tmp_path: Path, name: str, said: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from conftest import PROJECT, Workspace
 from test_reruns import planned_jobs
 
-from echoseq import paper
+from echoseq import paper, wording
 from echoseq.answers import answer_table
 from echoseq.errors import EchoseqError
 from echoseq.predictions import read_predictions
@@ -185,8 +185,8 @@ def test_open_questions_are_told_when_they_are_answered(
     assert "State. Does the state matter. Expected: hardly any change." in words
     exact = pd.read_csv(results / "tables/comparisons.csv").query("position == 'all'").iloc[0]
     shown = (
-        f"{paper.signed(exact['difference'])} ({paper.signed(exact['low'])} to "
-        f"{paper.signed(exact['high'])}) {paper.share(exact['p_holm'])}"
+        f"{wording.signed(exact['difference'])} ({wording.signed(exact['low'])} to "
+        f"{wording.signed(exact['high'])}) {wording.share(exact['p_holm'])}"
     )
     assert shown in words
     figures = json.loads(pd.read_csv(results / "tables/answers.csv")["figures"][0])
@@ -216,20 +216,20 @@ def test_no_number_stands_in_the_prose() -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (paper.share(0.99571), ".9957"),
-        (paper.share(0.99999), "1"),
-        (paper.share(0.00001), "0"),
-        (paper.share(-0.25), "\N{MINUS SIGN}.2500"),
-        (paper.signed(0.0012), "+.0012"),
-        (paper.signed(-0.00001), "0"),
-        (paper.guess(1e-10), "1e\N{MINUS SIGN}10"),
-        (paper.guess(0.01), ".0100"),
-        (paper.with_interval(0.9957, 0.9838, 1.0), ".9957 (.9838 to 1)"),
-        (paper.loss(1.5), "1.50"),
-        (paper.loss(0.03412), "0.0341"),
-        (paper.either([5, 10, 5]), "5 or 10"),
-        (paper.plural(1, "seed"), "one seed"),
-        (paper.plural(5000, "epoch"), "5,000 epochs"),
+        (wording.share(0.99571), ".9957"),
+        (wording.share(0.99999), "1"),
+        (wording.share(0.00001), "0"),
+        (wording.share(-0.25), "\N{MINUS SIGN}.2500"),
+        (wording.signed(0.0012), "+.0012"),
+        (wording.signed(-0.00001), "0"),
+        (wording.guess(1e-10), "1e\N{MINUS SIGN}10"),
+        (wording.guess(0.01), ".0100"),
+        (wording.with_interval(0.9957, 0.9838, 1.0), ".9957 (.9838 to 1)"),
+        (wording.loss(1.5), "1.50"),
+        (wording.loss(0.03412), "0.0341"),
+        (wording.either([5, 10, 5]), "5 or 10"),
+        (wording.plural(1, "seed"), "one seed"),
+        (wording.plural(5000, "epoch"), "5,000 epochs"),
     ],
 )
 def test_numbers_are_written_in_one_way(written: str, expected: str) -> None:

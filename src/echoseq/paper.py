@@ -7,7 +7,7 @@ other values.
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,20 @@ from echoseq.answers import BETTER, NOT_BETTER, NOT_WORSE, SAME, UNDECIDED, WORS
 from echoseq.errors import EchoseqError
 from echoseq.statistics import EXACT, wilson
 from echoseq.study import Study, load
+from echoseq.wording import (
+    count,
+    either,
+    guess,
+    loss,
+    p_value,
+    plain,
+    plural,
+    share,
+    signed,
+    spoken,
+    spread,
+    with_interval,
+)
 
 Row = dict[Any, Any]
 
@@ -116,78 +130,6 @@ def compile_paper(
         return typst.compile(files, format=kind, ignore_system_fonts=True, **options)  # type: ignore[call-overload]
     except typst.TypstError as error:
         raise EchoseqError(f"{folder}/paper.typ: {' '.join(str(error).split())}") from error
-
-
-# How numbers are written, here and nowhere else.
-
-
-def share(value: float, digits: int = 4) -> str:
-    """A number between 0 and 1 without its leading zero: .9957, 1, 0."""
-    text = f"{abs(value):.{digits}f}".removeprefix("0")
-    text = "1" if float(text) == 1 else "0" if float(text) == 0 else text
-    return f"\u2212{text}" if value < 0 and text != "0" else text
-
-
-def guess(value: float) -> str:
-    """An accuracy by chance, however small: .0100, 1e-10."""
-    if value < 0.5e-4:
-        return f"{value:.0e}".replace("e-0", "e-").replace("-", "\u2212")
-    return share(value)
-
-
-def with_interval(value: float, low: float, high: float, digits: int = 4) -> str:
-    """A number with its interval, if it has one: .9957 (.9838 to 1)."""
-    if math.isnan(low):
-        return share(value, digits)
-    return f"{share(value, digits)} ({share(low, digits)} to {share(high, digits)})"
-
-
-def signed(value: float, digits: int = 4) -> str:
-    """A difference, always with its sign: +.0012."""
-    text = share(value, digits)
-    return f"+{text}" if value > 0 and text != "0" else text
-
-
-def p_value(value: float) -> str:
-    """A p-value to 4 digits, or nothing where there is none."""
-    return "" if math.isnan(value) else share(value)
-
-
-def count(value: float) -> str:
-    """A whole number, thousands set off by commas."""
-    return f"{value:,.0f}"
-
-
-def loss(value: float) -> str:
-    """A loss to three significant digits: 1.57, 0.0316."""
-    return f"{value:#.3g}".rstrip(".")
-
-
-def spread(values: "pd.Series[Any]", write: Any) -> str:
-    """The lowest and the highest value: 1.47 to 1.61, or the one there is."""
-    low, high = write(values.min()), write(values.max())
-    return low if low == high else f"{low} to {high}"
-
-
-def plain(value: float) -> str:
-    """A setting as it was given, without a leading zero: .95."""
-    return f"{value:.4g}".removeprefix("0")
-
-
-def plural(number: int, thing: str) -> str:
-    """So many things: one seed, 10 seeds."""
-    return f"one {thing}" if number == 1 else f"{count(number)} {thing}s"
-
-
-def either(values: Iterable[Any], word: str = "or") -> str:
-    """Different values one after the other: 5, 10 or 25."""
-    *first, last = dict.fromkeys(str(value) for value in values)
-    return f"{', '.join(first)} {word} {last}" if first else last
-
-
-def spoken(experiment: str) -> str:
-    """The name of an experiment in a sentence."""
-    return experiment.replace("_", " ")
 
 
 def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:

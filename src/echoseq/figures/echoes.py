@@ -9,6 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.wording import spoken
 
 
 def draw(echoes: Path) -> Figure:
@@ -41,7 +42,7 @@ def caption(echoes: Path) -> str:
     table = table[table["expected"] >= 0]
     wrong = (table["expected"] != table["predicted"]).groupby(table["experiment"], sort=False)
     counts = [
-        f"{errors} of {n} values are wrong in the {style.in_words([str(name)])}"
+        f"{errors} of {n} values are wrong in the {spoken(str(name))}"
         for name, errors, n in zip(wrong.groups, wrong.sum(), wrong.size())
     ]
     return (

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.wording import plural, share, spoken
 
 
 def draw(learned: Path) -> Figure:
@@ -37,8 +38,8 @@ def caption(learned: Path) -> str:
     table = pd.read_csv(learned)
     ends = table.groupby("experiment", sort=False).last()
     found = [
-        f"{row['learned']} of {row['seeds']} seeds ({row['low']:.2f} to {row['high']:.2f} of all) "
-        f"by epoch {row['epoch']} in the {style.in_words([str(name)])}"
+        f"{row['learned']} of {plural(row['seeds'], 'seed')} ({share(row['low'], 2)} to "
+        f"{share(row['high'], 2)} of all) by epoch {row['epoch']} in the {spoken(str(name))}"
         for name, row in zip(ends.index, ends.to_dict("records"))
     ]
     return (
@@ -54,8 +55,8 @@ def _draw_steps(axes: Axes, steps: pd.DataFrame) -> None:
     )
     axes.step(steps["epoch"], steps["share"], where="post", color=style.OURS)
     last = steps.to_dict("records")[-1]
-    name, found = style.title(last["experiment"]), f"{last['learned']} of {last['seeds']}"
-    axes.set_title(f"{name}: {found} {'seed' if last['seeds'] == 1 else 'seeds'} in the end")
+    found = f"{last['learned']} of {plural(last['seeds'], 'seed')} in the end"
+    axes.set_title(f"{style.title(last['experiment'])}: {found}")
     axes.set_xlim(0, last["epoch"])
     axes.set_ylim(-0.03, 1.05)
     axes.set_xlabel("epoch, one new sequence each")

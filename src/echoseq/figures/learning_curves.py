@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from echoseq.figures import style
+from echoseq.wording import loss, spoken, spread
 
 
 def draw(learning: Path, experiments: Path) -> Figure:
@@ -43,8 +44,7 @@ def caption(learning: Path, experiments: Path) -> str:
         runs = curves[curves["experiment"] == name]
         last = runs[runs["epoch"] == runs["epoch"].max()]["loss"]
         ends.append(
-            f"{last.median():.3g} ({last.min():.3g} to {last.max():.3g} over seeds) "
-            f"for the {style.in_words([name])}"
+            f"{loss(last.median())} ({spread(last, loss)} over seeds) for the {spoken(name)}"
         )
     references = facts.loc[names, "reference_loss_low"].notna().any()
     return (

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.wording import share, spoken
 
 Color = tuple[float, float, float, float]
 
@@ -49,8 +50,8 @@ def caption(seeds: Path, summary: Path, experiments: Path) -> str:
         f"sequences, a panel for each window and size of the network. Thin: each of "
         f"{style.count_seeds(points)}; thick: their mean, marked with the values to be echoed; "
         "the intervals are in the table. The lowest mean is "
-        f"{lowest['mean']:.2f}, at position {lowest['position']} of {lowest['n_out']} "
-        f"({style.in_words([lowest['experiment']])})."
+        f"{share(lowest['mean'])}, at position {lowest['position']} of {lowest['n_out']} "
+        f"({spoken(lowest['experiment'])})."
     )
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from echoseq.figures import style
+from echoseq.wording import spoken, with_interval
 
 
 def draw(seeds: Path, summary: Path) -> Figure:
@@ -39,19 +40,16 @@ def caption(seeds: Path, summary: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     points, means = _read(seeds), _read(summary)
     exact = means[means["position"] == "all"]
-    intervals = [
-        f"{row['mean']:.4f} ({row['low']:.4f} to {row['high']:.4f}) "
-        f"for the {style.in_words([row['experiment']])}"
-        if np.isfinite(row["low"])
-        else f"{row['mean']:.4f} for the {style.in_words([row['experiment']])}, of one seed, "
-        "for which no interval is available"
+    found = [
+        f"{with_interval(row['mean'], row['low'], row['high'])} for the {spoken(row['experiment'])}"
+        + ("" if np.isfinite(row["low"]) else ", of one seed, which has no interval")
         for row in exact.to_dict("records")
     ]
     return (
         "Accuracy at each echoed position, and of the whole answer (exact match), on held-out "
         f"sequences. Small points: every one of {style.count_seeds(points)}, in order; large "
         f"points: their mean with its {means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
-        f"over seeds and sequences. The mean exact match is {'; '.join(intervals)}."
+        f"over seeds and sequences. The mean exact match is {'; '.join(found)}."
     )
 
 

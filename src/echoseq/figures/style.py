@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.files import write_atomically, write_text
+from echoseq.wording import plural
 
 MM_PER_INCH = 25.4
 
@@ -125,19 +126,13 @@ def title(experiment: str) -> str:
     return experiment.replace("_", " ").capitalize()
 
 
-def in_words(names: Iterable[str]) -> str:
-    """Names one after the other: a, b and c; underscores as spaces."""
-    *first, last = (name.replace("_", " ") for name in names)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def count_seeds(table: pd.DataFrame) -> str:
     """How many seeds the experiments of a table have, in words: 10 seeds, 5 to 10 seeds."""
     numbers = table.groupby("experiment")["seed"].nunique()
     low, high = numbers.min(), numbers.max()
     if low < high:
         return f"{low} to {high} seeds"
-    return f"{high} seeds" if high > 1 else "one seed"
+    return plural(high, "seed")
 
 
 def question_colors(questions: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from echoseq.figures import style
+from echoseq.wording import spoken
 
 EXAMPLE = (12, 5, 99, 3, 40, 67, 5, 81)  # the start of a sequence; any integers would do
 NETWORK, VALUE = "#E4EFF6", "#F4F4F4"
@@ -56,7 +57,7 @@ def caption(experiments: Path, runs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     facts = _read(experiments, runs)
     echoes = [
-        f"the {style.in_words([fact['experiment']])} gives back the {fact['n_out']} oldest of "
+        f"the {spoken(fact['experiment'])} gives back the {fact['n_out']} oldest of "
         f"{fact['n_in']} ({fact['parameters']:,} parameters)"
         for fact in facts
     ]
