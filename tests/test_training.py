@@ -268,6 +268,15 @@ def test_keras_is_set_up_for_the_same_bits() -> None:
     assert {key: os.environ[key] for key in VARIABLES} == VARIABLES
 
 
+def test_loading_keras_does_not_load_matplotlib_and_leaves_it_usable() -> None:
+    program = (
+        "import sys, echoseq.backend; assert 'matplotlib' not in sys.modules;"
+        "import matplotlib.pyplot; assert matplotlib.pyplot.figure"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 REAL_SIZES = """
 import json, sys
 from echoseq import numerics

@@ -5,6 +5,9 @@ Import them from here: what is set below must be set before TensorFlow starts.
 
 import os
 import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from echoseq.numerics import RECORDED, THREADS, VARIABLES
@@ -12,7 +15,26 @@ from echoseq.numerics import RECORDED, THREADS, VARIABLES
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.update(VARIABLES)
 
-import keras
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Let imports of a package fail, unless it is there already."""
+    modules: dict[str, Any] = sys.modules
+    hide = package not in modules
+    if hide:
+        modules[package] = None
+    try:
+        yield
+    finally:
+        if hide:
+            del modules[package]
+
+
+# Keras does without matplotlib, which it imports for galleries of images if it can; that takes
+# half a second of every job.
+with _hidden("matplotlib"):
+    import keras
+
 import numpy as np
 import tensorflow as tf
 
