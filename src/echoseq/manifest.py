@@ -13,6 +13,7 @@ from echoseq.integrity import file_digest
 
 MANIFEST = "manifest.json"
 CRATE = "ro-crate-metadata.json"
+CHECKPOINTS = "checkpoints"
 
 # What is promised of a file when the same configuration is run again.
 EXACT = "exact"  # the same bits
@@ -56,10 +57,13 @@ def class_of(path: str, *, bits_promised: bool) -> str:
 
 
 def list_files(folder: Path) -> list[str]:
-    """The files of a version, sorted, but its manifest and the hidden ones (notes, unfinished)."""
+    """The files of a version, sorted, but its manifest, hidden files (notes, unfinished) and
+    checkpoints of runs that were killed.
+    """
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    seen = (n.as_posix() for n in names if not any(part.startswith(".") for part in n.parts))
-    return sorted(name for name in seen if name != MANIFEST)
+    seen = (n for n in names if not any(part.startswith(".") for part in n.parts))
+    kept = (name.as_posix() for name in seen if name.parts[0] != CHECKPOINTS)
+    return sorted(name for name in kept if name != MANIFEST)
 
 
 def describe_files(folder: Path, paths: Iterable[str], *, bits_promised: bool) -> dict[str, Entry]:
