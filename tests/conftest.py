@@ -12,6 +12,9 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from echoseq.files import write_json
+from echoseq.manifest import Manifest, build_manifest, read_manifest
+
 # The machine may be busy with other tests.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
@@ -121,3 +124,21 @@ def smoke_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def smoke_copy(smoke_study: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the finished smoke study, free to be changed."""
     return smoke_study.copy_to(tmp_path / "workspace")
+
+
+def describe_again(folder: Path, **changes: dict[str, object]) -> Manifest:
+    """Write the manifest of a version anew, as the files lie there now, with other facts."""
+    old = read_manifest(folder)
+    keys = ("configuration", "code", "lock_digest", "environment", "bits_promised")
+    facts = {key: old[key] for key in keys}
+    facts |= {key: facts[key] | change for key, change in changes.items()}
+    manifest = build_manifest(folder, **facts)
+    write_json(folder / "manifest.json", manifest)
+    return manifest
+
+
+def new_version(folder: Path, name: str) -> Path:
+    """A copy of a version under another name."""
+    copy = Path(shutil.copytree(folder, folder.with_name(name)))
+    describe_again(copy, configuration={"version": name})
+    return copy

@@ -36,7 +36,7 @@ use rule manifest as manifest_extensions with:
     input:
         files_of(EXPERIMENTS),
         EXTENDED,
-        rules.manifest.output,
+        "<results>/manifest.json",
         environment=rules.describe.output.environment,
         lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
         code=code("manifest.py"),
@@ -50,7 +50,7 @@ use rule manifest as manifest_extensions with:
 rule publish:
     """Keep the small files of this version for good, in results/published/."""
     input:
-        manifest=rules.manifest.output,
+        manifest="<results>/manifest.json",
     log:
         "<results>/logs/publish.log",
     conda:
