@@ -197,7 +197,7 @@ def said_of(name: str, paths: dict) -> str:
     [
         ("task", "gives back the 2 oldest of 3 (11,780 parameters)"),
         ("learning_curves", "every one of 3 seeds"),
-        ("learning_curves", "0.157 (0.157 to 0.157 over seeds) for the two echo"),
+        ("learning_curves", "0.157 (0.157 over seeds) for the two echo"),
         ("position_accuracy", "every one of 3 seeds"),
         ("position_accuracy", ".9900 (.9800 to .9950) for the one echo"),
         ("position_accuracy", "95% interval"),
