@@ -194,7 +194,7 @@ def test_open_questions_are_told_when_they_are_answered(
 
 
 def test_the_rule_uses_the_answers_only_if_they_are_there(smoke_copy: Workspace) -> None:
-    assert planned_jobs(smoke_copy, target="paper") == {"paper": [""]}
+    assert planned_jobs(smoke_copy, target="paper") == {}
     extra = [f"tables/{name}.csv" for name in ANSWERS]
     extra += [f"figures/{name}.{kind}" for name in ANSWER_FIGURES for kind in ("svg", "txt")]
     for path in extra:

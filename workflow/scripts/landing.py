@@ -24,6 +24,6 @@ with step_log(snakemake.log[0]):
             json.loads(Path(given.environment).read_text(encoding="utf-8")),
             pd.read_csv(given.experiments),
             pd.read_csv(given.summary, dtype={"position": str}),
-            commit_text(code_state(Path(snakemake.scriptdir).parents[1])),
+            commit_text(code_state(Path(snakemake.scriptdir).resolve().parents[1])),
         )
     write_text(Path(snakemake.output.text), text)

@@ -15,7 +15,7 @@ with step_log(snakemake.log[0]) as log:
     manifest = build_manifest(
         folder,
         configuration=json.loads(snakemake.params.study),
-        code=code_state(Path(snakemake.scriptdir).parents[1]),
+        code=code_state(Path(snakemake.scriptdir).resolve().parents[1]),
         lock_digest=file_digest(Path(snakemake.input.lock)),
         environment=environment,
         bits_promised=promises_bits(environment),

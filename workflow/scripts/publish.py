@@ -13,7 +13,7 @@ with step_log(snakemake.log[0]) as log:
     said = publish(
         folder,
         Path(snakemake.params.target),
-        workflow=Path(snakemake.scriptdir).parents[1] / "Snakefile",
+        workflow=Path(snakemake.scriptdir).resolve().parents[1] / "Snakefile",
         jobs=read_jobs(Path(".snakemake/metadata"), outputs),
     )
     log.info("%s", said)
