@@ -91,7 +91,7 @@ def test_the_crate_tells_of_every_job_and_file(crate: Path, published: Workspace
         assert (path in entities) == (crate / path).is_file()
     training = entities["#job/runs/full_echo/seed-1/history.csv"]
     assert training["instrument"] == {"@id": "#rule/train"}
-    assert training["object"] == {"@id": "#data/full/seed-1.npz"}
+    assert training["object"] == [{"@id": "#data/full/seed-1.npz"}]
     assert {"@id": "#runs/full_echo/seed-1/model.keras"} in training["result"]
     assert training["startTime"] < training["endTime"]
     jobs = [entity for entity in graph if entity["@id"].startswith("#job/")]

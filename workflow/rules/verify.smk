@@ -1,20 +1,20 @@
 """Verification: published runs trained again, elsewhere, by the rules of the study.
 
 In: results/published/<version>/, the configuration. Out: files in results/verify/<version>/, which
-are removed when they have served, so that every verification trains anew; keep them with --notemp.
+the last step removes when all is the same, so that the next verification trains anew.
 """
 
 
 use rule snapshot as verify_snapshot with:
     output:
-        temp("<verify>/data/{task}/seed-{seed}.npz"),
+        "<verify>/data/{task}/seed-{seed}.npz",
     log:
         "<verify>/logs/snapshot/{task}/seed-{seed}.log",
 
 
 use rule held_out as verify_held_out with:
     output:
-        temp("<verify>/data/{task}/evaluation.npz"),
+        "<verify>/data/{task}/evaluation.npz",
     log:
         "<verify>/logs/snapshot/{task}/evaluation.log",
 
@@ -25,10 +25,10 @@ use rule train as verify_train with:
         own_model=own_model,
         code=code("train.py"),
     output:
-        model=temp("<verify>/runs/{experiment}/seed-{seed}/model.keras"),
-        history=temp("<verify>/runs/{experiment}/seed-{seed}/history.csv"),
-        record=temp("<verify>/runs/{experiment}/seed-{seed}/run.json"),
-        timing=temp("<verify>/runs/{experiment}/seed-{seed}/timing.json"),
+        model="<verify>/runs/{experiment}/seed-{seed}/model.keras",
+        history="<verify>/runs/{experiment}/seed-{seed}/history.csv",
+        record="<verify>/runs/{experiment}/seed-{seed}/run.json",
+        timing="<verify>/runs/{experiment}/seed-{seed}/timing.json",
     log:
         "<verify>/logs/train/{experiment}/seed-{seed}.log",
     benchmark:
@@ -45,8 +45,8 @@ use rule evaluate as verify_evaluate with:
         held_out=lambda wildcards: f"<verify>/data/{task_of(wildcards)}/evaluation.npz",
         code=code("evaluate.py"),
     output:
-        predictions=temp("<verify>/runs/{experiment}/predictions.npz"),
-        listing=temp("<verify>/runs/{experiment}/listing.txt"),
+        predictions="<verify>/runs/{experiment}/predictions.npz",
+        listing="<verify>/runs/{experiment}/listing.txt",
     log:
         "<verify>/logs/evaluate/{experiment}.log",
     benchmark:
@@ -58,10 +58,10 @@ use rule summarize as verify_summarize with:
         predictions=of_verified("<verify>/runs/{experiment}/predictions.npz"),
         code=code("summarize.py"),
     output:
-        seeds=temp("<verify>/tables/seeds.csv"),
-        summary=temp("<verify>/tables/summary.csv"),
-        errors=temp("<verify>/tables/errors.csv"),
-        echoes=temp("<verify>/tables/echoes.csv"),
+        seeds="<verify>/tables/seeds.csv",
+        summary="<verify>/tables/summary.csv",
+        errors="<verify>/tables/errors.csv",
+        echoes="<verify>/tables/echoes.csv",
     log:
         "<verify>/logs/summarize.log",
     params:

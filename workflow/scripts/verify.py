@@ -1,6 +1,7 @@
 """Hold the runs that were trained again against the published ones."""
 
 import json
+import shutil
 from pathlib import Path
 
 from echoseq.errors import EchoseqError
@@ -21,4 +22,6 @@ with step_log(snakemake.log[0]) as log:
     if not verdict.same:
         raise EchoseqError(f"{verdict.line} (remove {params.trained} to train again)")
     log.info("%s", verdict.line)
+    for part in ("data", "runs", "tables"):  # or the next verification would train nothing
+        shutil.rmtree(Path(params.trained, part))
     print(f"verified: {verdict.line}")
