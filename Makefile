@@ -26,7 +26,7 @@ report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml:
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
 test: lint ## the checks and the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY) ## style, types and workflow checks
 	$(BIN)/ruff check .
