@@ -46,7 +46,12 @@ class Contexts(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         body = (self.folder / CONTEXTS[str(request.url)]).read_bytes()
-        raw = HTTPResponse(io.BytesIO(body), status=200, preload_content=False)
+        raw = HTTPResponse(
+            io.BytesIO(body),
+            headers={"Content-Type": "application/ld+json"},
+            status=200,
+            preload_content=False,
+        )
         return self.build_response(request, raw)
 
 

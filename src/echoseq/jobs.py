@@ -35,10 +35,10 @@ def read_jobs(records: Path, outputs: Iterable[str]) -> list[Job]:
     for output in outputs:
         record = _read_record(records, output)
         if record is not None:
-            # Each output has a record of its own; those of one job share logs and times.
-            key = (record["rule"], *record["log"], str(record["starttime"]))
-            found[key].append((output, record))
-    jobs = (_job(sorted(path for path, _ in same), same[0][1]) for same in found.values())
+            # Each output has a record of its own, with times of its own; those of one job share
+            # the log, which no other job has.
+            found[record["rule"], *record["log"]].append((output, record))
+    jobs = (_job(sorted(path for path, _ in same), [r for _, r in same]) for same in found.values())
     return sorted(jobs, key=lambda job: (job.start, job.rule, job.outputs))
 
 
@@ -59,13 +59,14 @@ def _record_path(records: Path, output: str) -> Path:
     return records.joinpath(*(f"@{part}" for part in parts[:-1]), parts[-1])
 
 
-def _job(outputs: list[str], record: dict[str, Any]) -> Job:
+def _job(outputs: list[str], records: list[dict[str, Any]]) -> Job:
+    record = records[0]
     checksums = record.get("input_checksums") or {}
     return Job(
         rule=record["rule"],
         inputs=record["input"],
         outputs=outputs,
-        start=datetime.fromtimestamp(record["starttime"], UTC),
-        end=datetime.fromtimestamp(record["endtime"], UTC),
+        start=datetime.fromtimestamp(min(r["starttime"] for r in records), UTC),
+        end=datetime.fromtimestamp(max(r["endtime"] for r in records), UTC),
         digests={path: text.removeprefix("sha256:") for path, text in checksums.items()},
     )
