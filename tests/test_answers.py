@@ -99,7 +99,7 @@ FIGURES: dict[str, tuple] = {
 
 def tables(figures: dict[str, tuple] = FIGURES) -> dict[str, pd.DataFrame]:
     columns = ["experiment", "question", "compare_to", "cells", "epochs"]
-    summary, comparisons, runs = [], [], []
+    summary, comparisons, runs, seeds = [], [], [], []
     for name, (mean, low, high, difference, learned) in figures.items():
         for position, windows in (("1", "complete"), ("all", "complete"), ("all", "incomplete")):
             exact = (position, windows) == ("all", "complete")
@@ -112,6 +112,9 @@ def tables(figures: dict[str, tuple] = FIGURES) -> dict[str, pd.DataFrame]:
             comparisons.append(row | {"position": "1"} | dict.fromkeys(keys, -0.77))
             comparisons.append(row | {"position": "all"} | dict(zip(keys, difference)))
         for seed, epochs in enumerate(learned):
+            for position, distance in (("1", 77), ("all", 1 + seed)):
+                row = {"experiment": name, "position": position, "windows": "complete"}
+                seeds.append(row | {"distance": distance, "loss": distance / 1000})
             runs.append(
                 {
                     "experiment": name,
@@ -121,7 +124,10 @@ def tables(figures: dict[str, tuple] = FIGURES) -> dict[str, pd.DataFrame]:
                 }
             )
     return {
-        "experiments": pd.DataFrame(EXPERIMENTS, columns=columns),
+        "experiments": pd.DataFrame(EXPERIMENTS, columns=columns).assign(
+            encoding="one_hot", chance_loss=0.085
+        ),
+        "seeds": pd.DataFrame(seeds),
         "summary": pd.DataFrame(summary),
         "comparisons": pd.DataFrame(comparisons),
         "runs": pd.DataFrame(runs),
@@ -198,6 +204,20 @@ def test_other_figures_give_another_sentence(difference, said, outcome_said):
 def test_every_figure_of_a_sentence_comes_from_the_tables(place, value):
     before = answers().loc["longer", "answer"]
     assert answers(changed("three", place, value)).loc["longer", "answer"] != before
+
+
+def test_a_regression_is_told_in_integers_beside_the_mean_predictor():
+    """Seeds 0 and 1 are 1 and 2 integers off, over all positions."""
+    given = tables()
+    linear = given["experiments"]["experiment"] == "three"
+    given["experiments"].loc[linear, "encoding"] = "linear"
+    table = answer_table(QUESTIONS, given, margin=0.01).set_index("question")
+    assert table.loc["longer", "answer"].endswith(
+        "0 of 2 seeds learn it, 1.50 integers off on average (squared error 0.0015, that of the "
+        "mean predictor 0.0850)."
+    )
+    (fact,) = json.loads(table.loc["longer", "figures"])
+    assert fact["mean_absolute_error"] == 1.5
 
 
 def test_the_margin_decides_what_counts_as_a_change():

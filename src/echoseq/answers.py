@@ -42,7 +42,7 @@ def answer_table(
 
     Args:
         questions: text and expectation by name.
-        tables: experiments, runs, summary and comparisons, as the tables of these names.
+        tables: experiments, runs, seeds, summary and comparisons, as the tables of these names.
         margin: differences of accuracy up to this count as hardly any change.
     """
     facts = [_facts(row, tables, margin) for row in _asked(tables["experiments"])]
@@ -97,6 +97,18 @@ def _facts(
         "learned": len(learned),
         "median_epochs_to_learn": float(learned.median()) if len(learned) else None,
         "verdict": verdict(difference["low"], difference["high"], margin),
+    } | (_regression(experiment, tables) if experiment["encoding"] == "linear" else {})
+
+
+def _regression(experiment: dict[Any, Any], tables: dict[str, pd.DataFrame]) -> dict[str, float]:
+    """How far off a regression is: in integers, and beside a network that says the mean."""
+    seeds = tables["seeds"]
+    exact = (seeds["position"] == EXACT) & (seeds["windows"] == "complete")
+    own = seeds[exact & (seeds["experiment"] == experiment["experiment"])]
+    return {
+        "mean_absolute_error": float(own["distance"].mean()),
+        "squared_error": float(own["loss"].mean()),
+        "squared_error_of_the_mean": float(experiment["chance_loss"]),
     }
 
 
@@ -129,5 +141,15 @@ def _clause(fact: dict[str, Any]) -> str:
     return (
         f"{fact['experiment']} has an exact match of {fact['exact_match']:.4f}, "
         f"{fact['difference']:+.4f} ({fact['low']:+.4f} to {fact['high']:+.4f}) beside "
-        f"{fact['base']}, {fact['verdict']}, and {learned}"
+        f"{fact['base']}, {fact['verdict']}, and {learned}{_how_far_off(fact)}"
+    )
+
+
+def _how_far_off(fact: dict[str, Any]) -> str:
+    if "mean_absolute_error" not in fact:
+        return ""
+    return (
+        f", {fact['mean_absolute_error']:.2f} integers off on average (squared error "
+        f"{fact['squared_error']:.2g}, that of the mean predictor "
+        f"{fact['squared_error_of_the_mean']:.4f})"
     )

@@ -85,6 +85,7 @@ rule answer:
     input:
         experiments="<results>/tables/experiments.csv",
         summary="<results>/tables/extensions/summary.csv",
+        seeds="<results>/tables/extensions/seeds.csv",
         runs="<results>/tables/extensions/runs.csv",
         comparisons="<results>/tables/comparisons.csv",
         code=code("answer.py"),

@@ -10,7 +10,7 @@ from echoseq.integrity import require_intact, write_table
 from echoseq.logs import step_log
 
 with step_log(snakemake.log[0]):
-    names = ("experiments", "summary", "runs", "comparisons")
+    names = ("experiments", "summary", "seeds", "runs", "comparisons")
     paths = {name: Path(snakemake.input[name]) for name in names}
     require_intact(*paths.values())
     text = {"position": str}
