@@ -436,12 +436,12 @@ def test_longer_echoes_have_a_panel_for_each_window_length_and_size(tmp_path: Pa
     figure = extension("longer_echoes", extension_tables(tmp_path))
     panels = {axes.get_title(loc="left"): lines_of(axes) for axes in figure.axes}
     assert {title: set(lines) for title, lines in panels.items()} == {
-        "5 values, 100 cells": {"base"},  # beside those that are compared to it
-        "5 values, 200 cells": {"three"},
-        "5 values, 300 cells": {"four"},
-        "10 values, 400 cells": {"two_of_10"},
+        "5 values\n100 cells": {"base"},  # beside those that are compared to it
+        "5 values\n200 cells": {"three"},
+        "5 values\n300 cells": {"four"},
+        "10 values\n400 cells": {"two_of_10"},
     }
-    four = panels["5 values, 300 cells"]["four"]
+    four = panels["5 values\n300 cells"]["four"]
     assert list(four.get_xdata()) == [1, 2, 3, 4]
     expected = [0.9 - 0.02 * 3 - 0.03 * p for p in range(4)]
     np.testing.assert_allclose(four.get_ydata(), expected)

@@ -33,7 +33,7 @@ def draw(errors: Path) -> Figure:
         for s in SPLITS
     ]
     figure, grid = style.new_figure(
-        style.DOUBLE, 56 * len(names) + 6, len(names), len(SPLITS), width_ratios=widths
+        style.DOUBLE, 47 * len(names) + 6, len(names), len(SPLITS), width_ratios=widths
     )
     for row, name in enumerate(names):
         rates = table[table["experiment"] == name]

@@ -32,7 +32,7 @@ def draw(seeds: Path, summary: Path, experiments: Path) -> Figure:
     for index, (axes, (n_in, cells)) in enumerate(zip(grid[0], panels)):
         here = (t[(t["n_in"] == n_in) & (t["cells"] == cells)] for t in (points, means))
         _draw_panel(axes, *here, colors=colors)
-        axes.set_title(f"{n_in} values, {cells} cells")
+        axes.set_title(f"{n_in} values\n{cells} cells")
         axes.set_xlim(0.7, n_in + 0.9)
         axes.set_xticks(range(1, n_in + 1))
         style.panel_letter(axes, index)
