@@ -224,7 +224,11 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "line"), BAD, ids=[f"{p}={v}" for p, v, _ in BAD])
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    BAD,
+    ids=[f"{p}={'removed' if v is REMOVED else v}" for p, v, _ in BAD],
+)
 def test_bad_configuration_is_refused_in_one_line(path: str, value: Any, line: str) -> None:
     with pytest.raises(EchoseqError) as caught:
         study.load(changed(path, value))
