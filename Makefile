@@ -7,7 +7,7 @@ READY := .venv/ready
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: study env smoke figures report test lint format bench schema lock clean-env
+.PHONY: study env smoke figures report test test-faults lint format bench readme schema lock clean-env
 
 study: $(READY) ## everything: the environment, then the study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -28,6 +28,9 @@ report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml:
 test: lint ## the checks and the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+test-faults: $(READY) ## kills, damage, full disks and the like, for real
+	$(BIN)/python -m pytest tests/faults
+
 lint: $(READY) ## style, types and workflow checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,6 +45,9 @@ format: $(READY) ## put code into the common style
 
 bench: $(READY) ## time training against one `fit` call a sequence
 	$(BIN)/python benchmarks/training.py
+
+readme: $(READY) ## put the published headline table into the README
+	$(BIN)/echoseq headline results/published/v1 --into README.md
 
 schema: $(READY) ## write config/schema.json anew from the code
 	$(BIN)/echoseq schema > config/schema.json

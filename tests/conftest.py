@@ -46,13 +46,19 @@ class Workspace:
         self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
-        return self.run(*_snakemake(*options, targets=targets, cores=cores), **variables)
+        return self.run(*smoke_command(*options, targets=targets, cores=cores), **variables)
 
-    def start(self, *targets: str) -> subprocess.Popen[bytes]:
-        """Start Snakemake, and leave it running."""
-        return subprocess.Popen(
-            _snakemake(targets=targets, cores=1), cwd=self.folder, env=self.environment()
-        )
+    def start(self, *targets: str, cores: int = 1) -> subprocess.Popen[bytes]:
+        """Start Snakemake in a process group of its own, and leave it running."""
+        with (self.folder / "output.txt").open("w") as output:
+            return subprocess.Popen(
+                smoke_command(targets=targets, cores=cores),
+                cwd=self.folder,
+                env=self.environment(),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def environment(self) -> dict[str, str]:
         return os.environ | {"PYTHONPATH": str(self.folder / "src")}
@@ -81,7 +87,7 @@ class Workspace:
         return Workspace(folder)
 
 
-def _snakemake(*options: str, targets: Sequence[str], cores: int) -> list[str]:
+def smoke_command(*options: str, targets: Sequence[str], cores: int) -> list[str]:
     return [
         *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
         *("--configfile", "config/smoke.yaml", "config/extra.yaml"),

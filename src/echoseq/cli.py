@@ -11,6 +11,7 @@ import numpy as np
 
 from echoseq import (
     comparison,
+    headline,
     listing,
     manifest,
     provenance,
@@ -106,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
         help="of accuracies, where identical bits are not promised (%(default)s)",
     )
     verify.set_defaults(run=_verify, failure=2)
+
+    table = commands.add_parser("headline", help="print the accuracies of a version as Markdown")
+    table.add_argument("folder", type=Path, help="results/<version> or a published version")
+    table.add_argument("--into", type=Path, help="put it between the marks of this file instead")
+    table.set_defaults(run=_headline)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
     schema.set_defaults(run=lambda _: _schema())
@@ -242,6 +248,14 @@ def _verify(options: argparse.Namespace) -> int:
     verdict = verification.verify(options.trained, options.published, here, options.tolerance)
     print(verdict.line)
     return 0 if verdict.same else 1
+
+
+def _headline(options: argparse.Namespace) -> None:
+    text = headline.headline_table(options.folder)
+    if options.into is None:
+        print(text, end="")
+    else:
+        headline.insert(options.into, text)
 
 
 def _require_tolerance(tolerance: float | None) -> None:
