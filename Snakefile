@@ -40,4 +40,4 @@ rule reported:
 
 
 onsuccess:
-    print(f"Results of version {STUDY.version}: results/{STUDY.version}/")
+    print(f"Results of version {STUDY.version}: {RESULTS}/")

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from echoseq.predictions import Predictions
-from echoseq.sequences import frame
 from echoseq.statistics import Bootstrap, percentile_interval, wilson
 
 ELSEWHERE = "not in the window"
@@ -86,14 +85,8 @@ def error_table(
 
 
 def _windows(predictions: Predictions) -> _Windows:
-    inputs, expected = frame(
-        predictions.sequences,
-        int(predictions.n_in),
-        predictions.tokens.shape[-1],
-        keep_missing=bool(predictions.keep_missing),
-    )
     complete = slice(predictions.incomplete, None)
-    inputs, expected = inputs[:, complete].astype(np.int64), expected[:, complete].astype(np.int64)
+    inputs, expected = (part[:, complete].astype(np.int64) for part in predictions.framed)
     tokens = predictions.tokens[:, :, complete].astype(np.int64)
     return _Windows(inputs, expected, tokens != expected, tokens, int(predictions.alphabet))
 
@@ -132,7 +125,7 @@ def _by_offset(windows: _Windows) -> Iterator[Split]:
             wrong = windows.wrong[..., position]
             found += (wrong & counts & (windows.tokens[..., position] == value)).sum(axis=2)
             possible += int((wrong & counts).sum())
-        chance = possible / (windows.alphabet - 1) / total.sum() if total.any() else math.nan
+        chance = _chance(possible, total, windows.alphabet)
         elsewhere -= found
         expected_elsewhere -= chance
         yield Split("offset", f"{offset:+d}", found, total, chance)
@@ -158,8 +151,17 @@ def _by_distance(windows: _Windows) -> Iterator[Split]:
         chosen = windows.wrong & (distance >= low) & (distance <= high)
         others = ((apart >= low) & (apart <= high)).sum(axis=1)
         possible = int((errors_at * others[windows.expected]).sum())
-        chance = possible / (windows.alphabet - 1) / total.sum() if total.any() else math.nan
+        chance = _chance(possible, total, windows.alphabet)
         yield Split("distance", _span(low, high), chosen.sum(axis=(2, 3)), total, chance)
+
+
+def _chance(possible: int, errors: np.ndarray, alphabet: int) -> float:
+    """The share of errors in a group if each were drawn uniformly from the other integers.
+
+    Args:
+        possible: other integers in the group, summed over the errors.
+    """
+    return possible / (alphabet - 1) / errors.sum() if errors.any() else math.nan
 
 
 def _span(low: float, high: float) -> str:

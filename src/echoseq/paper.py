@@ -133,8 +133,8 @@ def compile_paper(
 
 
 def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
-    seeds = sorted(len(study.seeds_of(str(name))) for name in core["experiment"])
-    fewest = seeds[0]
+    seeds = core["experiment"].map(lambda name: len(study.seeds_of(name)))
+    fewest = int(seeds.min())
     low, _ = wilson(fewest, fewest, study.statistics.confidence)
     pairs = fewest * study.evaluation.sequences
     return {
@@ -142,7 +142,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "alphabet": either(core["alphabet"].map(count)),
         "highest": either((core["alphabet"] - 1).map(count)),
         "windows": either(core["length"] - core["n_in"] + 1),
-        "seeds": str(fewest) if fewest == seeds[-1] else f"{fewest} to {seeds[-1]}",
+        "seeds": spread(seeds, str),
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),
         "held_out": count(study.evaluation.sequences),
@@ -306,11 +306,10 @@ def _extensions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     answers = tables["answers"]
     facts = [fact for figures in answers["figures"] for fact in json.loads(figures)]
     compared = tables["comparisons"][tables["comparisons"]["position"] == EXACT]
-    seeds = sorted(map(int, compared["seeds"]))
-    few = f"{seeds[0]}" if seeds[0] == seeds[-1] else f"{seeds[0]} to {seeds[-1]}"
+    fewest = int(compared["seeds"].min())
     level = 1 - compared["confidence"].iloc[0]
     clear = int((compared["p_holm"] < level).sum())
-    smallest = min(1, 2 / 2.0 ** seeds[0])  # of as many sign flips
+    smallest = min(1, 2 / 2.0**fewest)  # of as many sign flips
     worse, better = int((compared["high"] < 0).sum()), int((compared["low"] > 0).sum())
     return {
         "abstract": (
@@ -319,12 +318,13 @@ def _extensions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
             f"below nought, {better} wholly above"
         ),
         "prose": (
-            f"{_capital(plural(len(compared), 'experiment'))} with {few} seeds each were compared "
-            f"with a base. In {worse} the interval of the difference lies wholly below nought, in "
-            f"{better} wholly above. After correction {clear or 'none'} of them "
-            f"{'has' if clear == 1 else 'have'} a p-value below {plain(level)}. With "
-            f"{plural(seeds[0], 'seed')} the test cannot give less than {share(smallest)} even "
-            f"before correction{'; there the interval is what to read' * bool(smallest >= level)}."
+            f"{_capital(plural(len(compared), 'experiment'))} with "
+            f"{spread(compared['seeds'], str)} seeds each were compared with a base. In {worse} "
+            f"the interval of the difference lies wholly below nought, in {better} wholly above. "
+            f"After correction {clear or 'none'} of them {'has' if clear == 1 else 'have'} "
+            f"a p-value below {plain(level)}. With {plural(fewest, 'seed')} the test "
+            f"cannot give less than {share(smallest)} even before correction"
+            f"{'; there the interval is what to read' * bool(smallest >= level)}."
         ),
         "controls": _controls(facts, tables["experiments"]),
         "questions": [_question(row) for row in _rows(answers)],

@@ -33,10 +33,18 @@ class Predictions:
     keep_missing: np.ndarray
 
     @property
+    def framed(self) -> tuple[np.ndarray, np.ndarray]:
+        """Windows (sequences, windows, n_in) and targets (sequences, windows, n_out).
+
+        MISSING stands where there is no value.
+        """
+        n_in, n_out = int(self.n_in), self.tokens.shape[-1]
+        return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))
+
+    @property
     def expected(self) -> np.ndarray:
         """The targets, (sequences, windows, n_out); MISSING where there is none."""
-        n_in, n_out = int(self.n_in), self.tokens.shape[-1]
-        return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))[1]
+        return self.framed[1]
 
     @property
     def incomplete(self) -> int:

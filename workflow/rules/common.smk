@@ -40,6 +40,8 @@ FORMATS = ["pdf", "svg", "png", "txt"]  # of a figure; the text is its caption
 
 
 RESULTS = f"results/{STUDY.version}"
+VERIFIED = f"results/verify/{STUDY.version}"
+PUBLISHED = f"results/published/{STUDY.version}"
 
 # The two parts of the report.
 STUDY_PART = "Study"
@@ -50,7 +52,7 @@ QUESTIONS_PART = "The open questions"
 # wildcards, so that rules without any can be asked for by name.
 pathvars:
     results=RESULTS,
-    verify=f"results/verify/{STUDY.version}",
+    verify=VERIFIED,
 
 
 wildcard_constraints:
@@ -186,9 +188,8 @@ def verified_runs():
     None if they cannot be compared; the rule that asks for them then says why.
     """
     plans = {name: configuration.training_plan(STUDY, name) for name in EXPERIMENTS}
-    published = Path("results/published", STUDY.version)
     try:
-        return runs_to_train(published, STUDY.model_dump(mode="json"), plans)
+        return runs_to_train(Path(PUBLISHED), STUDY.model_dump(mode="json"), plans)
     except EchoseqError:
         return {}
 

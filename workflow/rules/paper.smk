@@ -6,15 +6,18 @@ are made. Out: paper.pdf.
 
 import shlex
 
+ANSWER_TABLES = ["answers", "comparisons"]
+ANSWER_FIGURES = ["differences", "cost", "longer_echoes"]
+
 # The paper says what is there and never runs the extensions itself. It is set anew when they
 # appear, because its inputs change.
 ANSWERED = all(
-    Path(f"results/{STUDY.version}", path).exists()
+    Path(RESULTS, path).exists()
     for path in [
-        *expand("tables/{table}.csv", table=["answers", "comparisons"]),
+        *expand("tables/{table}.csv", table=ANSWER_TABLES),
         *expand(
             "figures/{figure}.{format}",
-            figure=["differences", "cost", "longer_echoes"],
+            figure=ANSWER_FIGURES,
             format=["svg", "txt"],
         ),
     ]
@@ -36,7 +39,7 @@ rule paper:
         tables=expand(
             "<results>/tables/{table}.csv",
             table=["experiments", "summary", "errors", "runs"]
-            + (["answers", "comparisons"] if ANSWERED else []),
+            + (ANSWER_TABLES if ANSWERED else []),
         ),
         figures=expand(
             "<results>/figures/{figure}.{format}",
@@ -48,7 +51,7 @@ rule paper:
                 "error_anatomy",
                 "echoes",
             ]
-            + (["differences", "cost", "longer_echoes"] if ANSWERED else []),
+            + (ANSWER_FIGURES if ANSWERED else []),
             format=["svg", "txt"],
         ),
         code=code("paper.py"),

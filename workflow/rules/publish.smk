@@ -60,6 +60,6 @@ rule publish:
         mem_mb=500,
         runtime=10,
     params:
-        target=f"results/published/{STUDY.version}",
+        target=PUBLISHED,
     script:
         "../scripts/publish.py"

@@ -27,6 +27,6 @@ rule train:
         runtime=30,
     params:
         plan=lambda wildcards: plan(wildcards.experiment),
-        checkpoints=f"results/{STUDY.version}/checkpoints/{{experiment}}/seed-{{seed}}",
+        checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",
     script:
         "../scripts/train.py"

@@ -35,7 +35,7 @@ use rule train as verify_train with:
         "<verify>/benchmarks/train/{experiment}/seed-{seed}.tsv"
     params:
         plan=lambda wildcards: plan(wildcards.experiment),
-        checkpoints=f"results/verify/{STUDY.version}/checkpoints/{{experiment}}/seed-{{seed}}",
+        checkpoints=f"{VERIFIED}/checkpoints/{{experiment}}/seed-{{seed}}",
 
 
 use rule evaluate as verify_evaluate with:
@@ -84,8 +84,8 @@ rule verify:
         mem_mb=500,
         runtime=10,
     params:
-        trained=f"results/verify/{STUDY.version}",
-        published=f"results/published/{STUDY.version}",
+        trained=VERIFIED,
+        published=PUBLISHED,
         study=canonical_json(STUDY.model_dump(mode="json")),
     script:
         "../scripts/verify.py"

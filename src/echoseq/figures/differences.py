@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.wording import spread
 
 
 def draw(comparisons: Path, experiments: Path) -> Figure:
@@ -43,12 +44,11 @@ def draw(comparisons: Path, experiments: Path) -> Figure:
 def caption(comparisons: Path, experiments: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     rows = _read(comparisons, experiments)
-    few, many = rows["seeds"].min(), rows["seeds"].max()
     below, above = int((rows["high"] < 0).sum()), int((rows["low"] > 0).sum())
     return (
         "Every experiment on the open questions beside its base: difference in exact match, paired "
         f"by seed and held-out sequence, with its {rows['confidence'].iloc[0]:.0%} interval (n = "
-        f"{few if few == many else f'{few} to {many}'} seeds). Of {len(rows)} intervals {below} "
+        f"{spread(rows['seeds'], str)} seeds). Of {len(rows)} intervals {below} "
         f"lie wholly below 0 (worse than the base) and {above} wholly above."
     )
 
