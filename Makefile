@@ -7,7 +7,8 @@ READY := .venv/ready
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: study env smoke figures report test test-faults lint format bench readme schema lock clean-env
+.PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint format \
+    bench sizes readme schema lock clean-env
 
 study: $(READY) ## everything: the environment, then the study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -31,6 +32,12 @@ test: lint ## the checks and the tests
 test-faults: $(READY) ## kills, damage, full disks and the like, for real
 	$(BIN)/python -m pytest tests/faults
 
+test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-wlm, munge)
+	$(BIN)/python -m pytest tests/slurm
+
+slurm-recover: $(READY) ## after Snakemake died: cancel its Slurm jobs that run on, and unlock
+	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
+
 lint: $(READY) ## style, types and workflow checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,6 +55,9 @@ bench: $(READY) ## time training against one `fit` call a sequence
 
 readme: $(READY) ## put the published headline table into the README
 	$(BIN)/echoseq headline results/published/v1 --into README.md
+
+sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
+	$(BIN)/python benchmarks/size.py
 
 schema: $(READY) ## write config/schema.json anew from the code
 	$(BIN)/echoseq schema > config/schema.json

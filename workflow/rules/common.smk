@@ -80,6 +80,11 @@ def resolved():
     return canonical_json(STUDY.model_dump(mode="json", exclude={"execution", "verify"}))
 
 
+def growing(first):
+    """A resource that a job gets more of each time it is tried again (`retries` of the profile)."""
+    return lambda wildcards, attempt: first * attempt
+
+
 def plan(experiment):
     """What determines the training of an experiment, as one canonical text."""
     return canonical_json(configuration.training_plan(STUDY, experiment))

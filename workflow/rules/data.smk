@@ -16,8 +16,8 @@ rule snapshot:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         purpose=TRAINING,
         sizes=lambda wildcards: task_sizes(wildcards.task),

@@ -18,8 +18,8 @@ rule describe:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         study=resolved(),
     script:

@@ -22,8 +22,8 @@ rule evaluate:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(30),
     params:
         sizes=lambda wildcards: task_sizes(task_of(wildcards)),
     script:
@@ -45,8 +45,8 @@ rule summarize:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         experiments=CORE,
         statistics=summary_settings(),
@@ -69,8 +69,8 @@ rule learning:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         success=STUDY.statistics.success,
         learned_over=STUDY.statistics.learned_over,

@@ -48,8 +48,8 @@ rule timing:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     script:
         "../scripts/timing.py"
 
@@ -70,8 +70,8 @@ rule compare:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         experiments=COMPARED,
         bases=[STUDY.experiments[name].compare_to for name in COMPARED],
@@ -97,8 +97,8 @@ rule answer:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(500),
+        runtime=growing(5),
     params:
         questions=canonical_json(
             {name: question.model_dump() for name, question in STUDY.questions.items()}

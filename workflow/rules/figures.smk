@@ -17,8 +17,8 @@ rule learning_curves:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         figure="learning_curves",
         tables=["learning", "experiments"],

@@ -23,8 +23,8 @@ rule train:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         plan=lambda wildcards: plan(wildcards.experiment),
         checkpoints=f"{RESULTS}/checkpoints/{{experiment}}/seed-{{seed}}",

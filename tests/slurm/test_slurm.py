@@ -1,0 +1,210 @@
+"""The smoke study on a real Slurm: the same bits as here, and what happens when things go wrong.
+
+`make test-slurm`, as root with slurm-wlm and munge installed. Plain `pytest` leaves it out.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cluster
+import pytest
+from conftest import Workspace, new_workspace
+
+SMOKE = ("--configfile", "config/smoke.yaml")
+# As on a cluster, but looking every second, and with a job for each training run.
+SLURM = (
+    *("--workflow-profile", "profiles/slurm", *SMOKE),
+    *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5"),
+    *("--group-components", "data=50", "train=1", "evaluate=4", "tables=100"),
+)
+RUNS = [f"results/smoke/runs/{name}_echo/seed-0/run.json" for name in ("full", "partial")]
+
+
+@pytest.fixture(scope="session")
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    reason = cluster.why_not()
+    if reason:
+        pytest.skip(f"no Slurm: {reason}")
+    with cluster.running(tmp_path_factory.mktemp("slurm") / "cluster"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def local_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The smoke study, run without Slurm."""
+    study = new_workspace(tmp_path_factory.mktemp("local") / "workspace")
+    done = study.run(sys.executable, "-m", "snakemake", "--cores", "2", *SMOKE)
+    assert done.returncode == 0, done.stderr
+    return study
+
+
+@pytest.fixture(scope="session")
+def slurm_study(slurm: None, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The smoke study, run on Slurm. Not to be changed."""
+    study = new_workspace(tmp_path_factory.mktemp("on-slurm") / "workspace")
+    with started(study) as snakemake:
+        assert snakemake.wait(timeout=600) == 0, said(study)
+    return study
+
+
+@pytest.fixture
+def untrained(slurm_study: Workspace, tmp_path: Path) -> Workspace:
+    """A copy that has its data, and no run."""
+    study = slurm_study.copy_to(tmp_path / "workspace")
+    shutil.rmtree(study.results() / "runs")
+    return study
+
+
+@contextmanager
+def started(study: Workspace, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Snakemake on Slurm in the background; what it says goes to a file."""
+    command = [sys.executable, "-m", "snakemake", *SLURM, "--", *targets]
+    environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}
+    with (study.folder / "said.txt").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=study.folder, env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def said(study: Workspace) -> str:
+    return (study.folder / "said.txt").read_text(encoding="utf-8")
+
+
+def jobs(study: Workspace) -> list[dict[str, str]]:
+    """All jobs of a study that Slurm remembers, oldest first: id, state, node and rules."""
+    keys = ("id", "state", "node", "rules", "folder")
+    listed = subprocess.run(
+        ["squeue", "--noheader", "--states=all", "--sort=i", "--format=%A|%T|%N|%k|%Z"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    found = [dict(zip(keys, line.split("|"))) for line in listed.splitlines()]
+    return [job for job in found if job["folder"] == str(study.folder)]
+
+
+def wait_for(condition: Callable[[], bool], study: Workspace) -> None:
+    end = time.monotonic() + 180
+    while not condition():
+        assert time.monotonic() < end, f"{jobs(study)}\n{said(study)}"
+        time.sleep(0.2)
+
+
+def training(study: Workspace) -> list[dict[str, str]]:
+    """The jobs that are training: their logs are begun once the model is being made."""
+    begun = list((study.results() / "logs/train").rglob("*.log"))
+    running = [job for job in jobs(study) if job["state"] == "RUNNING"]
+    return running if len(begun) >= len(running) else []
+
+
+def digests(study: Workspace) -> dict[str, str]:
+    """SHA-256 of everything that must not depend on where it was made."""
+    patterns = ("data/*/*", "runs/**/*.json", "runs/**/*.csv", "runs/*/*", "tables/*", "figures/*")
+    paths = {path for pattern in patterns for path in study.results().glob(pattern)}
+    return {
+        str(path.relative_to(study.results())): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(paths)
+        if path.is_file() and path.name != "timing.json"
+    }
+
+
+def assert_same_runs(study: Workspace, reference: Workspace) -> None:
+    ours, theirs = digests(study), digests(reference)
+    for run in RUNS:
+        name = run.removeprefix("results/smoke/")
+        assert ours[name] == theirs[name]
+
+
+def test_the_study_has_the_same_bits_on_slurm(
+    local_study: Workspace, slurm_study: Workspace
+) -> None:
+    """Every table, figure, record and history; run.json holds the digest of the weights."""
+    here, there = digests(local_study), digests(slurm_study)
+    assert len([name for name in here if name.endswith("run.json")]) == 4
+    assert len([name for name in here if name.startswith(("tables/", "figures/"))]) == 15
+    assert there == here
+    done = jobs(slurm_study)
+    assert {job["state"] for job in done} == {"COMPLETED"}
+    assert {job["node"] for job in done} == set(cluster.NODES)
+    # a job of all snapshots, one a run, one of both evaluations, and the tables and figures
+    trained = [job for job in done if "train" in job["rules"]]
+    assert len(trained) == 4
+    assert len(done) - len(trained) <= 4, done
+
+
+def test_a_cancelled_job_is_tried_again_and_a_drained_node_left_alone(
+    untrained: Workspace, local_study: Workspace
+) -> None:
+    with started(untrained, *RUNS) as snakemake:
+        wait_for(lambda: len(training(untrained)) == 2, untrained)
+        cancelled, other = training(untrained)
+        subprocess.run(["scancel", cancelled["id"]], check=True)
+        drain = ["scontrol", "update", f"nodename={cancelled['node']}"]
+        subprocess.run([*drain, "state=drain", "reason=test"], check=True)
+        try:
+            assert snakemake.wait(timeout=300) == 0, said(untrained)
+        finally:
+            subprocess.run([*drain, "state=resume"], check=True)
+    first, second, again = jobs(untrained)
+    assert {first["state"], second["state"]} == {"CANCELLED", "COMPLETED"}
+    assert (again["state"], again["node"]) == ("COMPLETED", other["node"])
+    assert_same_runs(untrained, local_study)
+
+
+def test_a_job_killed_for_its_memory_gets_more(
+    untrained: Workspace, local_study: Workspace
+) -> None:
+    """Training takes 900 MB; asked for are 500, then twice that."""
+    rule = untrained.folder / "workflow/rules/train.smk"
+    text = rule.read_text(encoding="utf-8")
+    assert "mem_mb=growing(1500)" in text
+    rule.write_text(text.replace("growing(1500)", "growing(600)"), encoding="utf-8")
+    with started(untrained, RUNS[0]) as snakemake:
+        assert snakemake.wait(timeout=300) == 0, said(untrained)
+    states = [job["state"] for job in jobs(untrained)]
+    assert states[-1] == "COMPLETED"
+    assert 2 <= len(states) <= 3
+    assert "COMPLETED" not in states[:-1]
+    done = untrained.results() / "runs/full_echo/seed-0/run.json"
+    reference = local_study.results() / "runs/full_echo/seed-0/run.json"
+    assert done.read_bytes() == reference.read_bytes()
+
+
+def test_a_killed_main_process_is_recovered_from(
+    untrained: Workspace, local_study: Workspace
+) -> None:
+    """Its jobs run on; a new run is refused until they are cancelled, then does it all."""
+    recover = ("sh", "profiles/slurm/recover.sh")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    with started(untrained, *RUNS) as snakemake:
+        wait_for(lambda: len(training(untrained)) == 2, untrained)
+        refused = untrained.run(*recover, PATH=path)
+        assert refused.returncode == 1
+        assert "snakemake still runs in this folder" in refused.stderr
+        snakemake.send_signal(signal.SIGKILL)
+        snakemake.wait()
+    left = [job["id"] for job in training(untrained)]
+    assert len(left) == 2
+    with started(untrained, *RUNS) as snakemake:
+        assert snakemake.wait(timeout=60) == 1
+    assert "Directory cannot be locked" in said(untrained)
+    recovered = untrained.run(*recover, PATH=path)
+    assert recovered.returncode == 0, recovered.stderr
+    assert {job["state"] for job in jobs(untrained)} == {"CANCELLED"}
+    with started(untrained, *RUNS) as snakemake:
+        assert snakemake.wait(timeout=300) == 0, said(untrained)
+    states = {job["id"]: job["state"] for job in jobs(untrained)}
+    assert [states.pop(job) for job in left] == ["CANCELLED"] * 2
+    assert list(states.values()) == ["COMPLETED"] * 2  # each output by one job
+    assert_same_runs(untrained, local_study)
