@@ -13,6 +13,9 @@ from scipy import stats
 
 from echoseq.predictions import Predictions
 from echoseq.statistics import (
+    Bootstrap,
+    _blocks,
+    _resample_counts,
     comparison_table,
     corrected,
     count_correct,
@@ -1029,3 +1032,21 @@ def test_the_p_values_of_the_exact_match_are_corrected_for_their_number():
     pd.testing.assert_frame_equal(found.drop(columns="p_holm"), table)
     expected = [math.nan, 0.03, math.nan, 0.06, math.nan, 0.06]
     assert found["p_holm"].tolist() == pytest.approx(expected, nan_ok=True)
+
+
+def test_resampling_in_blocks_draws_what_it_would_at_once() -> None:
+    units, resamples = 1000, 600
+    assert len([*_blocks(resamples, units)]) > 1
+    counts = _resample_counts(units, resamples, random_generator())
+    drawn = random_generator().integers(0, units, size=(resamples, units))
+    np.testing.assert_array_equal(counts, [np.bincount(row, minlength=units) for row in drawn])
+
+
+def test_totals_in_blocks_are_those_of_one_product() -> None:
+    values = random_generator(1).integers(0, 2, size=(700, 30))
+    bootstrap = Bootstrap.draw(*values.shape, resamples=900)
+    assert len([*_blocks(900, 700)]) > 1
+    expected = np.einsum(
+        "rs,sq,rq->r", bootstrap.seeds.astype(int), values, bootstrap.sequences.astype(int)
+    )
+    np.testing.assert_array_equal(bootstrap.totals(values), expected)

@@ -7,6 +7,7 @@ because sums of integers are the same bits on every machine, in every order.
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -183,8 +184,12 @@ class Bootstrap:
     def totals(self, values: np.ndarray) -> np.ndarray:
         """The total of whole numbers, (seeds, sequences), in each resample, (resamples,)."""
         # Whole numbers below 2**53 add up exactly in float64, so BLAS cannot change the bits.
-        by_sequence: np.ndarray = self.seeds @ values.astype(np.float64)
-        return (by_sequence * self.sequences).sum(axis=1)
+        whole = values.astype(np.float64)
+        totals = [
+            (self.seeds[block].astype(np.float64) @ whole * self.sequences[block]).sum(axis=1)
+            for block in _blocks(len(self.seeds), len(values))
+        ]
+        return np.concatenate(totals)
 
 
 def percentile_interval(
@@ -248,11 +253,19 @@ def _expanded_tail(confidence: float, units: int) -> float:
 
 
 def _resample_counts(units: int, resamples: int, stream: np.random.Generator) -> np.ndarray:
-    """How often each unit is drawn in each resample, (resamples, units), float64."""
-    drawn = stream.integers(0, units, size=(resamples, units))
-    drawn += units * np.arange(resamples)[:, None]
-    counts = np.bincount(drawn.ravel(), minlength=resamples * units)
-    return counts.reshape(resamples, units).astype(np.float64)
+    """How often each unit is drawn in each resample, (resamples, units), as small integers."""
+    counts = np.empty((resamples, units), np.uint16 if units < 2**16 else np.uint32)
+    for block in _blocks(resamples, units):
+        drawn = stream.integers(0, units, size=counts[block].shape)
+        drawn += units * np.arange(len(drawn))[:, None]
+        counts[block] = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+    return counts
+
+
+def _blocks(resamples: int, units: int) -> Iterator[slice]:
+    """Resamples a few megabytes at a time; no result depends on where they are cut."""
+    rows = max(1, 2**18 // units)
+    return (slice(start, start + rows) for start in range(0, resamples, rows))
 
 
 def position_names(n_out: int) -> list[str]:
@@ -442,12 +455,13 @@ def learning_curve(history: pd.DataFrame, points: int = 100) -> pd.DataFrame:
 
     The epoch of a row is the middle of its span.
     """
-    spans = np.array_split(np.arange(len(history)), min(points, len(history)))
     return pd.DataFrame(
         {
-            "epoch": [history["epoch"].iloc[span].mean() for span in spans],
-            "loss": [history["loss"].iloc[span].mean() for span in spans],
-            "accuracy": [history["accuracy"].iloc[span].mean() for span in spans],
+            key: [
+                span.mean()
+                for span in np.array_split(history[key].to_numpy(), min(points, len(history)))
+            ]
+            for key in ("epoch", "loss", "accuracy")
         }
     )
 

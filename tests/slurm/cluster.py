@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,39 +95,45 @@ def _start(folder: Path) -> None:
     for node in NODES:
         (folder / f"spool-{node}").mkdir()
         _run("slurmd", "-N", node)
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        states = _run("sinfo", "--noheader", "--Node", "--format=%T", check=False).split()
-        if states == ["idle"] * len(NODES):
-            return
-        time.sleep(0.2)
+    states = ("sinfo", "--noheader", "--Node", "--format=%T")
+    if _wait(lambda: _run(*states, check=False).split() == ["idle"] * len(NODES), 60):
+        return
     logs = "".join(f"{path}:\n{path.read_text()[-2000:]}\n" for path in folder.glob("*.log"))
     raise RuntimeError(f"Slurm did not start\n{logs}")
 
 
 def _stop(folder: Path) -> None:
     """Cancel what runs, then end the daemons by their pid files."""
-    if (folder / "slurmctld.pid").exists():
-        _run("scancel", "--user=root", "--signal=KILL", check=False)
+    if _alive(folder / "slurmctld.pid", "slurmctld"):
         _run("scancel", "--user=root", check=False)
-    for name in ("slurmd-n1", "slurmd-n2", "slurmctld", "munge"):
-        path = folder / f"{name}.pid"
-        if path.exists():
-            _end(int(path.read_text()), name.split("-")[0])
+        _wait(lambda: not _run("squeue", "--noheader", check=False).strip())
+    for name in (*(f"slurmd-{node}" for node in NODES), "slurmctld", "munge"):
+        path, program = folder / f"{name}.pid", name.split("-")[0]
+        if _alive(path, program):
+            pid = int(path.read_text())
+            os.kill(pid, signal.SIGTERM)
+            if not _wait(lambda path=path, program=program: not _alive(path, program)):
+                os.kill(pid, signal.SIGKILL)
 
 
-def _end(pid: int, program: str) -> None:
-    """End a process, if it still is the program that its pid file was written by."""
+def _alive(pid_file: Path, program: str) -> bool:
+    """Whether the program that wrote a pid file still runs."""
     try:
-        if program not in Path(f"/proc/{pid}/comm").read_text():
-            return
-        os.kill(pid, signal.SIGTERM)
-        for _ in range(100):
-            time.sleep(0.1)
-            os.kill(pid, 0)
-        os.kill(pid, signal.SIGKILL)
-    except (ProcessLookupError, FileNotFoundError):
-        return
+        text = Path(f"/proc/{int(pid_file.read_text())}/stat").read_text()
+    except (OSError, ValueError):
+        return False
+    name, state = text.partition("(")[2].rpartition(") ")[::2]
+    return name.startswith(program) and state[0] != "Z"
+
+
+def _wait(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether a condition came true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _clear_leftovers() -> None:
