@@ -7,9 +7,10 @@ here=$(pwd -P)
 
 # Jobs of this user, by the profile's prefix and the folder they were started from.
 left_behind() {
-    squeue --me --noheader --format='%A|%j|%Z' \
-        --states=PENDING,RUNNING,SUSPENDED,STOPPED,CONFIGURING,COMPLETING |
-        awk -F'|' -v here="$here" '$2 ~ /^echoseq_/ && $3 == here { print $1 }' | sort -u
+    all=$(squeue --me --noheader --format='%A|%j|%Z' \
+        --states=PENDING,RUNNING,SUSPENDED,STOPPED,CONFIGURING,COMPLETING) ||
+        { echo "recover: Slurm does not answer, so nothing is unlocked" >&2; return 1; }
+    echo "$all" | awk -F'|' -v here="$here" '$2 ~ /^echoseq_/ && $3 == here { print $1 }' | sort -u
 }
 
 # The process whose jobs they are, if it lives on this machine; jobs' own have --mode.
@@ -34,10 +35,11 @@ if [ -n "$jobs" ]; then
     echo "recover: cancelling $(echo $jobs)"
     scancel $jobs
     tries=0
-    while [ -n "$(left_behind)" ]; do
+    while [ -n "$jobs" ]; do
         tries=$((tries + 1))
-        [ $tries -le 120 ] || { echo "recover: still running: $(echo $(left_behind))" >&2; exit 1; }
+        [ $tries -le 120 ] || { echo "recover: still running: $(echo $jobs)" >&2; exit 1; }
         sleep 1
+        jobs=$(left_behind)
     done
 fi
 snakemake --unlock --quiet

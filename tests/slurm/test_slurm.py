@@ -166,11 +166,11 @@ def test_a_cancelled_job_is_tried_again_and_a_drained_node_left_alone(
 def test_a_job_killed_for_its_memory_gets_more(
     untrained: Workspace, local_study: Workspace
 ) -> None:
-    """Training takes 900 MB; asked for are 500, then twice that."""
+    """Training takes more than 1,000 MB with what starts it; asked for are 700, then 1,400."""
     rule = untrained.folder / "workflow/rules/train.smk"
     text = rule.read_text(encoding="utf-8")
-    assert "mem_mb=growing(1500)" in text
-    rule.write_text(text.replace("growing(1500)", "growing(600)"), encoding="utf-8")
+    assert "mem_mb=growing(1800)" in text
+    rule.write_text(text.replace("growing(1800)", "growing(700)"), encoding="utf-8")
     with started(untrained, RUNS[0]) as snakemake:
         assert snakemake.wait(LONG) == 0, said(untrained)
     states = [job["state"] for job in jobs(untrained)]

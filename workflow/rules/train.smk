@@ -23,7 +23,7 @@ rule train:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(1800),
         runtime=growing(10),
     params:
         plan=lambda wildcards: plan(wildcards.experiment),
