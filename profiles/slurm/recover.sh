@@ -33,7 +33,7 @@ fi
 jobs=$(left_behind)
 if [ -n "$jobs" ]; then
     echo "recover: cancelling $(echo $jobs)"
-    scancel $jobs
+    scancel $jobs || true # some may have ended meanwhile: the next look tells
     tries=0
     while [ -n "$jobs" ]; do
         tries=$((tries + 1))

@@ -60,7 +60,8 @@ def slurm_study(slurm: None, tmp_path_factory: pytest.TempPathFactory) -> Worksp
 def untrained(slurm: None, local_study: Workspace, tmp_path: Path) -> Workspace:
     """A copy that has its data, and no run."""
     study = local_study.copy_to(tmp_path / "workspace")
-    shutil.rmtree(study.results() / "runs")
+    for folder in ("runs", "logs"):
+        shutil.rmtree(study.results() / folder)
     return study
 
 
