@@ -1,5 +1,6 @@
 """A workspace for the tests of the workflow: a copy of the project, run by its own Snakemake."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -130,6 +131,24 @@ def smoke_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def smoke_copy(smoke_study: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the finished smoke study, free to be changed."""
     return smoke_study.copy_to(tmp_path / "workspace")
+
+
+def digests(workspace: Workspace) -> dict[str, str]:
+    """SHA-256 of every file that must be the same bits, whatever happened on the way."""
+    results = workspace.results()
+    chosen = [
+        *results.glob("data/**/*.npz"),
+        *results.glob("runs/**/history.csv"),
+        *results.glob("runs/**/run.json"),
+        *results.glob("runs/**/predictions.npz"),
+        *results.glob("tables/**/*.csv"),
+        *results.glob("figures/*"),
+    ]
+    return {
+        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in chosen
+        if not path.name.startswith(".")  # notes of digests
+    }
 
 
 def describe_again(folder: Path, **changes: dict[str, object]) -> Manifest:

@@ -1,6 +1,5 @@
 """What happens when things break for real, and what is left after the documented recovery."""
 
-import hashlib
 import os
 import random
 import shutil
@@ -10,30 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Workspace, smoke_command
+from conftest import Workspace, digests, smoke_command
 
 from echoseq.cli import main
 
 KILLS = 10
 REQUIRED = "ECHOSEQ_REQUIRE_FAULTS"  # set where a skipped test must be a failure
-
-
-def digests(workspace: Workspace) -> dict[str, str]:
-    """SHA-256 of every file that must be the same bits, whatever happened on the way."""
-    results = workspace.results()
-    chosen = [
-        *results.glob("data/**/*.npz"),
-        *results.glob("runs/**/history.csv"),
-        *results.glob("runs/**/run.json"),
-        *results.glob("runs/**/predictions.npz"),
-        *results.glob("tables/**/*.csv"),
-        *results.glob("figures/*"),
-    ]
-    return {
-        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in chosen
-        if not path.name.startswith(".")  # a write that was killed leaves its temporary file
-    }
 
 
 def finish(workspace: Workspace) -> None:

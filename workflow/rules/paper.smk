@@ -63,8 +63,8 @@ rule paper:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         options=shlex.join(
             (["--configfile", *OVERLAID] if OVERLAID else [])

@@ -22,8 +22,8 @@ rule manifest:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     params:
         study=resolved(),
     script:
@@ -57,8 +57,8 @@ rule publish:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     params:
         target=PUBLISHED,
     script:

@@ -46,8 +46,8 @@ rule landing:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         confidence=f"{STUDY.statistics.confidence:.0%}",
         sequences=STUDY.evaluation.sequences,

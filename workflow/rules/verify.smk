@@ -81,8 +81,8 @@ rule verify:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=10,
+        mem_mb=growing(500),
+        runtime=growing(10),
     params:
         trained=VERIFIED,
         published=PUBLISHED,
