@@ -40,4 +40,5 @@ rule reported:
 
 
 onsuccess:
-    print(f"Results of version {STUDY.version}: {RESULTS}/")
+    if Path(RESULTS).exists():  # not if it was verified alone
+        print(f"Results of version {STUDY.version}: {RESULTS}/")

@@ -18,7 +18,7 @@ import yaml
 from conftest import Workspace
 
 from echoseq import models
-from echoseq.checkpoints import Checkpoints, run_key
+from echoseq.checkpoints import Checkpoints, clear, run_key
 from echoseq.cli import main
 from echoseq.models import coding_of, weights_digest
 from echoseq.snapshots import TRAINING, draw
@@ -144,27 +144,32 @@ def test_a_run_does_without_one_that_cannot_be_written(
 
 def test_they_are_due_after_the_seconds_and_count_them(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "key", 0.2)
-    assert not checkpoints.due()
+    assert not checkpoints.due(False)
     time.sleep(0.2)
-    assert checkpoints.due()
+    assert checkpoints.due(False)
     checkpoints.save(1, later(1))
-    assert not checkpoints.due()
+    assert not checkpoints.due(False)
     again = Checkpoints(tmp_path, "key", 0.2)
     again.load()
     assert again.resumed_after == 1
     assert 0.2 <= again.earlier_seconds < 10
 
 
+def test_one_of_the_end_is_due_only_where_it_is_wanted(tmp_path: Path) -> None:
+    assert not Checkpoints(tmp_path, "key", 0).due(True)
+    assert Checkpoints(tmp_path, "key", 1000, at_end=True).due(True)
+
+
 def test_cleared_they_leave_nothing_but_those_of_other_runs(folder: Path) -> None:
     top = folder.parents[1]
     other = Checkpoints(top / "echo/seed-1", "key", 0)
     other.save(10, later(10))
-    Checkpoints(folder, "key", 0).clear()
+    clear(folder)
     assert [path.name for path in top.rglob("seed-*")] == ["seed-1"]
-    other.clear()
+    clear(top / "echo/seed-1")
     assert list(top.parent.iterdir()) == []
     assert top.parent.is_dir()
-    other.clear()
+    clear(top / "echo/seed-1")
 
 
 def test_the_key_depends_on_every_fact_and_on_every_source(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from echoseq.evaluation import (
 from echoseq.files import write_json
 from echoseq.models import coding_of, weights_digest
 from echoseq.records import KEYS
-from echoseq.runs import Keeping, train_run
+from echoseq.runs import Keeping, Run, train_runs
 from echoseq.sequences import frame, one_hot
 from echoseq.snapshots import EVALUATION, TRAINING, draw
 
@@ -45,7 +45,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folders = [tmp_path_factory.mktemp(f"seed-{seed}") for seed in (0, 1)]
     for seed, folder in enumerate(folders):
         training = draw(TRAINING, seed, count=20, **SIZES)
-        train_run("small", seed, PLAN, training, folder=folder, keeping=keeping(folder))
+        train(PLAN, Run(seed, training, folder, folder / "checkpoints"))
     return folders
 
 
@@ -54,8 +54,8 @@ def held_out() -> np.ndarray:
     return draw(EVALUATION, 0, count=6, **SIZES)
 
 
-def keeping(folder: Path) -> Keeping:
-    return Keeping(folder / "checkpoints", 10, [])
+def train(plan: dict, *runs: Run) -> list[dict]:
+    return train_runs("small", plan, runs, keeping=Keeping(10, []))
 
 
 def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
@@ -85,7 +85,7 @@ LINEAR = PLAN | {"encoding": "linear", "model": "encoder_decoder", "n_out": 2, "
 
 def trained(plan: dict, folder: Path) -> tuple[Path, Path]:
     training = draw(TRAINING, 0, count=20, **SIZES)
-    train_run("small", 0, plan, training, folder=folder, keeping=keeping(folder))
+    train(plan, Run(0, training, folder, folder / "checkpoints"))
     return folder / "model.keras", folder / "run.json"
 
 
@@ -222,7 +222,7 @@ def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
 def test_a_run_needs_enough_sequences(tmp_path: Path) -> None:
     training = draw(TRAINING, 0, count=14, **SIZES)
     with pytest.raises(EchoseqError, match="expected 15 sequences or more, got 14"):
-        train_run("small", 0, PLAN, training, folder=tmp_path, keeping=keeping(tmp_path))
+        train(PLAN, Run(0, training, tmp_path, tmp_path / "checkpoints"))
     assert list(tmp_path.iterdir()) == []
 
 

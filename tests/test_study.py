@@ -40,6 +40,7 @@ BAD = [
     ("evaluation.windows", 3, "evaluation.windows: unknown key, expected one of sequences"),
     ("statistics.alpha", 0.05, "statistics.alpha: unknown key, expected one of confidence"),
     ("execution.checkpoint_seconds", -1, "checkpoint_seconds: expected 0 or more, got -1"),
+    ("execution.seeds_per_job", 0, "seeds_per_job: expected 1 or more, got 0"),
     ("version", 1, "version: expected text, got 1"),
     ("version", "a/b", "version: expected a name of letters, digits, '_', '.' and '-'"),
     ("version", "../v1", "version: expected a name of letters"),
@@ -311,6 +312,16 @@ def test_seeds_are_a_count_or_a_list(seeds: Any, expected: list[int]) -> None:
     own = study.load(changed("experiments.full_linear.seeds", seeds))
     assert own.seeds_of("full_linear") == expected
     assert own.seeds_of("full_echo") == list(range(10))
+
+
+def test_seeds_share_jobs_in_their_order_and_a_single_one_shares_none() -> None:
+    configuration = changed("seeds", 7)
+    assert study.load(configuration).shared_jobs() == {}
+    configuration["execution"]["seeds_per_job"] = 3
+    jobs = study.load(configuration).shared_jobs()
+    assert set(jobs) == {(0, 1, 2), (3, 4), (3, 4, 5), (6, 7, 8)}  # of 5, 7 and 10 seeds
+    assert {"full_echo", "full_linear", "full_stateless"} <= set(jobs[0, 1, 2])
+    assert jobs[6, 7, 8] == ["full_memoryless", "full_stateless"]
 
 
 def test_null_removes_an_experiment() -> None:

@@ -35,6 +35,7 @@ class Checkpoints:
         folder: theirs alone.
         key: from `run_key`; checkpoints with another one are ignored.
         seconds: how long to train between two of them; 0 for one at every chance.
+        at_end: whether to keep one of the run when it is done.
         resumed_after: the epoch of the loaded checkpoint, 0 if there was none.
         earlier_seconds: the training that it rests on, in the processes before this one.
     """
@@ -42,14 +43,15 @@ class Checkpoints:
     folder: Path
     key: str
     seconds: float
+    at_end: bool = False
     resumed_after: int = field(default=0, init=False)
     earlier_seconds: float = field(default=0.0, init=False)
     _start: float = field(default_factory=time.monotonic, init=False)
     _saved: float = field(default_factory=time.monotonic, init=False)
 
-    def due(self) -> bool:
-        """Whether it is time for the next one."""
-        return time.monotonic() - self._saved >= self.seconds
+    def due(self, done: bool) -> bool:
+        """Whether it is time for the next one, in a run that is done or not."""
+        return self.at_end if done else time.monotonic() - self._saved >= self.seconds
 
     def save(self, epoch: int, state: State) -> None:
         """Write the state after an epoch, and remove all but the newest.
@@ -85,15 +87,6 @@ class Checkpoints:
             path.unlink(missing_ok=True)
         return None
 
-    def clear(self) -> None:
-        """Remove the checkpoints, and the folders above them that are empty then."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        for parent in list(self.folder.parents)[:2]:
-            try:
-                parent.rmdir()
-            except OSError:  # other runs have theirs in it
-                return
-
     def _newest_first(self) -> list[Path]:
         found = [path for path in self.folder.glob("*.npz") if NAME.fullmatch(path.name)]
         return sorted(found, key=_epoch, reverse=True)
@@ -113,6 +106,16 @@ class Checkpoints:
             logger.warning("checkpoint %s ignored: of another plan, code, data or library", path)
             return None
         return state
+
+
+def clear(folder: Path) -> None:
+    """Remove the checkpoints of a run, and the folders above them that are empty then."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for parent in list(folder.parents)[:2]:
+        try:
+            parent.rmdir()
+        except OSError:  # other runs have theirs in it
+            return
 
 
 def run_key(facts: dict[str, Any], sources: Iterable[Path]) -> str:

@@ -176,7 +176,7 @@ def _train(options: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
-    from echoseq.runs import Keeping, require_free, train_run
+    from echoseq.runs import Keeping, Run, require_free, train_runs
 
     require_free(options.output)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -189,18 +189,14 @@ def _train(options: argparse.Namespace) -> None:
             bar.update(done - bar.n)
 
         folder = options.output
-        keeping = Keeping(
-            folder / "checkpoints",
-            configured.execution.checkpoint_seconds,
-            code_closure([package_folder() / "runs.py"]),
-        )
-        record = train_run(
+        (record,) = train_runs(
             options.experiment,
-            options.seed,
             plan,
-            training,
-            folder=folder,
-            keeping=keeping,
+            [Run(options.seed, training, folder, folder / "checkpoints")],
+            keeping=Keeping(
+                configured.execution.checkpoint_seconds,
+                code_closure([package_folder() / "runs.py"]),
+            ),
             progress=advance,
         )
     print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")

@@ -181,9 +181,14 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     return builder
 
 
+def is_built_in(name: str) -> bool:
+    """Whether a model is one of this package, not the user's own."""
+    return ":" not in name
+
+
 def builder_file(name: str) -> Path:
     """The source file of a builder."""
-    module = name.partition(":")[0] if ":" in name else __name__
+    module = __name__ if is_built_in(name) else name.partition(":")[0]
     return Path(str(sys.modules[module].__file__))
 
 

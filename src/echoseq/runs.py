@@ -1,5 +1,6 @@
-"""One run: one experiment trained with one seed, and the files it leaves."""
+"""Runs: one experiment trained with one seed each, and the files they leave."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,82 +11,124 @@ import numpy as np
 import pandas as pd
 
 from echoseq import backend
-from echoseq.checkpoints import Checkpoints, run_key
+from echoseq.checkpoints import Checkpoints, clear, run_key
 from echoseq.errors import EchoseqError
 from echoseq.files import array_digest, write_atomically, write_json, write_table
-from echoseq.models import build, builder_file, coding_of, weights_digest
+from echoseq.models import build, builder_file, coding_of, is_built_in, weights_digest
 from echoseq.run_files import HISTORY, MODEL, RECORD, TIMING, history_digest
-from echoseq.training import History, Progress, train
+from echoseq.training import BLOCK, History, Progress, Trainer
+
+logger = logging.getLogger(__name__)
 
 # A single epoch is one sequence, so its loss is noisy: a final value is the mean of the last ones.
 FINAL_EPOCHS = 20
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """Where a run keeps its checkpoints, how often, and the package's files that it rests on."""
+class Run:
+    """A seed, what to train on, and where its files and its checkpoints go.
 
+    sequences: training sequences, (epochs or more, length).
+    """
+
+    seed: int
+    sequences: np.ndarray
     folder: Path
+    checkpoints: Path
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How often runs keep checkpoints, and the package's files that they rest on."""
+
     seconds: float
     sources: Sequence[Path]
 
 
-def train_run(
+def train_runs(
     experiment: str,
-    seed: int,
     plan: dict[str, Any],
-    sequences: np.ndarray,
+    runs: Sequence[Run],
     *,
-    folder: Path,
     keeping: Keeping,
     progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Train one run and write its model, history, record and timing to `folder`.
+) -> list[dict[str, Any]]:
+    """Train runs of one experiment in turn; write the model, history, record and timing of each.
 
-    A run that was killed goes on from its last checkpoint. The checkpoints go when it is done.
+    Those of the models here share one compiled program; a model of one's own may hold more of its
+    seed than its variables. Runs that were killed go on from their last checkpoint. Checkpoints go
+    when all runs are done, since what stops a later one may cost the files of those before it.
 
     Args:
         plan: from `study.training_plan`.
-        sequences: training sequences, (at least plan["epochs"], length).
 
     Returns:
-        The record that run.json holds.
+        The records that the run.json files hold.
 
     Raises:
         EchoseqError: if there are too few sequences, or training diverges.
     """
+    shared = _trainer(plan) if is_built_in(plan["model"]) else None
+    records = []
+    for run in runs:
+        logger.info("training %s with seed %d", experiment, run.seed)
+        record = _train_run(
+            plan, run, shared or _trainer(plan), keeping, at_end=len(runs) > 1, progress=progress
+        )
+        records.append({**record, "experiment": experiment})
+        write_json(run.folder / RECORD, records[-1])
+    for run in runs:
+        clear(run.checkpoints)
+    return records
+
+
+def _trainer(plan: dict[str, Any]) -> Trainer:
+    sizes = {key: plan[key] for key in ("length", "n_in", "n_out", "batch_size")}
+    return Trainer(coding_of(plan), **sizes, block=min(BLOCK, plan["epochs"]))
+
+
+def _train_run(
+    plan: dict[str, Any],
+    run: Run,
+    trainer: Trainer,
+    keeping: Keeping,
+    *,
+    at_end: bool,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Train one run and write its files, all but the record, which is returned."""
     epochs = plan["epochs"]
-    if len(sequences) < epochs:
-        raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {len(sequences)}")
-    sequences = sequences[:epochs]
+    if len(run.sequences) < epochs:
+        found = len(run.sequences)
+        raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {found}")
+    sequences = run.sequences[:epochs]
     facts = {
-        "seed": seed,
+        "seed": run.seed,
         "plan": plan,
         "data_digest": array_digest([sequences]),
         "versions": backend.versions(),
         "numerics": backend.numerics(),
     }
     start = time.perf_counter()
-    model = build(plan, seed)
+    model = build(plan, run.seed)
     initial_digest = weights_digest(model)
     built = time.perf_counter()
     key = run_key(facts, [*keeping.sources, builder_file(plan["model"])])
-    checkpoints = Checkpoints(keeping.folder, key, keeping.seconds)
-    sizes = {key: plan[key] for key in ("n_in", "n_out", "batch_size")}
+    checkpoints = Checkpoints(run.checkpoints, key, keeping.seconds, at_end)
     history = history_table(
-        train(
-            model,
-            sequences,
-            coding_of(plan),
-            **sizes,
-            progress=progress,
-            checkpoints=checkpoints,
-        )
+        trainer.train(model, sequences, progress=progress, checkpoints=checkpoints)
     )
     trained = time.perf_counter()
-    record = {
+    timing = {
+        "build_seconds": built - start,
+        "training_seconds": trained - built + checkpoints.earlier_seconds,
+        "resumed_after_epoch": checkpoints.resumed_after,
+    }
+    write_atomically(run.folder / MODEL, model.save)
+    write_table(run.folder / HISTORY, history)
+    write_json(run.folder / TIMING, timing)
+    return {
         **facts,
-        "experiment": experiment,
         "parameters": model.count_params(),
         "epochs": epochs,
         "final_loss": final_mean(history["loss"]),
@@ -94,17 +137,6 @@ def train_run(
         "initial_digest": initial_digest,
         "history_digest": history_digest(history),
     }
-    timing = {
-        "build_seconds": built - start,
-        "training_seconds": trained - built + checkpoints.earlier_seconds,
-        "resumed_after_epoch": checkpoints.resumed_after,
-    }
-    write_atomically(folder / MODEL, model.save)
-    write_table(folder / HISTORY, history)
-    write_json(folder / TIMING, timing)
-    write_json(folder / RECORD, record)
-    checkpoints.clear()
-    return record
 
 
 def history_table(history: History) -> pd.DataFrame:

@@ -188,12 +188,17 @@ class Statistics(Part):
 
 
 class Execution(Part):
-    """How training is run: none of it changes a result, or makes anything run again."""
+    """How training is run: none of it changes a result."""
 
     checkpoint_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         10,
         description="Seconds of training between two checkpoints; a run that was killed goes on "
         "from its last one.",
+    )
+    seeds_per_job: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        1,
+        description="Seeds of an experiment that one job trains in turn, in one process, to the "
+        "same bits. Runs whose seed gets into a job with others are trained again.",
     )
 
 
@@ -296,6 +301,16 @@ class Study(Part):
             raise _wrong(path, "expected an experiment on the same sequences (length and alphabet)")
         if not set(self.seeds_of(name)) & set(self.seeds_of(experiment.compare_to)):
             raise _wrong(path, "expected an experiment with some of the same seeds")
+
+    def shared_jobs(self) -> dict[tuple[int, ...], list[str]]:
+        """Sets of two or more seeds that one job trains, and the experiments that have them."""
+        size = self.execution.seeds_per_job
+        jobs: dict[tuple[int, ...], list[str]] = {}
+        for name in sorted(self.experiments):
+            seeds = self.seeds_of(name)
+            for start in range(0, len(seeds), size):
+                jobs.setdefault(tuple(seeds[start : start + size]), []).append(name)
+        return {seeds: names for seeds, names in jobs.items() if len(seeds) > 1}
 
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""

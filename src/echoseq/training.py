@@ -33,6 +33,88 @@ class History:
     accuracy: np.ndarray
 
 
+class Trainer:
+    """Trains one model of an architecture after the other with Adam, all with one program.
+
+    Tracing and compiling take longer than many a run, and the program is the same for every seed:
+    it works on the variables of the model that was trained first, which hold the values of each
+    model while it is trained.
+    """
+
+    def __init__(
+        self,
+        coding: Coding,
+        *,
+        length: int,
+        n_in: int,
+        n_out: int,
+        batch_size: int,
+        block: int = BLOCK,
+    ) -> None:
+        """Nothing is traced or compiled before the first model is trained.
+
+        Args:
+            coding: what the models read and write, and their loss. If values may be missing, the
+                windows that miss some are kept, and missing targets carry no loss.
+            length: integers in a sequence.
+            block: sequences in one compiled call; does not change the result.
+        """
+        self._coding = coding
+        self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
+        self._shape = (block, length)
+        self._program: _Program | None = None
+
+    def train(
+        self,
+        model: Any,
+        sequences: np.ndarray,
+        *,
+        progress: Progress | None = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> History:
+        """Train a model in place, one epoch for each sequence.
+
+        Args:
+            model: an untrained model from `models.build`, of the same plan each time.
+            sequences: integers, shape (epochs, length).
+            progress: called after each block with the epochs done and the last block's mean loss
+                and accuracy.
+            checkpoints: where to go on from, and to keep what is done; do not change the result.
+
+        Raises:
+            EchoseqError: if the loss stops being a finite number.
+        """
+        if self._program is None:
+            self._program = _compile(model, self._coding, **self._sizes)
+        program = self._program
+        variables = program.weights + program.optimizer
+        of_first = _values(program.weights)
+        _assign(variables, _values(model.variables) + program.untrained)
+        epochs, block = len(sequences), self._shape[0]
+        loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
+        first = 0
+        if checkpoints is not None and (state := checkpoints.load()) is not None:
+            first = len(state["loss"])
+            loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
+            _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
+        padded = np.zeros(self._shape, np.int32)
+        for start in range(first, epochs, block):
+            part = sequences[start : start + block]
+            done = start + len(part)
+            padded[: len(part)] = part
+            results = program.run_block(tf.constant(padded), tf.constant(len(part)))
+            loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
+            _require_finite(loss[start:done], start)
+            if checkpoints is not None and checkpoints.due(done == epochs):
+                checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
+            if progress is not None:
+                progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
+        trained = _values(program.weights)
+        _assign(program.weights, of_first)
+        _assign(model.variables, trained)
+        return History(loss, accuracy)
+
+
 def train(
     model: Any,
     sequences: np.ndarray,
@@ -41,52 +123,15 @@ def train(
     n_in: int,
     n_out: int,
     batch_size: int,
+    block: int = BLOCK,
     progress: Progress | None = None,
     checkpoints: Checkpoints | None = None,
-    block: int = BLOCK,
 ) -> History:
-    """Train a model in place with Adam, one epoch for each sequence.
-
-    Args:
-        model: an untrained model from `models.build`.
-        sequences: integers, shape (epochs, length).
-        coding: what the model reads and writes, and its loss. If values may be missing, the
-            windows that miss some are kept, and missing targets carry no loss.
-        progress: called after each block with the epochs done and the last block's mean loss and
-            accuracy.
-        checkpoints: where to go on from, and to keep what is done; do not change the result.
-        block: sequences in one compiled call; does not change the result.
-
-    Raises:
-        EchoseqError: if the loss stops being a finite number.
-    """
-    optimizer = keras.optimizers.Adam()
-    optimizer.build(model.trainable_variables)
+    """Train a single model in place; arguments as for `Trainer` and its `train`."""
     epochs, length = sequences.shape
-    block = min(block, epochs)
-    run_block = _compile_block(
-        model, optimizer, coding, length=length, n_in=n_in, n_out=n_out, batch=batch_size
-    )
-    loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
-    variables = [*model.variables, *optimizer.variables]
-    first = 0
-    if checkpoints is not None and (state := checkpoints.load()) is not None:
-        first = len(state["loss"])
-        loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
-        _restore(variables, state)
-    padded = np.zeros((block, length), np.int32)
-    for start in range(first, epochs, block):
-        part = sequences[start : start + block]
-        done = start + len(part)
-        padded[: len(part)] = part
-        results = run_block(tf.constant(padded), tf.constant(len(part)))
-        loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
-        _require_finite(loss[start:done], start)
-        if checkpoints is not None and done < epochs and checkpoints.due():
-            checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
-        if progress is not None:
-            progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
-    return History(loss, accuracy)
+    sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch_size": batch_size}
+    trainer = Trainer(coding, **sizes, block=min(block, epochs))
+    return trainer.train(model, sequences, progress=progress, checkpoints=checkpoints)
 
 
 def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
@@ -94,13 +139,42 @@ def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> Stat
 
     The state of stateful layers is not in it: it is reset before each sequence.
     """
-    values = {f"variable_{i}": variable.numpy() for i, variable in enumerate(variables)}
+    values = {f"variable_{i}": value for i, value in enumerate(_values(variables))}
     return {**values, "loss": loss, "accuracy": accuracy}
 
 
-def _restore(variables: list[Any], state: State) -> None:
-    for i, variable in enumerate(variables):
-        variable.assign(state[f"variable_{i}"])
+def _values(variables: list[Any]) -> list[np.ndarray]:
+    return [variable.numpy() for variable in variables]
+
+
+def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+@dataclass(frozen=True)
+class _Program:
+    """A compiled block of epochs, and the variables that it works on.
+
+    weights: of the model, with the state of its layers.
+    optimizer: its variables; `untrained` holds their first values.
+    """
+
+    run_block: Any
+    weights: list[Any]
+    optimizer: list[Any]
+    untrained: list[np.ndarray]
+
+
+def _compile(model: Any, coding: Coding, **sizes: int) -> _Program:
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    return _Program(
+        run_block=_compile_block(model, optimizer, coding, **sizes),
+        weights=[*model.variables],
+        optimizer=[*optimizer.variables],
+        untrained=_values(optimizer.variables),
+    )
 
 
 def _compile_block(

@@ -85,6 +85,18 @@ def growing(first):
     return lambda wildcards, attempt: first * attempt
 
 
+def snapshots_of(seeds):
+    """The snapshots of some seeds, of the task of an experiment."""
+    return lambda wildcards: expand(
+        "<results>/data/{task}/seed-{seed}.npz", task=task_of(wildcards), seed=seeds
+    )
+
+
+def run_files(name, seeds):
+    """A file of the runs of some seeds."""
+    return expand(f"<results>/runs/{{{{experiment}}}}/seed-{{seed}}/{name}", seed=seeds)
+
+
 def plan(experiment):
     """What determines the training of an experiment, as one canonical text."""
     return canonical_json(configuration.training_plan(STUDY, experiment))

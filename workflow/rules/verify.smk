@@ -21,21 +21,24 @@ use rule held_out as verify_held_out with:
 
 use rule train as verify_train with:
     input:
-        snapshot=lambda wildcards: f"<verify>/data/{task_of(wildcards)}/seed-{wildcards.seed}.npz",
+        snapshots=lambda wildcards: [
+            f"<verify>/data/{task_of(wildcards)}/seed-{wildcards.seed}.npz"
+        ],
         own_model=own_model,
         code=code("train.py"),
     output:
-        model="<verify>/runs/{experiment}/seed-{seed}/model.keras",
-        history="<verify>/runs/{experiment}/seed-{seed}/history.csv",
-        record="<verify>/runs/{experiment}/seed-{seed}/run.json",
-        timing="<verify>/runs/{experiment}/seed-{seed}/timing.json",
+        models=["<verify>/runs/{experiment}/seed-{seed}/model.keras"],
+        histories=["<verify>/runs/{experiment}/seed-{seed}/history.csv"],
+        records=["<verify>/runs/{experiment}/seed-{seed}/run.json"],
+        timings=["<verify>/runs/{experiment}/seed-{seed}/timing.json"],
     log:
         "<verify>/logs/train/{experiment}/seed-{seed}.log",
     benchmark:
         "<verify>/benchmarks/train/{experiment}/seed-{seed}.tsv"
     params:
+        seeds=lambda wildcards: [int(wildcards.seed)],
         plan=lambda wildcards: plan(wildcards.experiment),
-        checkpoints=f"{VERIFIED}/checkpoints/{{experiment}}/seed-{{seed}}",
+        checkpoints=f"{VERIFIED}/checkpoints/{{experiment}}",
 
 
 use rule evaluate as verify_evaluate with:

@@ -1,4 +1,4 @@
-"""Train one experiment with one seed."""
+"""Train one experiment with one seed, or with several in turn."""
 
 import json
 from pathlib import Path
@@ -8,23 +8,36 @@ from echoseq.snapshots import TRAINING, read_snapshot
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that a fault of TensorFlow is in the log.
-    from echoseq.runs import Keeping, train_run
+    from echoseq.runs import Keeping, Run, train_runs
 
     plan = json.loads(snakemake.params.plan)
-    seed = int(snakemake.wildcards.seed)
     sizes = {key: plan[key] for key in ("length", "alphabet")}
-    keeping = Keeping(
-        Path(snakemake.params.checkpoints),
-        snakemake.config["execution"]["checkpoint_seconds"],
-        [Path(module) for module in snakemake.input.code],
-    )
-    record = train_run(
+    checkpoints = Path(snakemake.params.checkpoints)
+    runs = [
+        Run(
+            seed,
+            read_snapshot(Path(snapshot), TRAINING, seed, **sizes),
+            folder=Path(record).parent,
+            checkpoints=checkpoints / Path(record).parent.name,
+        )
+        for seed, snapshot, record in zip(
+            snakemake.params.seeds, snakemake.input.snapshots, snakemake.output.records, strict=True
+        )
+    ]
+    records = train_runs(
         snakemake.wildcards.experiment,
-        seed,
         plan,
-        read_snapshot(Path(snakemake.input.snapshot), TRAINING, seed, **sizes),
-        folder=Path(snakemake.output.model).parent,
-        keeping=keeping,
+        runs,
+        keeping=Keeping(
+            snakemake.config["execution"]["checkpoint_seconds"],
+            [Path(module) for module in snakemake.input.code],
+        ),
         progress=lambda *done: log.info("epoch %d: loss %.4f, accuracy %.4f", *done),
     )
-    log.info("%d parameters, weights %s", record["parameters"], record["digest"])
+    for record in records:
+        log.info(
+            "seed %d: %d parameters, weights %s",
+            record["seed"],
+            record["parameters"],
+            record["digest"],
+        )
