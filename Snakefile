@@ -39,6 +39,12 @@ rule reported:
         questions_if_answered,
 
 
+# Runs that were killed leave them. Only one run at a time gets here: Snakemake locks the folder.
+onstart:
+    for folder in (RESULTS, VERIFIED):
+        clear_unfinished(Path(folder))
+
+
 onsuccess:
     if Path(RESULTS).exists():  # not if it was verified alone
         print(f"Results of version {STUDY.version}: {RESULTS}/")

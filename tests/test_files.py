@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from echoseq.files import (
     array_digest,
     canonical_json,
+    clear_unfinished,
     write_atomically,
     write_json,
     write_table,
@@ -98,6 +99,25 @@ def test_the_temporary_file_lies_beside_the_target_with_its_suffix(tmp_path):
         assert parts[-1].parent == tmp_path
         assert parts[-1].name != name
         assert parts[-1].suffix == (tmp_path / name).suffix
+
+
+def test_what_killed_writes_left_is_cleared_and_nothing_else(tmp_path):
+    kept = [tmp_path / "a/.table.csv.sha256", tmp_path / "a/b.tmp.csv", tmp_path / ".c.tmp.csv"]
+    for path in kept:
+        write_text(path, "")
+
+    def killed(part):
+        part.with_name("left").write_text(part.name, encoding="utf-8")
+        raise WriterError
+
+    for name in ("a/model.keras", "manifest.json", "a/.table.csv.sha256", "epoch-5.12ab.npz"):
+        with pytest.raises(WriterError):
+            write_atomically(tmp_path / name, killed)
+        left = (tmp_path / name).with_name("left")
+        left.rename(left.with_name(left.read_text(encoding="utf-8")))
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == len(kept) + 4
+    clear_unfinished(tmp_path)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
 
 
 def test_missing_folders_are_made(tmp_path):

@@ -59,6 +59,13 @@ def test_no_temporary_file_is_left(smoke_study: Workspace) -> None:
     assert [p for p in smoke_study.results().rglob("*") if ".tmp" in p.name] == []
 
 
+def test_a_run_clears_what_a_killed_one_left(smoke_copy: Workspace) -> None:
+    left = smoke_copy.results() / "runs/full_echo/.predictions.123.tmp.npz"
+    left.touch()
+    assert smoke_copy.snakemake("--force", targets=["task"]).returncode == 0
+    assert not left.exists()
+
+
 @pytest.mark.parametrize(("name", "seed"), RUNS)
 def test_history_has_a_row_for_each_epoch(smoke_study: Workspace, name: str, seed: int) -> None:
     run = smoke_study.results() / f"runs/{name}/seed-{seed}"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ import pandas as pd
 
 # What reading a damaged .npz file can raise.
 DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
+
+
+# The temporary file of a write: its name, the process, and its suffix.
+UNFINISHED = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -29,6 +34,13 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove the temporary files of writes that were killed. Nothing may be writing there."""
+    for path in folder.rglob(".*.tmp*"):
+        if UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -43,6 +43,7 @@ def test_ten_kills_at_any_moment_leave_the_same_bits(
     finish(workspace)
     assert digests(workspace) == digests(smoke_study)
     assert not (workspace.results() / "checkpoints").exists()
+    assert not list(workspace.results().rglob(".*.tmp*"))
 
 
 def truncate(path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from echoseq import study as configuration
 from echoseq.errors import EchoseqError
-from echoseq.files import canonical_json
+from echoseq.files import canonical_json, clear_unfinished
 from echoseq.provenance import code_closure, package_folder
 from echoseq.snapshots import EVALUATION, TRAINING
 from echoseq.verification import runs_to_train
