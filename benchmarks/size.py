@@ -31,7 +31,7 @@ from echoseq.snapshots import EVALUATION, draw
 from echoseq.study import Study, read, training_plan
 
 PROJECT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src")
+PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
 ECHOES = ("full_echo", "partial_echo")
 MANY = 5000  # from here on, 50 experiments instead of two
 RESULTS = Path("results/size")
@@ -125,7 +125,7 @@ def make_table(script: str, study: Study, names: list[str]) -> None:
         output=SimpleNamespace(
             **{
                 name: str(RESULTS / f"tables/{name}.csv")
-                for name in ("seeds", "summary", "echoes", "runs", "learning")
+                for name in ("seeds", "summary", "errors", "echoes", "runs", "learned", "learning")
             }
         ),
         params=SimpleNamespace(
@@ -133,6 +133,7 @@ def make_table(script: str, study: Study, names: list[str]) -> None:
             statistics=canonical_json(settings),
             success=statistics.success,
             learned_over=statistics.learned_over,
+            confidence=statistics.confidence,
         ),
     )
     runpy.run_path(f"workflow/scripts/{script}.py", init_globals={"snakemake": job})
