@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import settings
@@ -35,6 +36,10 @@ EXTRA = {
         }
     }
 }
+
+
+def random_generator(seed: int = 0) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(seed))
 
 
 @dataclass(frozen=True)

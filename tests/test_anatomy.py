@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from echoseq.anatomy import ELSEWHERE, error_table, rate_difference_interval, rate_interval
+from echoseq.inference import Bootstrap, wilson
 from echoseq.predictions import Predictions
 from echoseq.sequences import frame
-from echoseq.statistics import Bootstrap, wilson
 
 SETTINGS = {"confidence": 0.95, "resamples": 500}
 

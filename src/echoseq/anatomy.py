@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from echoseq.inference import Bootstrap, percentile_interval, wilson
 from echoseq.predictions import Predictions
-from echoseq.statistics import Bootstrap, percentile_interval, wilson
 
 ELSEWHERE = "not in the window"
 DISTANCES = ((1, 1), (2, 5), (6, 20), (21, math.inf))

@@ -18,7 +18,8 @@ import yaml
 
 from echoseq.answers import BETTER, NOT_BETTER, NOT_WORSE, SAME, UNDECIDED, WORSE
 from echoseq.errors import EchoseqError
-from echoseq.statistics import EXACT, wilson
+from echoseq.inference import wilson
+from echoseq.statistics import EXACT
 from echoseq.study import Study, load
 from echoseq.wording import (
     count,

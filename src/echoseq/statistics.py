@@ -1,21 +1,23 @@
-"""Numbers over seeds, with intervals that stay honest at the ceiling.
+"""Tables of numbers over seeds, from predictions and histories.
 
-The windows of a sequence overlap, so they are not independent: whatever is resampled here is a
-seed or a held-out sequence, never a window. Accuracies are kept as counts for as long as possible,
-because sums of integers are the same bits on every machine, in every order.
+Accuracies are kept as counts for as long as possible, because sums of integers are the same bits
+on every machine, in every order.
 """
 
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-from echoseq import streams
+from echoseq.inference import (
+    difference_interval,
+    holm,
+    interquartile_mean,
+    mean_interval,
+    sign_flip,
+    wilson,
+)
 from echoseq.predictions import Predictions
 from echoseq.sequences import MISSING
 
@@ -74,198 +76,6 @@ def count_predictions(predictions: Predictions) -> dict[str, Counts]:
         for name, part in parts.items()
         if incomplete or name == "complete"
     }
-
-
-def wilson(successes: float, trials: int, confidence: float) -> tuple[float, float]:
-    """Wilson's score interval for a proportion (Wilson 1927, J. Am. Stat. Assoc. 22:209).
-
-    `successes` need not be whole: the mean of values between 0 and 1 varies at most as much as a
-    proportion of the same size, so the interval is then conservative.
-    """
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    p = successes / trials
-    centre = p + z * z / (2 * trials)
-    half = z * math.sqrt(p * (1 - p) / trials + z * z / (4 * trials * trials))
-    scale = 1 + z * z / trials
-    low = 0.0 if successes == 0 else max(0.0, (centre - half) / scale)
-    high = 1.0 if successes == trials else min(1.0, (centre + half) / scale)
-    return low, high
-
-
-def mean_interval(
-    correct: np.ndarray, of: int, *, confidence: float, resamples: int
-) -> tuple[float, float]:
-    """Interval of the mean accuracy over seeds and held-out sequences.
-
-    A percentile bootstrap that resamples seeds and sequences independently of each other, since
-    all seeds answer the same sequences (Owen 2007, Ann. Appl. Stat. 1:386). It cannot see errors
-    that did not happen and shrinks to a point where all is right, or all wrong. So the low end is
-    never above the Wilson bound of as many faultless trials as there are pairs of seed and
-    sequence, nor the high end below that of as many failures.
-
-    Args:
-        correct: right answers, (seeds, sequences).
-        of: answers in a sequence.
-
-    Returns:
-        Low and high end; both NaN (not available) for a single seed.
-    """
-    low, high = bootstrap_mean(correct, confidence=confidence, resamples=resamples)
-    if math.isnan(low):
-        return low, high
-    _, unseen = wilson(0, correct.size, confidence)
-    return min(low / of, 1 - unseen), max(high / of, unseen)
-
-
-def difference_interval(
-    ours: np.ndarray,
-    theirs: np.ndarray,
-    of: tuple[int, int],
-    *,
-    confidence: float,
-    resamples: int,
-) -> tuple[float, float]:
-    """Interval of the difference of two mean accuracies, paired by seed and sequence.
-
-    As `mean_interval`; differences that did not happen widen it in the same way, on both sides.
-
-    Args:
-        ours, theirs: right answers, (seeds, sequences), of the same seeds and sequences.
-        of: answers in a sequence, of ours and of theirs.
-    """
-    difference = ours * of[1] - theirs * of[0]
-    low, high = bootstrap_mean(difference, confidence=confidence, resamples=resamples)
-    if math.isnan(low):
-        return low, high
-    _, unseen = wilson(0, difference.size, confidence)
-    scale, centre = of[0] * of[1], difference.mean() / (of[0] * of[1])
-    return (
-        max(-1.0, min(low / scale, centre - unseen)),
-        min(1.0, max(high / scale, centre + unseen)),
-    )
-
-
-def bootstrap_mean(values: np.ndarray, *, confidence: float, resamples: int) -> tuple[float, float]:
-    """Percentile interval of the mean of whole numbers, over seeds and sequences (both resampled).
-
-    Args:
-        values: (seeds, sequences).
-
-    Returns:
-        Low and high end; both NaN for a single seed.
-    """
-    if len(values) < 2:
-        return math.nan, math.nan
-    seeds, sequences = values.shape
-    means = Bootstrap.draw(seeds, sequences, resamples).totals(values) / values.size
-    return percentile_interval(means, confidence, seeds)
-
-
-@dataclass(frozen=True)
-class Bootstrap:
-    """Resamples of seeds and of sequences, drawn once and the same for all that is asked of them.
-
-    seeds: how often each seed is in each resample, (resamples, seeds).
-    sequences: the same of sequences, (resamples, sequences).
-    """
-
-    seeds: np.ndarray
-    sequences: np.ndarray
-
-    @classmethod
-    def draw(cls, seeds: int, sequences: int, resamples: int) -> "Bootstrap":
-        """Draw both with replacement, independently, from the stream that is kept for it."""
-        stream = streams.generator("bootstrap", 0)
-        return cls(
-            _resample_counts(seeds, resamples, stream),
-            _resample_counts(sequences, resamples, stream),
-        )
-
-    def totals(self, values: np.ndarray) -> np.ndarray:
-        """The total of whole numbers, (seeds, sequences), in each resample, (resamples,)."""
-        # Whole numbers below 2**53 add up exactly in float64, so BLAS cannot change the bits.
-        whole = values.astype(np.float64)
-        totals = [
-            (self.seeds[block].astype(np.float64) @ whole * self.sequences[block]).sum(axis=1)
-            for block in _blocks(len(self.seeds), len(values))
-        ]
-        return np.concatenate(totals)
-
-
-def percentile_interval(
-    statistics: np.ndarray, confidence: float, seeds: int
-) -> tuple[float, float]:
-    """The ends of the middle of resampled statistics, with the tails of so few seeds cut less."""
-    tail = _expanded_tail(confidence, seeds)
-    low, high = np.quantile(statistics, [tail, 1 - tail])
-    return float(low), float(high)
-
-
-def interquartile_mean(values: np.ndarray) -> float:
-    """The mean without the lowest and the highest quarter, each rounded down to whole values.
-
-    It hides failures of less than a quarter of the seeds: read it beside the success rate.
-    """
-    cut = len(values) // 4
-    return float(np.sort(values)[cut : len(values) - cut].mean())
-
-
-def sign_flip(differences: np.ndarray) -> float:
-    """Two-sided p-value of the sign-flip permutation test that paired differences centre on 0.
-
-    Every assignment of signs is tried up to 15 pairs, and 32,768 random ones beyond, with the one
-    that was seen counted among them (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
-    With n pairs no p-value is below 2 / 2**n.
-
-    Args:
-        differences: whole numbers, one for each pair.
-    """
-    pairs = len(differences)
-    if pairs <= 15:
-        signs = np.array(list(itertools.product([1, -1], repeat=pairs)))
-    else:
-        drawn = streams.generator("sign flips", 0).integers(0, 2, size=(32_767, pairs))
-        signs = np.concatenate([np.ones((1, pairs), np.int64), 2 * drawn - 1])
-    totals = np.abs(signs @ differences.astype(np.int64))
-    return float((totals >= totals[0]).mean())
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """P-values corrected for their number (Holm 1979, Scand. J. Stat. 6:65); NaN stays NaN."""
-    corrected = np.full(len(p_values), math.nan)
-    order = [i for i in np.argsort(p_values) if not math.isnan(p_values[i])]
-    highest = 0.0
-    for rank, i in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - rank) * float(p_values[i])))
-        corrected[i] = highest
-    return corrected
-
-
-def _expanded_tail(confidence: float, units: int) -> float:
-    """The share of resamples to leave out at each end.
-
-    Less than (1 - confidence) / 2, because the percentile bootstrap of few units is too narrow,
-    as a normal interval is beside Student's (Hesterberg 2015, Am. Stat. 69:371).
-    """
-    t = float(stdtrit(units - 1, 0.5 + confidence / 2))
-    # Rounded, so that the last bits of a mathematics library cannot show in a table.
-    return round(NormalDist().cdf(-math.sqrt(units / (units - 1)) * t), 12)
-
-
-def _resample_counts(units: int, resamples: int, stream: np.random.Generator) -> np.ndarray:
-    """How often each unit is drawn in each resample, (resamples, units), as small integers."""
-    counts = np.empty((resamples, units), np.uint16 if units < 2**16 else np.uint32)
-    for block in _blocks(resamples, units):
-        drawn = stream.integers(0, units, size=counts[block].shape)
-        drawn += units * np.arange(len(drawn))[:, None]
-        counts[block] = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
-    return counts
-
-
-def _blocks(resamples: int, units: int) -> Iterator[slice]:
-    """Resamples a few megabytes at a time; no result depends on where they are cut."""
-    rows = max(1, 2**18 // units)
-    return (slice(start, start + rows) for start in range(0, resamples, rows))
 
 
 def position_names(n_out: int) -> list[str]:
