@@ -88,3 +88,11 @@ def test_what_cannot_be_compared(
     assert main(["compare", pair[0], str(tmp_path / "none")]) == 2
     assert "there is none" in capsys.readouterr().err
     assert main(["compare", *pair, "--tolerance", "-1"]) == 2
+
+
+def test_numbers_apart_by_just_the_tolerance_are_the_same(pair: tuple[str, str]) -> None:
+    for folder, value in zip(pair, ("0.5", "0.75")):
+        Path(folder, "tables/made.csv").write_text(f"experiment,accuracy\nx,{value}\n")
+        describe_again(Path(folder))
+    assert main(["compare", *pair, "--tolerance", "0.25"]) == 0
+    assert main(["compare", *pair, "--tolerance", "0.24"]) == 1
