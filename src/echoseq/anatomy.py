@@ -86,8 +86,8 @@ def error_table(
 
 def _windows(predictions: Predictions) -> _Windows:
     complete = slice(predictions.incomplete, None)
-    inputs, expected = (part[:, complete].astype(np.int64) for part in predictions.framed)
-    tokens = predictions.tokens[:, :, complete].astype(np.int64)
+    inputs, expected = (part[:, complete].astype(np.int32) for part in predictions.framed)
+    tokens = predictions.tokens[:, :, complete].astype(np.int32)
     return _Windows(inputs, expected, tokens != expected, tokens, int(predictions.alphabet))
 
 
