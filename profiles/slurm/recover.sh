@@ -25,6 +25,7 @@ main_process() {
 }
 
 command -v squeue >/dev/null || { echo "recover: there is no Slurm here (no squeue)" >&2; exit 1; }
+[ -d .snakemake/locks ] || { echo "recover: Snakemake never ran in this folder" >&2; exit 1; }
 alive=$(main_process)
 if [ -n "$alive" ]; then
     echo "recover: snakemake still runs in this folder (process $(echo $alive)): end it first" >&2

@@ -17,7 +17,7 @@ rule snapshot:
     threads: 1
     resources:
         mem_mb=growing(500),
-        runtime=growing(5),
+        runtime=growing(2),
     params:
         purpose=TRAINING,
         sizes=lambda wildcards: task_sizes(wildcards.task),

@@ -46,7 +46,12 @@ use rule manifest as manifest_extensions with:
         "<results>/logs/manifest_extensions.log",
 
 
+localrules:
+    publish,
+
+
 # What is published is no output of the rule: Snakemake deletes outputs before it makes them again.
+# On a cluster it runs in the main process, which has the records of all jobs by then.
 rule publish:
     """Keep the small files of this version for good, in results/published/."""
     input:

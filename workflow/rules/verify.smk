@@ -72,7 +72,12 @@ use rule summarize as verify_summarize with:
         statistics=summary_settings(),
 
 
-# With nothing to verify it has no input, and its script says why.
+localrules:
+    verify,
+
+
+# With nothing to verify it has no input, and its script says why. It removes the outputs of other
+# jobs, so it cannot share a cluster's job with them.
 rule verify:
     """Train published runs again and say whether they are the same."""
     input:
