@@ -8,7 +8,14 @@ import pytest
 
 from echoseq.errors import EchoseqError
 from echoseq.files import write_json, write_table
-from echoseq.records import KEYS, history_digest, read_history, read_record, run_row
+from echoseq.records import (
+    KEYS,
+    history_digest,
+    read_history,
+    read_record,
+    require_plan,
+    run_row,
+)
 
 RECORD = {
     "experiment": "full_echo",
@@ -115,6 +122,18 @@ def test_another_file_in_the_place_of_a_record_is_refused(record_path, content):
 def test_a_missing_record_is_refused(tmp_path):
     message = refusal(tmp_path / "run.json", read_record)
     assert message == "expected the record of a run, cannot read it"
+
+
+def test_a_run_of_another_plan_is_refused(tmp_path):
+    paths = [tmp_path / name for name in ("a.json", "b.json")]
+    for path, epochs in zip(paths, (5, 7)):
+        write_json(path, RECORD | {"plan": {"cells": 20, "epochs": epochs}})
+    plan = {"cells": 20, "epochs": 5}
+    require_plan(paths[:1], plan)
+    message = refusal(paths[1], lambda _: require_plan(paths, plan))
+    assert message.startswith("expected a run with epochs 5, as configured, got 7; remove its fold")
+    message = refusal(paths[0], lambda _: require_plan(paths, plan | {"new": 1}))
+    assert message.startswith("expected a run with new 1, as configured, got None")
 
 
 # history.csv

@@ -1,6 +1,7 @@
 """The files of a run, read back and checked, without TensorFlow."""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,28 @@ def read_record(path: Path) -> dict[str, Any]:
     if missing:
         raise EchoseqError(f"{path}: expected the keys {', '.join(sorted(missing))}")
     return record
+
+
+def require_plan(paths: Iterable[Path], plan: Mapping[str, Any]) -> None:
+    """Refuse runs that were trained with another plan.
+
+    Snakemake does not notice them if it was killed, and its jobs on a cluster lived on.
+
+    Args:
+        paths: of the run.json files.
+        plan: from `study.training_plan`.
+
+    Raises:
+        EchoseqError: it names the first one and what is different.
+    """
+    for path in paths:
+        trained = read_record(path)["plan"]
+        for key in sorted({*trained, *plan}):
+            if trained.get(key) != plan.get(key):
+                raise EchoseqError(
+                    f"{path}: expected a run with {key} {plan.get(key)}, as configured, got "
+                    f"{trained.get(key)}; remove its folder, and it is trained again"
+                )
 
 
 def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:

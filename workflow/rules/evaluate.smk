@@ -26,6 +26,7 @@ rule evaluate:
         runtime=growing(30),
     params:
         sizes=lambda wildcards: task_sizes(task_of(wildcards)),
+        plan=lambda wildcards: plan(wildcards.experiment),
     script:
         "../scripts/evaluate.py"
 

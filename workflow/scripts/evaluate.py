@@ -7,6 +7,7 @@ from echoseq.files import write_text
 from echoseq.listing import listing
 from echoseq.logs import step_log
 from echoseq.predictions import write_predictions
+from echoseq.records import require_plan
 from echoseq.snapshots import EVALUATION, read_snapshot
 
 with step_log(snakemake.log[0]) as log:
@@ -15,7 +16,9 @@ with step_log(snakemake.log[0]) as log:
 
     sizes = json.loads(snakemake.params.sizes)
     sequences = read_snapshot(Path(snakemake.input.held_out), EVALUATION, 0, **sizes)
-    runs = zip(map(Path, snakemake.input.models), map(Path, snakemake.input.records))
+    records = [Path(record) for record in snakemake.input.records]
+    require_plan(records, json.loads(snakemake.params.plan))
+    runs = zip(map(Path, snakemake.input.models), records)
     predictions = evaluate_models(runs, sequences, report=log.info)
     write_predictions(Path(snakemake.output.predictions), predictions)
     text = listing(snakemake.wildcards.experiment, predictions)
