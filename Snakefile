@@ -39,7 +39,7 @@ rule reported:
         questions_if_answered,
 
 
-# Runs that were killed leave them. Only one run at a time gets here: Snakemake locks the folder.
+# Runs that were killed leave them.
 onstart:
     for folder in (RESULTS, VERIFIED):
         clear_unfinished(Path(folder))

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import time
 
 import numpy as np
 import pandas as pd
@@ -116,6 +119,18 @@ def test_what_killed_writes_left_is_cleared_and_nothing_else(tmp_path):
         left = (tmp_path / name).with_name("left")
         left.rename(left.with_name(left.read_text(encoding="utf-8")))
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == len(kept) + 4
+    clear_unfinished(tmp_path)  # this process lives, and may be writing them
+    left = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+    assert len(left) == len(kept) + 4
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for path in left:
+        path.rename(path.with_name(path.name.replace(f".{os.getpid()}.", f".{gone.pid}.")))
+    other = tmp_path / "a/.table.node-7.12.tmp.csv"  # of another machine
+    other.touch()
+    clear_unfinished(tmp_path)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted([*kept, other])
+    os.utime(other, (time.time() - 2 * 86_400,) * 2)
     clear_unfinished(tmp_path)
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
 

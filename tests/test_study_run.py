@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from conftest import Workspace
 
+from echoseq.files import HOST
 from echoseq.predictions import read_predictions
 from echoseq.sequences import frame
 from echoseq.snapshots import EVALUATION, TRAINING, read_snapshot
@@ -60,7 +62,9 @@ def test_no_temporary_file_is_left(smoke_study: Workspace) -> None:
 
 
 def test_a_run_clears_what_a_killed_one_left(smoke_copy: Workspace) -> None:
-    left = smoke_copy.results() / "runs/full_echo/.predictions.123.tmp.npz"
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    left = smoke_copy.results() / f"runs/full_echo/.predictions.{HOST}.{killed.pid}.tmp.npz"
     left.touch()
     assert smoke_copy.snakemake("--force", targets=["task"]).returncode == 0
     assert not left.exists()

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import platform
 import re
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,10 @@ import pandas as pd
 DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
 
 
-# The temporary file of a write: its name, the process, and its suffix.
-UNFINISHED = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
+HOST = platform.node().partition(".")[0] or "here"
+# The temporary file of a write: its name, the machine and process that write it, and its suffix.
+UNFINISHED = re.compile(r"\..+\.([^.]+)\.(\d+)\.tmp(\.\w+)?")
+LONG = 86_400  # seconds, after which another machine writes no more
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -26,7 +30,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     The temporary name keeps the suffix, because many writers choose their format by it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{HOST}.{os.getpid()}.tmp{path.suffix}")
     try:
         write(temporary)
         with temporary.open("rb") as written:
@@ -37,10 +41,26 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove the temporary files of writes that were killed. Nothing may be writing there."""
+    """Remove the temporary files of writes that were killed, not those of writes that go on.
+
+    Those of other machines are removed after a day.
+    """
     for path in folder.rglob(".*.tmp*"):
-        if UNFINISHED.fullmatch(path.name):
+        match = UNFINISHED.fullmatch(path.name)
+        if match and not _goes_on(path, host=match[1], process=int(match[2])):
             path.unlink(missing_ok=True)
+
+
+def _goes_on(path: Path, *, host: str, process: int) -> bool:
+    try:
+        if host != HOST:
+            return time.time() - path.stat().st_mtime < LONG
+        os.kill(process, 0)  # sends nothing
+    except PermissionError:  # another user's, which runs
+        return True
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return True
 
 
 def write_text(path: Path, text: str) -> None:
