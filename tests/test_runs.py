@@ -119,4 +119,4 @@ def test_a_study_with_shared_jobs_has_the_same_files(
     assert done.returncode == 0, done.stderr
     assert digests(workspace) == digests(smoke_study)
     logs = [path.name for path in (workspace.results() / "logs/train").rglob("*.log")]
-    assert logs == ["seeds-0_1.log"] * 3
+    assert logs == ["seeds-0_to_1.log"] * 3

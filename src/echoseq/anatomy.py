@@ -190,7 +190,7 @@ def rate_interval(
 ) -> tuple[float, float]:
     """Interval of the ratio of two totals over seeds and sequences.
 
-    Widened at both ends as `statistics.mean_interval` is, by the pairs of seed and sequence that
+    Widened at both ends as `inference.mean_interval` is, by the pairs of seed and sequence that
     have anything to divide by.
 
     Args:

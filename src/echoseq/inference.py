@@ -127,7 +127,7 @@ class Bootstrap:
         whole = values.astype(np.float64)
         totals = [
             (self.seeds[block].astype(np.float64) @ whole * self.sequences[block]).sum(axis=1)
-            for block in _blocks(len(self.seeds), len(values))
+            for block in _blocks(len(self.seeds), max(values.shape))
         ]
         return np.concatenate(totals)
 

@@ -156,7 +156,7 @@ def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
 class _Program:
     """A compiled block of epochs, and the variables that it works on.
 
-    weights: of the model, with the state of its layers.
+    weights: all variables of the model; the state of layers is reset before each sequence.
     optimizer: its variables; `untrained` holds their first values.
     """
 

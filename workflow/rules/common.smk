@@ -3,6 +3,7 @@
 import os
 import sys
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from echoseq import study as configuration
@@ -31,7 +32,7 @@ if any(":" in experiment.model for experiment in STUDY.experiments.values()):
             sys.exit(f"echoseq: configuration: experiments.{name}.{error}")
 
 # How training is run reaches the scripts in the configuration, not in params, so that a change of
-# it re-runs nothing.
+# it re-runs nothing, but that of `seeds_per_job`, which makes other jobs.
 config["execution"] = STUDY.execution.model_dump()
 
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
@@ -90,6 +91,14 @@ def snapshots_of(seeds):
     return lambda wildcards: expand(
         "<results>/data/{task}/seed-{seed}.npz", task=task_of(wildcards), seed=seeds
     )
+
+
+def name_of(seeds):
+    """A short name of some seeds, which no others have."""
+    name = f"{seeds[0]}_to_{seeds[-1]}"
+    if seeds == tuple(range(seeds[0], seeds[-1] + 1)):
+        return name
+    return f"{name}_{sha256(str(seeds).encode()).hexdigest()[:8]}"
 
 
 def run_files(name, seeds):

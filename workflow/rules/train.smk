@@ -38,7 +38,7 @@ rule train:
 # With `execution.seeds_per_job`, a rule for each set of seeds that share a job: Snakemake has no
 # wildcard for a set. Seeds that are left over alone are trained by the rule above.
 for seeds, experiments in STUDY.shared_jobs().items():
-    together = "_".join(map(str, seeds))
+    together = name_of(seeds)
     workflow.ruleorder(f"train_{together}", "train")
 
     rule:
