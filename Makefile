@@ -30,7 +30,7 @@ test: lint ## the checks and the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-faults: $(READY) ## kills, damage, full disks and the like, for real
-	$(BIN)/python -m pytest tests/faults
+	$(BIN)/python -m pytest -n 2 tests/faults
 
 test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-wlm, munge)
 	$(BIN)/python -m pytest tests/slurm

@@ -183,12 +183,14 @@ def test_a_killed_main_process_is_recovered_from(
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     with started(untrained, *RUNS) as snakemake:
         wait_for(lambda: len(training(untrained)) == 2, untrained)
+        left = [job["id"] for job in training(untrained)]
+        for job in left:  # they must not be over before they are looked for
+            subprocess.run(["scontrol", "suspend", job], check=True)
         refused = untrained.run(*recover, PATH=path)
         assert refused.returncode == 1
         assert "snakemake still runs in this folder" in refused.stderr
         snakemake.send_signal(signal.SIGKILL)
         snakemake.wait()
-    left = [job["id"] for job in training(untrained)]
     assert len(left) == 2
     with started(untrained, *RUNS) as snakemake:
         assert snakemake.wait(LONG) == 1
