@@ -44,13 +44,21 @@ def require_plan(paths: Iterable[Path], plan: Mapping[str, Any]) -> None:
         EchoseqError: it names the first one and what is different.
     """
     for path in paths:
-        trained = read_record(path)["plan"]
-        for key in sorted({*trained, *plan}):
-            if trained.get(key) != plan.get(key):
-                raise EchoseqError(
-                    f"{path}: expected a run with {key} {plan.get(key)}, as configured, got "
-                    f"{trained.get(key)}; remove its folder, and it is trained again"
-                )
+        difference = plan_difference(read_record(path)["plan"], plan)
+        if difference:
+            key, trained, configured = difference
+            raise EchoseqError(
+                f"{path}: expected a run with {key} {configured}, as configured, got {trained}; "
+                f"remove its folder, and it is trained again"
+            )
+
+
+def plan_difference(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[str, Any, Any] | None:
+    """The first key in which two training plans differ, and its value in both; None if none."""
+    for key in sorted({*a, *b}):
+        if a.get(key) != b.get(key):
+            return key, a.get(key), b.get(key)
+    return None
 
 
 def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 from echoseq.manifest import Manifest, read_manifest, require_whole
 from echoseq.provenance import TRAINERS, promises_bits
-from echoseq.records import read_record
+from echoseq.records import plan_difference, read_record
 from echoseq.run_files import RECORD
 
 TOLERANCE = 0.05
@@ -58,13 +58,13 @@ def runs_to_train(
         record = read_record(published / f"runs/{name}/seed-{seeds[0]}/{RECORD}")
         if name not in plans:
             raise EchoseqError(f"{published}: {name} is published, but not in the configuration")
-        for key in record["plan"].keys() | plans[name].keys():
-            was, is_now = record["plan"].get(key), plans[name].get(key)
-            if was != is_now:
-                raise EchoseqError(
-                    f"{published}: {name} is published with {key} {was}, but the configuration "
-                    f"has {is_now}"
-                )
+        difference = plan_difference(record["plan"], plans[name])
+        if difference:
+            key, was, is_now = difference
+            raise EchoseqError(
+                f"{published}: {name} is published with {key} {was}, but the configuration has "
+                f"{is_now}"
+            )
     every = configuration["verify"]["seeds"] == "all"
     return {name: seeds if every else seeds[:1] for name, seeds in runs.items()}
 
