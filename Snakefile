@@ -36,7 +36,7 @@ rule reported:
     """What `make report` shows: the study, and the extensions if they have been made."""
     input:
         rules.study.input,
-        questions_if_answered,
+        rules.extensions.input if ANSWERED else [],
 
 
 # Runs that were killed leave them.

@@ -24,11 +24,11 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from echoseq.data.snapshots import EVALUATION, draw
+from echoseq.evaluation.predictions import Predictions, write_predictions
 from echoseq.files import canonical_json, write_table, write_text
-from echoseq.predictions import Predictions, write_predictions
-from echoseq.run_files import HISTORY, MODEL, RECORD, TIMING, history_digest
-from echoseq.snapshots import EVALUATION, draw
-from echoseq.study import Study, read, training_plan
+from echoseq.study.schema import Study, read, training_plan
+from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_digest
 
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")

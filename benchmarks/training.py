@@ -29,7 +29,7 @@ def time_fit(plan: dict[str, Any]) -> dict[str, float]:
     import keras
     import numpy as np
 
-    from echoseq.sequences import frame, generate, one_hot
+    from echoseq.data.sequences import frame, generate, one_hot
 
     layers = keras.layers
     inputs = keras.Input(batch_shape=(plan["batch_size"], plan["n_in"], plan["alphabet"]))
@@ -70,9 +70,9 @@ def time_fit(plan: dict[str, Any]) -> dict[str, float]:
 
 def time_compiled(plan: dict[str, Any], epochs: int) -> dict[str, float]:
     """Time the compiled loop; its first block holds the tracing and compiling."""
-    from echoseq.models import build, coding_of
-    from echoseq.snapshots import TRAINING, draw
-    from echoseq.training import BLOCK, train
+    from echoseq.data.snapshots import TRAINING, draw
+    from echoseq.networks.building import build, coding_of
+    from echoseq.training.loop import BLOCK, train
 
     sizes = {key: plan[key] for key in ("length", "alphabet")}
     sequences = draw(TRAINING, 0, count=epochs + BLOCK, **sizes)
@@ -130,7 +130,7 @@ def main() -> None:
         for experiment in EXPERIMENTS:
             compare(experiment, options.runs)
         return
-    from echoseq.study import read, training_plan
+    from echoseq.study.schema import read, training_plan
 
     way, experiment = options.measure
     plan = training_plan(read(STUDY), experiment)

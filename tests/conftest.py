@@ -15,7 +15,7 @@ import yaml
 from hypothesis import settings
 
 from echoseq.files import write_json
-from echoseq.manifest import Manifest, build_manifest, read_manifest
+from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
 
 # The machine may be busy with other tests.
 settings.register_profile("tests", deadline=None)

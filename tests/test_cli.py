@@ -8,9 +8,9 @@ import pytest
 import yaml
 from conftest import PROJECT, Workspace
 
-from echoseq import study
 from echoseq.cli import main
-from echoseq.snapshots import TRAINING, draw
+from echoseq.data.snapshots import TRAINING, draw
+from echoseq.study import schema as study
 
 EXAMPLE = """\
 sequence of 5 integers:

@@ -5,23 +5,20 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from echoseq import (
-    comparison,
-    headline,
-    listing,
-    manifest,
-    provenance,
-    sequences,
-    snapshots,
-    study,
-    verification,
-)
+from echoseq.closure import code_closure, package_folder
+from echoseq.data import sequences, snapshots
+from echoseq.documents import headline
 from echoseq.errors import EchoseqError
-from echoseq.provenance import code_closure, package_folder
+from echoseq.evaluation import listing
+from echoseq.study.architectures import model_file
+from echoseq.study.plan import Plan
+from echoseq.study.reading import read
+from echoseq.study.schema import Study
+from echoseq.versions import comparison, manifest, verification
+from echoseq.versions import environment as provenance
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 
@@ -147,7 +144,7 @@ def _predict(options: argparse.Namespace) -> None:
         raise EchoseqError(f"{options.model}: expected a saved Keras model, there is no such file")
 
     # TensorFlow takes seconds to load
-    from echoseq.evaluation import Predictor, coding_of_model, echo, load_model
+    from echoseq.evaluation.answering import Predictor, coding_of_model, echo, load_model
 
     model = load_model(options.model)
     code = coding_of_model(model, options.model)
@@ -176,13 +173,13 @@ def _train(options: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
-    from echoseq.runs import Keeping, Run, require_free, train_runs
+    from echoseq.training.runs import CheckpointSettings, Run, require_free, train_runs
 
     require_free(options.output)
     options.output.mkdir(parents=True, exist_ok=True)
-    sizes = {"count": plan["epochs"], "length": plan["length"], "alphabet": plan["alphabet"]}
+    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
     training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
-    with tqdm(total=plan["epochs"], unit="epoch", file=sys.stderr) as bar:
+    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr) as bar:
 
         def advance(done: int, loss: float, accuracy: float) -> None:
             bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
@@ -193,9 +190,9 @@ def _train(options: argparse.Namespace) -> None:
             options.experiment,
             plan,
             [Run(options.seed, training, folder, folder / "checkpoints")],
-            keeping=Keeping(
+            checkpointing=CheckpointSettings(
                 configured.execution.checkpoint_seconds,
-                code_closure([package_folder() / "runs.py"]),
+                code_closure([package_folder() / "training/runs.py", model_file(plan.model)]),
             ),
             progress=advance,
         )
@@ -207,16 +204,16 @@ def _results(options: argparse.Namespace) -> None:
     print(f"results/{_read_study(options.config).version}")
 
 
-def _read_study(path: Path) -> study.Study:
+def _read_study(path: Path) -> Study:
     layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
-    return study.read(*layers, path)
+    return read(*layers, path)
 
 
-def _plan(configured: study.Study, experiment: str) -> dict[str, Any]:
+def _plan(configured: Study, experiment: str) -> Plan:
     if experiment not in configured.experiments:
         names = ", ".join(configured.experiments)
         raise EchoseqError(f"experiment: expected one of {names}, got '{experiment}'")
-    return study.training_plan(configured, experiment)
+    return configured.plan_of(experiment)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -247,6 +244,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _headline(options: argparse.Namespace) -> None:
+    manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
     text = headline.headline_table(options.folder)
     if options.into is None:
         print(text, end="")
@@ -260,7 +258,7 @@ def _require_tolerance(tolerance: float | None) -> None:
 
 
 def _schema() -> None:
-    print(json.dumps(study.Study.model_json_schema(), indent=2))
+    print(json.dumps(Study.model_json_schema(), indent=2))
 
 
 if __name__ == "__main__":

@@ -91,3 +91,9 @@ def array_digest(arrays: Iterable[np.ndarray]) -> str:
         digest.update(f"{little.dtype.str}{little.shape}".encode())
         digest.update(little.tobytes())
     return digest.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -74,3 +74,8 @@ def either(values: Iterable[Any], word: str = "or") -> str:
 def spoken(experiment: str) -> str:
     """The name of an experiment in a sentence."""
     return experiment.replace("_", " ")
+
+
+def capital(text: str) -> str:
+    """A text that begins a sentence."""
+    return text[0].upper() + text[1:]

@@ -6,54 +6,44 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from echoseq import study as configuration
+from echoseq.closure import code_closure, package_folder
+from echoseq.data.snapshots import EVALUATION, TRAINING
 from echoseq.errors import EchoseqError
+from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as CORE_PART, figures_of
 from echoseq.files import canonical_json, clear_unfinished
-from echoseq.provenance import code_closure, package_folder
-from echoseq.snapshots import EVALUATION, TRAINING
-from echoseq.verification import runs_to_train
+from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.reading import load
+from echoseq.tables.catalogue import TABLES, made_from, settings_of, table_file
+from echoseq.versions.verification import runs_to_train
 
 try:
-    STUDY = configuration.load(config)
+    STUDY = load(config)
+    PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
+    if workflow.is_main_process and not all(is_built_in(plan.model) for plan in PLANS.values()):
+        from echoseq.networks.building import check_own_models  # takes TensorFlow's seconds
+
+        check_own_models(PLANS)
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")
 
-if any(":" in experiment.model for experiment in STUDY.experiments.values()):
-    # Models of the user's own are built once here, so that a mistake is told before any job
-    # starts. It takes the seconds that TensorFlow needs to load.
-    from echoseq.models import build
-
-    for name, experiment in STUDY.experiments.items():
-        if ":" not in experiment.model:
-            continue
-        try:
-            build(configuration.training_plan(STUDY, name), seed=0)
-        except EchoseqError as error:
-            sys.exit(f"echoseq: configuration: experiments.{name}.{error}")
-
 # How training is run reaches the scripts in the configuration, not in params, so that a change of
-# it re-runs nothing, but that of `seeds_per_job`, which makes other jobs.
+# it re-runs nothing, except that of `seeds_per_job`, which makes other jobs.
 config["execution"] = STUDY.execution.model_dump()
 
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
 CORE = sorted(STUDY.names(extensions=False))
-FORMATS = ["pdf", "svg", "png", "txt"]  # of a figure; the text is its caption
-
+ADDED = sorted(STUDY.names(extensions=True))
 
 RESULTS = f"results/{STUDY.version}"
 VERIFIED = f"results/verify/{STUDY.version}"
 PUBLISHED = f"results/published/{STUDY.version}"
-
-# The two parts of the report.
-STUDY_PART = "Study"
-QUESTIONS_PART = "The open questions"
+RUN = "<results>/runs/{experiment}/seed-{seed}"
 
 
-# <results> in a path is the folder of this version, <verify> that of its verification. They are no
-# wildcards, so that rules without any can be asked for by name.
+# <results> in a path is the folder of this version. It is no wildcard, so that rules without any
+# can be asked for by name.
 pathvars:
     results=RESULTS,
-    verify=VERIFIED,
 
 
 wildcard_constraints:
@@ -63,178 +53,177 @@ wildcard_constraints:
     format="|".join(FORMATS),
 
 
-def code(source):
-    """The package's modules that a script or module imports, as inputs.
+def project(path):
+    """A file of the project, from the working directory."""
+    return os.path.relpath(f"{workflow.basedir}/{path}")
 
-    Snakemake does not see changes in imported code; naming the files makes a change re-run what
-    depends on it, and nothing else.
+
+def code(script, *modules):
+    """The package's modules that a script, and modules that it finds by name, import.
+
+    Snakemake does not see changes in imported code; naming the files as inputs makes a change
+    re-run what depends on it, and nothing else.
     """
-    if source.endswith(".py"):
-        path = Path(workflow.basedir, "workflow/scripts", source)
-    else:
-        path = package_folder().joinpath(*source.split(".")[1:]).with_suffix(".py")
-    return [os.path.relpath(module) for module in code_closure([path])]
+    sources = [Path(workflow.basedir, "workflow/scripts", script)]
+    sources += [package_folder() / f"{module}.py" for module in modules]
+    return [os.path.relpath(module) for module in code_closure(sources)]
 
 
-def resolved():
-    """The configuration that bears on results, with every default, as one canonical text."""
-    return canonical_json(STUDY.model_dump(mode="json", exclude={"execution", "verify"}))
+def code_of_tables(source, tables):
+    """The code that makes tables from a source."""
+    return code("tables.py", f"tables/sources/{source}", *(f"tables/{table}" for table in tables))
 
 
-def growing(first):
+def training_code(wildcards):
+    """The code behind the training of an experiment, its architecture or own model included."""
+    model = model_file(PLANS[wildcards.experiment].model)
+    own = {os.path.relpath(path) for path in [model, *code_closure([model])]}
+    return sorted({*code("train.py")} | own)
+
+
+def more_each_time(first):
     """A resource that a job gets more of each time it is tried again (`retries` of the profile)."""
     return lambda wildcards, attempt: first * attempt
 
 
-def snapshots_of(seeds):
-    """The snapshots of some seeds, of the task of an experiment."""
+# What determines results travels in params as canonical text.
+
+
+def plan(wildcards):
+    return PLANS[wildcards.experiment].text
+
+
+def task_sizes(wildcards):
+    return canonical_json(STUDY.tasks[wildcards.task].model_dump(include={"length", "alphabet"}))
+
+
+def settings(tables):
+    """What tables depend on besides their source."""
+    given = STUDY.model_dump(mode="json", include={"questions"}) | STUDY.statistics.model_dump()
+    return canonical_json({key: given[key] for key in settings_of(tables)})
+
+
+# Which files there are.
+
+
+def held_out(wildcards):
+    return f"<results>/data/{STUDY.experiments[wildcards.experiment].task}/evaluation.npz"
+
+
+def snapshots(seeds):
+    """The snapshots of seeds, of the task of the experiment in question."""
     return lambda wildcards: expand(
-        "<results>/data/{task}/seed-{seed}.npz", task=task_of(wildcards), seed=seeds
+        "<results>/data/{task}/seed-{seed}.npz",
+        task=STUDY.experiments[wildcards.experiment].task,
+        seed=[seed.format(**dict(wildcards.items())) for seed in map(str, seeds)],
     )
 
 
-def name_of(seeds):
-    """A short name of some seeds, which no others have."""
-    name = f"{seeds[0]}_to_{seeds[-1]}"
+def predictions(experiments):
+    return expand("<results>/runs/{experiment}/predictions.npz", experiment=experiments)
+
+
+def each_run(file, seeds):
+    """A file of every run, by the seeds of each experiment."""
+    return [
+        path
+        for name in seeds
+        for path in expand(f"{RUN}/{file}", experiment=name, seed=seeds[name])
+    ]
+
+
+def seeds_of(experiments):
+    return {name: STUDY.seeds_of(name) for name in experiments}
+
+
+def files_of(experiments):
+    """The files of experiments: data, runs, predictions."""
+    seeds, folders = seeds_of(experiments), {}
+    for name in experiments:
+        data = f"<results>/data/{STUDY.experiments[name].task}"
+        folders |= dict.fromkeys(
+            [f"{data}/evaluation.npz", *(f"{data}/seed-{s}.npz" for s in seeds[name])]
+        )
+    names = ["model.keras", "history.csv", "run.json", "timing.json"]
+    answers = expand("<results>/runs/{experiment}/listing.txt", experiment=experiments)
+    runs = [path for name in names for path in each_run(name, seeds)]
+    return [*folders, *runs, *predictions(experiments), *answers]
+
+
+def table_files(names, part=CORE_PART):
+    """The paths of tables by name."""
+    return {n: f"<results>/{table_file(n, extensions=part == EXTENSIONS)}" for n in names}
+
+
+def figure_files(part, formats=FORMATS):
+    return expand("<results>/figures/{figure}.{format}", figure=figures_of(part), format=formats)
+
+
+FROM_PREDICTIONS, FROM_RUNS = made_from("predictions"), made_from("runs")
+PER_PART = FROM_PREDICTIONS + FROM_RUNS
+ANSWER_TABLES = made_from("pairs", "tables")
+
+# Whether the extensions have been made: what tells of them then takes them in, and never makes them.
+ANSWERED = all(
+    Path(path.replace("<results>", RESULTS)).exists()
+    for path in [*table_files(ANSWER_TABLES).values(), *figure_files(EXTENSIONS)]
+)
+
+# The parts of the report have the names of those of the figures.
+PARTS = {CORE_PART: "Study", EXTENSIONS: "The open questions"}
+
+
+def shown(path, caption, part, category, **labels):
+    """A file that is shown in a part of the report, with its caption beside it.
+
+    The caption's path is absolute, because Snakemake takes others from the rule's own file. It is
+    read when the report is made, and no sooner.
+    """
+    caption = os.path.abspath(caption.replace("<results>", RESULTS))
+    return report(path, caption=caption, category=category, subcategory=PARTS[part], labels=labels)
+
+
+def shown_figure(name):
+    """The files of a figure, its SVG shown in the report."""
+    files = {form: f"<results>/figures/{name}.{form}" for form in FORMATS}
+    label = name.replace("_", " ").capitalize()
+    svg = shown(files["svg"], files["txt"], FIGURES[name].part, "Figures", figure=label)
+    return [*(files | {"svg": svg}).values()]
+
+
+def shown_table(name, part):
+    """The page of a table, shown in the report."""
+    page = f"<results>/report/{part}/{name}"
+    labels = {"table": name, "a row for each": TABLES[name].row}
+    return shown(f"{page}.html", f"{page}.rst", part, "Tables", **labels)
+
+
+def captions(names, part):
+    return expand("<results>/report/{part}/{name}.rst", part=part, name=names)
+
+
+def training_rule(seeds):
+    """The name of the rule that trains seeds which share a job; no others have it."""
+    name = f"train_{seeds[0]}_to_{seeds[-1]}"
     if seeds == tuple(range(seeds[0], seeds[-1] + 1)):
         return name
     return f"{name}_{sha256(str(seeds).encode()).hexdigest()[:8]}"
 
 
-def run_files(name, seeds):
-    """A file of the runs of some seeds."""
-    return expand(f"<results>/runs/{{{{experiment}}}}/seed-{{seed}}/{name}", seed=seeds)
-
-
-def plan(experiment):
-    """What determines the training of an experiment, as one canonical text."""
-    return canonical_json(configuration.training_plan(STUDY, experiment))
-
-
-def task_sizes(task):
-    """What determines the integers of a task, as one canonical text."""
-    return canonical_json(STUDY.tasks[task].model_dump(include={"length", "alphabet"}))
-
-
-def task_of(wildcards):
-    return STUDY.experiments[wildcards.experiment].task
-
-
-def summary_settings():
-    """The settings of the tables of accuracy, as one canonical text."""
-    keys = {"confidence", "resamples", "success"}
-    return canonical_json(STUDY.statistics.model_dump(include=keys))
-
-
-def of_seeds(pattern):
-    """The paths of a pattern for every seed of the experiment in question."""
-    return lambda wildcards: expand(
-        pattern, experiment=wildcards.experiment, seed=STUDY.seeds_of(wildcards.experiment)
-    )
-
-
-def of_runs(pattern, experiments):
-    """The paths of a pattern for every seed of every experiment."""
-    return [
-        path
-        for name in experiments
-        for path in expand(pattern, experiment=name, seed=STUDY.seeds_of(name))
-    ]
-
-
-def files_of(experiments):
-    """The files of experiments: data, runs, predictions."""
-    run_files = "<results>/runs/{experiment}/seed-{seed}/"
-    names = ["model.keras", "history.csv", "run.json", "timing.json"]
-    data = [
-        path
-        for name in experiments
-        for task in [STUDY.experiments[name].task]
-        for path in [
-            f"<results>/data/{task}/evaluation.npz",
-            *expand(f"<results>/data/{task}/seed-{{seed}}.npz", seed=STUDY.seeds_of(name)),
-        ]
-    ]
-    answers = ["predictions.npz", "listing.txt"]
-    return [
-        *sorted(set(data)),
-        *(path for name in names for path in of_runs(run_files + name, experiments)),
-        *expand("<results>/runs/{experiment}/{file}", experiment=experiments, file=answers),
-    ]
-
-
-def own_model(wildcards):
-    """The file of a model of the user's own, which its runs depend on."""
-    source, _, function = STUDY.experiments[wildcards.experiment].model.partition(":")
-    return [os.path.relpath(sys.modules[source].__file__)] if function else []
-
-
-def in_report(pattern, part):
-    """The files of a figure, its SVG shown in a part of the report with the caption beside it.
-
-    The caption's path is absolute, because Snakemake takes others from the rule's own file. It is
-    read when the report is made, and no sooner.
-    """
-    name = os.path.basename(pattern).removesuffix(".{format}")
-    shown = report(
-        pattern.format(format="svg"),
-        caption=os.path.abspath(pattern.replace("<results>", RESULTS).format(format="txt")),
-        category="Figures",
-        subcategory=part,
-        labels={"figure": name.replace("_", " ").capitalize()},
-    )
-    return [shown if format == "svg" else pattern.format(format=format) for format in FORMATS]
-
-
-def table_pages(pattern, tables, part):
-    """The pages of tables (table: what a row of it is), shown in a part of the report."""
-    pages = []
-    for table, row in tables.items():
-        page = report(
-            pattern.format(table=table),
-            caption=f"{workflow.basedir}/workflow/report/{table}.rst",
-            category="Tables",
-            subcategory=part,
-            labels={"table": table, "a row for each": row},
-        )
-        pages.append(page)
-    return pages
-
-
-def questions_if_answered(wildcards):
-    """What the extensions make, if they have been made before."""
-    answered = os.path.exists(f"{RESULTS}/tables/answers.csv")
-    return rules.extensions.input if answered else []
-
-
 @cache
-def verified_runs():
-    """The published runs to train again: the seeds of each experiment.
+def verified():
+    """The seeds to train again of each published experiment.
 
-    None if they cannot be compared; the rule that asks for them then says why.
+    Empty if nothing can be compared; the script of the rule `verify` then says why.
     """
-    plans = {name: configuration.training_plan(STUDY, name) for name in EXPERIMENTS}
     try:
-        return runs_to_train(Path(PUBLISHED), STUDY.model_dump(mode="json"), plans)
+        return runs_to_train(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
     except EchoseqError:
         return {}
 
 
-def of_verified_seeds(pattern):
-    """The paths of a pattern for every verified seed of the experiment in question."""
-    return lambda wildcards: expand(
-        pattern,
-        experiment=wildcards.experiment,
-        seed=verified_runs().get(wildcards.experiment, []),
-    )
-
-
-def of_verified(pattern):
-    """The paths of a pattern for every verified run, each once."""
-    return lambda wildcards: sorted(
-        {
-            path
-            for name, seeds in verified_runs().items()
-            for path in expand(pattern, experiment=name, seed=seeds)
-        }
+def verified_runs(file):
+    """A file of the verified runs of the experiment in question."""
+    return lambda wildcards: each_run(
+        file, {n: seeds for n, seeds in verified().items() if n == wildcards.experiment}
     )

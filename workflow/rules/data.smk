@@ -6,6 +6,7 @@ held-out sequences.
 
 
 rule snapshot:
+    """Draw the training sequences of a task and seed."""
     input:
         code=code("snapshot.py"),
     output:
@@ -16,11 +17,11 @@ rule snapshot:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(2),
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(2),
     params:
         purpose=TRAINING,
-        sizes=lambda wildcards: task_sizes(wildcards.task),
+        sizes=task_sizes,
         sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
     script:
         "../scripts/snapshot.py"
@@ -33,5 +34,5 @@ use rule snapshot as held_out with:
         "<results>/logs/snapshot/{task}/evaluation.log",
     params:
         purpose=EVALUATION,
-        sizes=lambda wildcards: task_sizes(wildcards.task),
+        sizes=task_sizes,
         sequences=STUDY.evaluation.sequences,

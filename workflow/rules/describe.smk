@@ -5,9 +5,10 @@ In: the configuration. Out: config.yaml, environment.json, tables/experiments.cs
 
 
 rule describe:
+    """Write the configuration as used, the environment, and what each experiment is."""
     input:
         code=code("describe.py"),
-        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
+        lock=project("requirements.lock"),
     output:
         config="<results>/config.yaml",
         environment="<results>/environment.json",
@@ -18,9 +19,9 @@ rule describe:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(5),
     params:
-        study=resolved(),
+        study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/describe.py"

@@ -6,10 +6,11 @@ Out: predictions, a readable listing, and the tables that everything after rests
 
 
 rule evaluate:
+    """Let the trained models of an experiment answer the held-out sequences."""
     input:
-        models=of_seeds("<results>/runs/{experiment}/seed-{seed}/model.keras"),
-        records=of_seeds("<results>/runs/{experiment}/seed-{seed}/run.json"),
-        held_out=lambda wildcards: f"<results>/data/{task_of(wildcards)}/evaluation.npz",
+        models=lambda wildcards: each_run("model.keras", seeds_of([wildcards.experiment])),
+        records=lambda wildcards: each_run("run.json", seeds_of([wildcards.experiment])),
+        held_out=held_out,
         code=code("evaluate.py"),
     output:
         predictions="<results>/runs/{experiment}/predictions.npz",
@@ -22,67 +23,51 @@ rule evaluate:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
-        runtime=growing(30),
+        mem_mb=more_each_time(1500),
+        runtime=more_each_time(30),
     params:
-        sizes=lambda wildcards: task_sizes(task_of(wildcards)),
-        plan=lambda wildcards: plan(wildcards.experiment),
+        plan=plan,
     script:
         "../scripts/evaluate.py"
 
 
 rule summarize:
+    """Make the tables of accuracy and of errors from the predictions of the study."""
     input:
-        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=CORE),
-        code=code("summarize.py"),
+        predictions=predictions(CORE),
+        code=code_of_tables("predictions", FROM_PREDICTIONS),
     output:
-        seeds="<results>/tables/seeds.csv",
-        summary="<results>/tables/summary.csv",
-        errors="<results>/tables/errors.csv",
-        echoes="<results>/tables/echoes.csv",
+        **table_files(FROM_PREDICTIONS),
     log:
         "<results>/logs/summarize.log",
     conda:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
+        mem_mb=more_each_time(1000),
+        runtime=more_each_time(10),
     params:
-        experiments=CORE,
-        statistics=summary_settings(),
+        source="predictions",
+        settings=settings(FROM_PREDICTIONS),
     script:
-        "../scripts/summarize.py"
+        "../scripts/tables.py"
 
 
-rule learning:
+use rule summarize as learning with:
     input:
-        histories=of_runs("<results>/runs/{experiment}/seed-{seed}/history.csv", CORE),
-        records=of_runs("<results>/runs/{experiment}/seed-{seed}/run.json", CORE),
-        code=code("learning.py"),
+        histories=each_run("history.csv", seeds_of(CORE)),
+        records=each_run("run.json", seeds_of(CORE)),
+        code=code_of_tables("runs", FROM_RUNS),
     output:
-        runs="<results>/tables/runs.csv",
-        learned="<results>/tables/learned.csv",
-        learning="<results>/tables/learning.csv",
+        **table_files(FROM_RUNS),
     log:
         "<results>/logs/learning.log",
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
     params:
-        success=STUDY.statistics.success,
-        learned_over=STUDY.statistics.learned_over,
-        confidence=STUDY.statistics.confidence,
-    script:
-        "../scripts/learning.py"
+        source="runs",
+        settings=settings(FROM_RUNS),
 
 
 rule tables:
     """All tables of the study."""
     input:
-        rules.describe.output.experiments,
-        rules.summarize.output,
-        rules.learning.output,
+        *table_files(["experiments", *PER_PART]).values(),

@@ -1,44 +1,68 @@
 """Extensions: the open questions, answered from experiments beside those of the study.
 
-In: predictions, records and histories of all experiments. Out: tables of all of them in
-tables/extensions/, the comparisons, the answers, and their figures.
+In: predictions, records and histories of the experiments on the questions, and the tables of the
+study. Out: tables of all experiments in tables/extensions/, the comparisons, the answers.
 """
+
+from echoseq.tables.answers import TABLES as BEHIND_ANSWERS
 
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
 
 
 use rule summarize as summarize_extensions with:
     input:
-        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=EXPERIMENTS),
-        code=code("summarize.py"),
+        predictions=predictions(ADDED),
+        study=rules.summarize.output,
+        code=code_of_tables("predictions", FROM_PREDICTIONS),
     output:
-        seeds="<results>/tables/extensions/seeds.csv",
-        summary="<results>/tables/extensions/summary.csv",
-        errors="<results>/tables/extensions/errors.csv",
-        echoes="<results>/tables/extensions/echoes.csv",
+        **table_files(FROM_PREDICTIONS, EXTENSIONS),
     log:
         "<results>/logs/summarize_extensions.log",
-    params:
-        experiments=EXPERIMENTS,
-        statistics=summary_settings(),
 
 
 use rule learning as learning_extensions with:
     input:
-        histories=of_runs("<results>/runs/{experiment}/seed-{seed}/history.csv", EXPERIMENTS),
-        records=of_runs("<results>/runs/{experiment}/seed-{seed}/run.json", EXPERIMENTS),
-        code=code("learning.py"),
+        histories=each_run("history.csv", seeds_of(ADDED)),
+        records=each_run("run.json", seeds_of(ADDED)),
+        study=rules.learning.output,
+        code=code_of_tables("runs", FROM_RUNS),
     output:
-        runs="<results>/tables/extensions/runs.csv",
-        learned="<results>/tables/extensions/learned.csv",
-        learning="<results>/tables/extensions/learning.csv",
+        **table_files(FROM_RUNS, EXTENSIONS),
     log:
         "<results>/logs/learning_extensions.log",
 
 
-rule timing:
+use rule summarize as compare with:
     input:
-        timings=of_runs("<results>/runs/{experiment}/seed-{seed}/timing.json", EXPERIMENTS),
+        predictions=predictions(COMPARED),
+        bases=predictions([STUDY.experiments[name].compare_to for name in COMPARED]),
+        code=code_of_tables("pairs", ["comparisons"]),
+    output:
+        **table_files(["comparisons"]),
+    log:
+        "<results>/logs/compare.log",
+    params:
+        source="pairs",
+        settings=settings(["comparisons"]),
+
+
+use rule summarize as answer with:
+    input:
+        **table_files(BEHIND_ANSWERS, EXTENSIONS),
+        code=code_of_tables("tables", ["answers"]),
+    output:
+        **table_files(["answers"]),
+    log:
+        "<results>/logs/answer.log",
+    params:
+        source="tables",
+        settings=settings(["answers"]),
+
+
+rule timing:
+    """Gather the measured seconds of every run."""
+    input:
+        timings=each_run("timing.json", seeds_of(EXPERIMENTS)),
         code=code("timing.py"),
     output:
         "<results>/benchmarks/training_seconds.csv",
@@ -48,118 +72,16 @@ rule timing:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(5),
     script:
         "../scripts/timing.py"
 
 
-rule compare:
-    input:
-        predictions=expand("<results>/runs/{experiment}/predictions.npz", experiment=COMPARED),
-        bases=[
-            f"<results>/runs/{STUDY.experiments[name].compare_to}/predictions.npz"
-            for name in COMPARED
-        ],
-        code=code("compare.py"),
-    output:
-        "<results>/tables/comparisons.csv",
-    log:
-        "<results>/logs/compare.log",
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
-    params:
-        experiments=COMPARED,
-        bases=[STUDY.experiments[name].compare_to for name in COMPARED],
-        confidence=STUDY.statistics.confidence,
-        resamples=STUDY.statistics.resamples,
-    script:
-        "../scripts/compare.py"
-
-
-rule answer:
-    input:
-        experiments="<results>/tables/experiments.csv",
-        summary="<results>/tables/extensions/summary.csv",
-        seeds="<results>/tables/extensions/seeds.csv",
-        runs="<results>/tables/extensions/runs.csv",
-        comparisons="<results>/tables/comparisons.csv",
-        code=code("answer.py"),
-    output:
-        "<results>/tables/answers.csv",
-    log:
-        "<results>/logs/answer.log",
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(500),
-        runtime=growing(5),
-    params:
-        questions=canonical_json(
-            {name: question.model_dump() for name, question in STUDY.questions.items()}
-        ),
-        margin=STUDY.statistics.margin,
-    script:
-        "../scripts/answer.py"
-
-
-use rule learning_curves as differences with:
-    input:
-        comparisons="<results>/tables/comparisons.csv",
-        experiments="<results>/tables/experiments.csv",
-        code=code("echoseq.figures.differences"),
-    output:
-        in_report("<results>/figures/differences.{format}", QUESTIONS_PART),
-    log:
-        "<results>/logs/figures/differences.log",
-    params:
-        figure="differences",
-        tables=["comparisons", "experiments"],
-
-
-use rule learning_curves as cost with:
-    input:
-        seeds="<results>/tables/extensions/seeds.csv",
-        runs="<results>/tables/extensions/runs.csv",
-        experiments="<results>/tables/experiments.csv",
-        code=code("echoseq.figures.cost"),
-    output:
-        in_report("<results>/figures/cost.{format}", QUESTIONS_PART),
-    log:
-        "<results>/logs/figures/cost.log",
-    params:
-        figure="cost",
-        tables=["seeds", "runs", "experiments"],
-
-
-use rule learning_curves as longer_echoes with:
-    input:
-        seeds="<results>/tables/extensions/seeds.csv",
-        summary="<results>/tables/extensions/summary.csv",
-        experiments="<results>/tables/experiments.csv",
-        code=code("echoseq.figures.longer_echoes"),
-    output:
-        in_report("<results>/figures/longer_echoes.{format}", QUESTIONS_PART),
-    log:
-        "<results>/logs/figures/longer_echoes.log",
-    params:
-        figure="longer_echoes",
-        tables=["seeds", "summary", "experiments"],
-
-
 EXTENDED = [
-    *rules.answer.output,
+    *table_files(PER_PART + ANSWER_TABLES, EXTENSIONS).values(),
+    *figure_files(EXTENSIONS),
     *rules.timing.output,
-    *rules.summarize_extensions.output,
-    *rules.learning_extensions.output,
-    *rules.differences.output,
-    *rules.cost.output,
-    *rules.longer_echoes.output,
 ]
 
 

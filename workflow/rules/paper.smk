@@ -1,27 +1,13 @@
 """The paper: prose from paper/, everything else from the results of this version.
 
 In: configuration, environment, tables, figures with their captions; of the extensions when they
-are made. Out: paper.pdf.
+are made, and never before: it is set anew when they appear. Out: paper.pdf.
 """
 
 import shlex
 
-ANSWER_TABLES = ["answers", "comparisons"]
-ANSWER_FIGURES = ["differences", "cost", "longer_echoes"]
-
-# The paper says what is there and never runs the extensions itself. It is set anew when they
-# appear, because its inputs change.
-ANSWERED = all(
-    Path(RESULTS, path).exists()
-    for path in [
-        *expand("tables/{table}.csv", table=ANSWER_TABLES),
-        *expand(
-            "figures/{figure}.{format}",
-            figure=ANSWER_FIGURES,
-            format=["svg", "txt"],
-        ),
-    ]
-)
+SAID = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
+SAID_FROM = ["experiments", "summary", "errors", "runs"] + (ANSWER_TABLES if ANSWERED else [])
 
 # What a reader has to add to a command to get this configuration.
 OVERLAID = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
@@ -29,31 +15,13 @@ GIVEN = [f"{key}={value}" for key, value in workflow.config_settings.config.item
 
 
 rule paper:
+    """Set the paper."""
     input:
-        source=[
-            os.path.relpath(f"{workflow.basedir}/paper/{file}")
-            for file in ["paper.typ", "layout.typ", "references.yml"]
-        ],
+        source=[project(f"paper/{f}") for f in ["paper.typ", "layout.typ", "references.yml"]],
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        tables=expand(
-            "<results>/tables/{table}.csv",
-            table=["experiments", "summary", "errors", "runs"]
-            + (ANSWER_TABLES if ANSWERED else []),
-        ),
-        figures=expand(
-            "<results>/figures/{figure}.{format}",
-            figure=[
-                "task",
-                "learning_curves",
-                "learned_by_epoch",
-                "position_accuracy",
-                "error_anatomy",
-                "echoes",
-            ]
-            + (ANSWER_FIGURES if ANSWERED else []),
-            format=["svg", "txt"],
-        ),
+        tables=expand("<results>/tables/{table}.csv", table=SAID_FROM),
+        figures=[path for part in SAID for path in figure_files(part, ["svg", "txt"])],
         code=code("paper.py"),
     output:
         "<results>/paper.pdf",
@@ -63,8 +31,8 @@ rule paper:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=more_each_time(1000),
+        runtime=more_each_time(5),
     params:
         options=shlex.join(
             (["--configfile", *OVERLAID] if OVERLAID else [])

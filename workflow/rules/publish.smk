@@ -5,6 +5,7 @@ In: all files of a version. Out: manifest.json; with `publish`, results/publishe
 
 
 rule manifest:
+    """List every file of the version with its digest."""
     input:
         files_of(CORE),
         rules.tables.input,
@@ -12,7 +13,7 @@ rule manifest:
         rules.paper.output,
         rules.describe.output.config,
         environment=rules.describe.output.environment,
-        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
+        lock=project("requirements.lock"),
         code=code("manifest.py"),
     output:
         "<results>/manifest.json",
@@ -22,10 +23,10 @@ rule manifest:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(10),
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(10),
     params:
-        study=resolved(),
+        study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/manifest.py"
 
@@ -38,7 +39,7 @@ use rule manifest as manifest_extensions with:
         EXTENDED,
         "<results>/manifest.json",
         environment=rules.describe.output.environment,
-        lock=os.path.relpath(f"{workflow.basedir}/requirements.lock"),
+        lock=project("requirements.lock"),
         code=code("manifest.py"),
     output:
         "<results>/logs/manifest_extensions.txt",
@@ -62,8 +63,8 @@ rule publish:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(500),
-        runtime=growing(10),
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(10),
     params:
         target=PUBLISHED,
     script:

@@ -1,33 +1,20 @@
 """What the report shows beside the figures: its first page, and the tables as pages.
 
 In: tables, the configuration as used, the environment. Out: text that workflow/report/landing.rst
-puts together, and a page for each table. Snakemake makes the report itself: `make report`.
+puts together, and a page and a caption for each table. Snakemake makes the report itself:
+`make report`.
 """
 
-TABLES = {
-    "summary": "experiment and position",
-    "seeds": "experiment, seed and position",
-    "runs": "run",
-    "learned": "experiment and epoch",
-    "learning": "run and epoch",
-    "errors": "experiment and group of answers",
-    "echoes": "experiment, window and position",
-}
-COMPARISONS = {
-    "comparisons": "experiment and position",
-    "answers": "question",
-}
+PAGES = {CORE_PART: [*PER_PART, "experiments"], EXTENSIONS: PER_PART + ANSWER_TABLES}
 
 
 report: "../report/landing.rst"
 
 
 rule landing:
+    """Write the first page of the report, and the pages of the study's tables."""
     input:
-        tables=[
-            *expand("<results>/tables/{table}.csv", table=TABLES),
-            "<results>/tables/experiments.csv",
-        ],
+        tables=[*table_files(PAGES[CORE_PART]).values()],
         config="<results>/config.yaml",
         environment="<results>/environment.json",
         experiments="<results>/tables/experiments.csv",
@@ -35,40 +22,30 @@ rule landing:
         code=code("landing.py"),
     output:
         text="<results>/report/study.rst",
-        pages=table_pages(
-            "<results>/report/study/{table}.html",
-            TABLES | {"experiments": "experiment"},
-            STUDY_PART,
-        ),
+        pages=[shown_table(name, CORE_PART) for name in PAGES[CORE_PART]],
+        captions=captions(PAGES[CORE_PART], CORE_PART),
     log:
         "<results>/logs/landing.log",
     conda:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+        mem_mb=more_each_time(1000),
+        runtime=more_each_time(5),
     params:
-        confidence=f"{STUDY.statistics.confidence:.0%}",
-        sequences=STUDY.evaluation.sequences,
-        success=STUDY.statistics.success,
-        learned_over=STUDY.statistics.learned_over,
+        study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/landing.py"
 
 
 use rule landing as landing_extensions with:
     input:
-        tables=[
-            *expand("<results>/tables/extensions/{table}.csv", table=TABLES),
-            *expand("<results>/tables/{table}.csv", table=COMPARISONS),
-        ],
+        tables=[*table_files(PAGES[EXTENSIONS], EXTENSIONS).values()],
         answers="<results>/tables/answers.csv",
         code=code("landing.py"),
     output:
         text="<results>/report/extensions.rst",
-        pages=table_pages(
-            "<results>/report/extensions/{table}.html", TABLES | COMPARISONS, QUESTIONS_PART
-        ),
+        pages=[shown_table(name, EXTENSIONS) for name in PAGES[EXTENSIONS]],
+        captions=captions(PAGES[EXTENSIONS], EXTENSIONS),
     log:
         "<results>/logs/landing_extensions.log",

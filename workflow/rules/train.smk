@@ -4,70 +4,38 @@ In: snapshots. Out: of each run the model, its history, and the record. On the w
 which are no output, since Snakemake deletes those before it runs a job again.
 """
 
-
-rule train:
-    input:
-        snapshots=lambda wildcards: [
-            f"<results>/data/{task_of(wildcards)}/seed-{wildcards.seed}.npz"
-        ],
-        own_model=own_model,
-        code=code("train.py"),
-    output:
-        models=["<results>/runs/{experiment}/seed-{seed}/model.keras"],
-        histories=["<results>/runs/{experiment}/seed-{seed}/history.csv"],
-        records=["<results>/runs/{experiment}/seed-{seed}/run.json"],
-        timings=["<results>/runs/{experiment}/seed-{seed}/timing.json"],
-    log:
-        "<results>/logs/train/{experiment}/seed-{seed}.log",
-    benchmark:
-        "<results>/benchmarks/train/{experiment}/seed-{seed}.tsv"
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1800),
-        runtime=growing(10),
-    params:
-        seeds=lambda wildcards: [int(wildcards.seed)],
-        plan=lambda wildcards: plan(wildcards.experiment),
-        checkpoints=f"{RESULTS}/checkpoints/{{experiment}}",
-    script:
-        "../scripts/train.py"
-
-
-# With `execution.seeds_per_job`, a rule for each set of seeds that share a job: Snakemake has no
-# wildcard for a set. Seeds that are left over alone are trained by the rule above.
-for seeds, experiments in STUDY.shared_jobs().items():
-    together = name_of(seeds)
-    workflow.ruleorder(f"train_{together}", "train")
+# One rule for any seed by itself and, with `execution.seeds_per_job`, one for each set of seeds
+# that share a job, since Snakemake has no wildcard for a set.
+for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.items():
+    several = len(seeds) > 1
+    log_name = f"{{experiment}}/{training_rule(seeds)}" if several else "{experiment}/seed-{seed}"
+    if several:
+        workflow.ruleorder(training_rule(seeds), "train")
 
     rule:
         name:
-            f"train_{together}"
+            training_rule(seeds) if several else "train"
         input:
-            snapshots=snapshots_of(seeds),
-            own_model=own_model,
-            code=code("train.py"),
+            snapshots=snapshots(seeds),
+            code=training_code,
         output:
-            models=run_files("model.keras", seeds),
-            histories=run_files("history.csv", seeds),
-            records=run_files("run.json", seeds),
-            timings=run_files("timing.json", seeds),
+            models=expand(f"{RUN}/model.keras", seed=seeds, allow_missing=True),
+            histories=expand(f"{RUN}/history.csv", seed=seeds, allow_missing=True),
+            records=expand(f"{RUN}/run.json", seed=seeds, allow_missing=True),
+            timings=expand(f"{RUN}/timing.json", seed=seeds, allow_missing=True),
         log:
-            f"<results>/logs/train/{{experiment}}/seeds-{together}.log",
+            f"<results>/logs/train/{log_name}.log",
         benchmark:
-            f"<results>/benchmarks/train/{{experiment}}/seeds-{together}.tsv"
+            f"<results>/benchmarks/train/{log_name}.tsv"
         wildcard_constraints:
             experiment="|".join(experiments),
         conda:
             "../envs/echoseq.yaml"
         threads: 1
         resources:
-            mem_mb=growing(1800),
-            runtime=growing(10 * len(seeds)),
+            mem_mb=more_each_time(1800),
+            runtime=more_each_time(10 * len(seeds)),
         params:
-            seeds=list(seeds),
-            plan=lambda wildcards: plan(wildcards.experiment),
-            checkpoints=f"{RESULTS}/checkpoints/{{experiment}}",
+            plan=plan,
         script:
             "../scripts/train.py"

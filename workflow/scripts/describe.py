@@ -6,14 +6,15 @@ from pathlib import Path
 import yaml
 
 from echoseq.files import write_json, write_text
-from echoseq.integrity import write_table
 from echoseq.logs import step_log
-from echoseq.provenance import environment
-from echoseq.study import experiment_table, load
+from echoseq.study.reading import load
+from echoseq.tables.experiments import make
+from echoseq.tables.store import write_table
+from echoseq.versions.environment import environment
 
 with step_log(snakemake.log[0]):
     resolved = json.loads(snakemake.params.study)
     text = yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True)
     write_text(Path(snakemake.output.config), text)
     write_json(Path(snakemake.output.environment), environment())
-    write_table(Path(snakemake.output.experiments), experiment_table(load(resolved)))
+    write_table(Path(snakemake.output.experiments), make(load(resolved)))

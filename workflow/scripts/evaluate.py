@@ -3,21 +3,24 @@
 import json
 from pathlib import Path
 
+from echoseq.data.snapshots import EVALUATION, read_snapshot
+from echoseq.evaluation.listing import listing
+from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_text
-from echoseq.listing import listing
 from echoseq.logs import step_log
-from echoseq.predictions import write_predictions
-from echoseq.records import require_plan
-from echoseq.snapshots import EVALUATION, read_snapshot
+from echoseq.study.plan import Plan
+from echoseq.training.records import require_plan
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that a fault of TensorFlow is in the log.
-    from echoseq.evaluation import evaluate_models
+    from echoseq.evaluation.answering import evaluate_models
 
-    sizes = json.loads(snakemake.params.sizes)
-    sequences = read_snapshot(Path(snakemake.input.held_out), EVALUATION, 0, **sizes)
+    plan = Plan.from_facts(json.loads(snakemake.params.plan))
+    sequences = read_snapshot(
+        Path(snakemake.input.held_out), EVALUATION, 0, length=plan.length, alphabet=plan.alphabet
+    )
     records = [Path(record) for record in snakemake.input.records]
-    require_plan(records, json.loads(snakemake.params.plan))
+    require_plan(records, plan)
     runs = zip(map(Path, snakemake.input.models), records)
     predictions = evaluate_models(runs, sequences, report=log.info)
     write_predictions(Path(snakemake.output.predictions), predictions)

@@ -4,12 +4,12 @@ from importlib import import_module
 from pathlib import Path
 
 from echoseq.figures import style
-from echoseq.integrity import require_intact
 from echoseq.logs import step_log
+from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]):
     module = import_module(f"echoseq.figures.{snakemake.params.figure}")
-    tables = {name: Path(snakemake.input[name]) for name in snakemake.params.tables}
+    tables = {name: Path(snakemake.input[name]) for name in module.TABLES}
     require_intact(*tables.values())
     *pictures, caption = map(Path, snakemake.output)
     style.render(module.draw, tables, pictures)

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-from echoseq.files import write_json, write_text
-from echoseq.integrity import file_digest
+from echoseq.files import file_digest, write_json, write_text
 from echoseq.logs import step_log
-from echoseq.manifest import MANIFEST, build_manifest
-from echoseq.provenance import code_state, promises_bits
+from echoseq.versions.environment import code_state, promises_bits
+from echoseq.versions.manifest import MANIFEST, build_manifest
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.environment).parent

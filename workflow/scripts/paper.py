@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from echoseq.documents.paper import Sources, compile_paper, gather
 from echoseq.files import write_atomically
 from echoseq.logs import step_log
-from echoseq.paper import Sources, compile_paper, gather
 
 with step_log(snakemake.log[0]):
     sources = Sources(

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from echoseq.jobs import read_jobs
 from echoseq.logs import step_log
-from echoseq.manifest import read_manifest
-from echoseq.publishing import publish
+from echoseq.versions.jobs import read_jobs
+from echoseq.versions.manifest import read_manifest
+from echoseq.versions.publishing import publish
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.manifest).parent

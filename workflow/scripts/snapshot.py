@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from echoseq.data.snapshots import write_snapshot
 from echoseq.logs import step_log
-from echoseq.snapshots import write_snapshot
 
 with step_log(snakemake.log[0]) as log:
     sizes = json.loads(snakemake.params.sizes)

@@ -3,32 +3,29 @@
 import json
 from pathlib import Path
 
+from echoseq.data.snapshots import TRAINING, read_snapshot
 from echoseq.logs import step_log
-from echoseq.snapshots import TRAINING, read_snapshot
+from echoseq.study.plan import Plan
+from echoseq.training.files import checkpoint_folder, seed_of
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that a fault of TensorFlow is in the log.
-    from echoseq.runs import Keeping, Run, train_runs
+    from echoseq.training.runs import CheckpointSettings, Run, train_runs
 
-    plan = json.loads(snakemake.params.plan)
-    sizes = {key: plan[key] for key in ("length", "alphabet")}
-    checkpoints = Path(snakemake.params.checkpoints)
-    runs = [
-        Run(
-            seed,
-            read_snapshot(Path(snapshot), TRAINING, seed, **sizes),
-            folder=Path(record).parent,
-            checkpoints=checkpoints / Path(record).parent.name,
+    plan = Plan.from_facts(json.loads(snakemake.params.plan))
+    folders = [Path(record).parent for record in snakemake.output.records]
+    runs = []
+    for snapshot, folder in zip(snakemake.input.snapshots, folders, strict=True):
+        seed = seed_of(folder)
+        sequences = read_snapshot(
+            Path(snapshot), TRAINING, seed, length=plan.length, alphabet=plan.alphabet
         )
-        for seed, snapshot, record in zip(
-            snakemake.params.seeds, snakemake.input.snapshots, snakemake.output.records, strict=True
-        )
-    ]
+        runs.append(Run(seed, sequences, folder, checkpoint_folder(folder)))
     records = train_runs(
         snakemake.wildcards.experiment,
         plan,
         runs,
-        keeping=Keeping(
+        checkpointing=CheckpointSettings(
             snakemake.config["execution"]["checkpoint_seconds"],
             [Path(module) for module in snakemake.input.code],
         ),

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from echoseq.errors import EchoseqError
 from echoseq.logs import step_log
-from echoseq.provenance import environment
-from echoseq.study import load, training_plan
-from echoseq.verification import runs_to_train, verify
+from echoseq.study.reading import load
+from echoseq.versions.environment import environment
+from echoseq.versions.verification import runs_to_train, verify
 
 with step_log(snakemake.log[0]) as log:
     params = snakemake.params
     published = Path(params.published)
     resolved = json.loads(params.study)
     study = load(resolved)
-    plans = {name: training_plan(study, name) for name in study.experiments}
+    plans = {name: study.plan_of(name) for name in study.experiments}
     runs_to_train(published, resolved, plans)  # says why, if there is nothing to compare
     tolerance = study.verify.tolerance
     verdict = verify(Path(params.trained), published, environment(), tolerance)

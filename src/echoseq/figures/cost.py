@@ -7,6 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import complete_windows, exact_matches, read_table
+
+TABLES = ("seeds", "runs", "experiments")
+PART = "extensions"
 
 STUDY = "study"  # stands for the question of experiments that ask none
 
@@ -69,7 +73,6 @@ def _mark_never(axes: Axes, never: float) -> None:
 
 
 def _read(seeds: Path, runs: Path, experiments: Path) -> pd.DataFrame:
-    table = pd.read_csv(seeds, dtype={"position": str})
-    exact = table[(table["position"] == "all") & (table["windows"] == "complete")]
-    questions = pd.read_csv(experiments)[["experiment", "question"]].fillna(STUDY)
-    return exact.merge(pd.read_csv(runs), on=["experiment", "seed"]).merge(questions)
+    exact = exact_matches(complete_windows(read_table(seeds)))
+    questions = read_table(experiments)[["experiment", "question"]].fillna(STUDY)
+    return exact.merge(read_table(runs), on=["experiment", "seed"]).merge(questions)

@@ -6,7 +6,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import exact_matches, read_table
 from echoseq.wording import spread
+
+TABLES = ("comparisons", "experiments")
+PART = "extensions"
 
 
 def draw(comparisons: Path, experiments: Path) -> Figure:
@@ -54,8 +58,7 @@ def caption(comparisons: Path, experiments: Path) -> str:
 
 
 def _read(comparisons: Path, experiments: Path) -> pd.DataFrame:
-    table = pd.read_csv(comparisons, dtype={"position": str})
-    questions = pd.read_csv(experiments)[["experiment", "question"]]
-    rows = table[table["position"] == "all"].merge(questions, on="experiment")
+    questions = read_table(experiments)[["experiment", "question"]]
+    rows = exact_matches(read_table(comparisons)).merge(questions, on="experiment")
     rows = rows.fillna({"question": "other"})
     return rows.sort_values(["question", "base", "experiment"], ignore_index=True)

@@ -9,7 +9,11 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import read_table
 from echoseq.wording import spoken
+
+TABLES = ("echoes",)
+PART = "study"
 
 
 def draw(echoes: Path) -> Figure:
@@ -19,7 +23,7 @@ def draw(echoes: Path) -> Figure:
         echoes: tables/echoes.csv (experiment, seed, sequence, window, position, expected,
             predicted, alphabet).
     """
-    table = pd.read_csv(echoes)
+    table = _read(echoes)
     names = table["experiment"].drop_duplicates().tolist()
     grids = {name: table[table["experiment"] == name] for name in names}
     heights = [grid["position"].max() for grid in grids.values()]
@@ -38,7 +42,7 @@ def draw(echoes: Path) -> Figure:
 
 def caption(echoes: Path) -> str:
     """What the figure shows; argument as for `draw`."""
-    table = pd.read_csv(echoes)
+    table = _read(echoes)
     table = table[table["expected"] >= 0]
     wrong = (table["expected"] != table["predicted"]).groupby(table["experiment"], sort=False)
     counts = [
@@ -50,6 +54,10 @@ def caption(echoes: Path) -> str:
         "expected, the values predicted, and, where they differ, by how much. A column is a window "
         f"of the sequence. One sequence each, so there is no interval: {'; '.join(counts)}."
     )
+
+
+def _read(echoes: Path) -> pd.DataFrame:
+    return read_table(echoes).astype({"position": int})
 
 
 def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:

@@ -8,6 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import read_table
+
+TABLES = ("errors",)
+PART = "study"
 
 # The splits of tables/errors.csv, and how their rates are read.
 SPLITS = {
@@ -26,7 +30,7 @@ def draw(errors: Path) -> Figure:
         errors: tables/errors.csv (experiment, split, group, part, whole, rate, low, high,
             confidence, chance).
     """
-    table = pd.read_csv(errors, dtype={"group": str})
+    table = read_table(errors)
     names = table["experiment"].drop_duplicates().tolist()
     widths = [
         max(2.2, float(table[table["split"] == s].groupby("experiment").size().max()) / 2)
@@ -50,7 +54,7 @@ def draw(errors: Path) -> Figure:
 
 def caption(errors: Path) -> str:
     """What the figure shows; argument as for `draw`."""
-    table = pd.read_csv(errors, dtype={"group": str})
+    table = read_table(errors)
     found = [_in_words(str(name), group) for name, group in table.groupby("experiment", sort=False)]
     return (
         "Anatomy of the errors on held-out sequences: the rate of wrong values in windows with and "

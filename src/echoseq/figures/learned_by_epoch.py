@@ -7,7 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import read_table
 from echoseq.wording import plural, share, spoken
+
+TABLES = ("learned",)
+PART = "study"
 
 
 def draw(learned: Path) -> Figure:
@@ -17,7 +21,7 @@ def draw(learned: Path) -> Figure:
         learned: tables/learned.csv (experiment, epoch, learned, seeds, share, low, high,
             confidence).
     """
-    table = pd.read_csv(learned)
+    table = read_table(learned)
     names = table["experiment"].drop_duplicates().tolist()
     rows = -(-len(names) // 2)
     figure, grid = style.new_figure(style.DOUBLE, 52 * rows + 8, rows, 2, sharey=True)
@@ -35,7 +39,7 @@ def draw(learned: Path) -> Figure:
 
 def caption(learned: Path) -> str:
     """What the figure shows; argument as for `draw`."""
-    table = pd.read_csv(learned)
+    table = read_table(learned)
     ends = table.groupby("experiment", sort=False).last()
     found = [
         f"{row['learned']} of {plural(row['seeds'], 'seed')} ({share(row['low'], 2)} to "

@@ -10,7 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from echoseq.figures import style
+from echoseq.tables.columns import read_table
 from echoseq.wording import loss, spoken, spread
+
+TABLES = ("learning", "experiments")
+PART = "study"
 
 
 def draw(learning: Path, experiments: Path) -> Figure:
@@ -20,7 +24,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
         learning: tables/learning.csv (experiment, seed, epoch, loss, accuracy).
         experiments: tables/experiments.csv, for chance and the reference values.
     """
-    curves, facts = pd.read_csv(learning), pd.read_csv(experiments)
+    curves, facts = read_table(learning), read_table(experiments)
     facts = facts[facts["experiment"].isin(curves["experiment"])]
     figure, axes = style.new_figure(style.DOUBLE, 50 * len(facts) + 8, len(facts), 2)
     for row, fact in enumerate(facts.to_dict("records")):
@@ -37,7 +41,7 @@ def draw(learning: Path, experiments: Path) -> Figure:
 
 def caption(learning: Path, experiments: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
-    curves, facts = pd.read_csv(learning), pd.read_csv(experiments).set_index("experiment")
+    curves, facts = read_table(learning), read_table(experiments).set_index("experiment")
     names = curves["experiment"].drop_duplicates()
     ends = []
     for name in names:

@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
 from echoseq.wording import share, spoken
+
+TABLES = ("seeds", "summary", "experiments")
+PART = "extensions"
 
 Color = tuple[float, float, float, float]
 
@@ -56,15 +60,15 @@ def caption(seeds: Path, summary: Path, experiments: Path) -> str:
 
 
 def _shown(experiments: Path) -> pd.DataFrame:
-    facts = pd.read_csv(experiments)
+    facts = read_table(experiments)
     longer = facts[facts["question"] == "longer"]
     shown = facts[facts["experiment"].isin([*longer["experiment"], *longer["compare_to"]])]
     return shown[["experiment", "n_in", "n_out", "cells"]]
 
 
 def _positions(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype={"position": str})
-    table = table[(table["position"] != "all") & (table["windows"] == "complete")]
+    table = complete_windows(read_table(path))
+    table = table[table["position"] != EXACT_MATCH]
     return table.assign(position=table["position"].astype(int))
 
 

@@ -9,7 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from echoseq.figures import style
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches, read_table
 from echoseq.wording import spoken, with_interval
+
+TABLES = ("seeds", "summary")
+PART = "study"
 
 
 def draw(seeds: Path, summary: Path) -> Figure:
@@ -39,7 +43,7 @@ def draw(seeds: Path, summary: Path) -> Figure:
 def caption(seeds: Path, summary: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     points, means = _read(seeds), _read(summary)
-    exact = means[means["position"] == "all"]
+    exact = exact_matches(means)
     found = [
         f"{with_interval(row['mean'], row['low'], row['high'])} for the {spoken(row['experiment'])}"
         + ("" if np.isfinite(row["low"]) else ", of one seed, which has no interval")
@@ -54,8 +58,7 @@ def caption(seeds: Path, summary: Path) -> str:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype={"position": str, "experiment": str})
-    return table[table["windows"] == "complete"]
+    return complete_windows(read_table(path))
 
 
 def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
@@ -97,7 +100,7 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     where = " (below the axes)" if floor > chance else ""
     label = f"chance at one position, {chance:.2g}{where}"
     axes.axhline(chance, color=style.CHANCE, linestyle=":", label=label)
-    axes.set_xticks(places, ["exact\nmatch" if p == "all" else p for p in means["position"]])
+    axes.set_xticks(places, ["exact\nmatch" if p == EXACT_MATCH else p for p in means["position"]])
     axes.set_xlim(-0.5, len(places) - 0.4)
     axes.set_ylim(floor, 1)
     axes.set_xlabel("echoed position (1 = oldest)")

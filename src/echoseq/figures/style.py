@@ -23,8 +23,7 @@ from echoseq.wording import plural
 
 MM_PER_INCH = 25.4
 
-# Widths of one and of two columns of a page, in mm.
-SINGLE, DOUBLE = 89, 183
+DOUBLE = 183  # mm, the width of two columns of a page
 
 # Okabe and Ito's palette, told apart with every common colour blindness; one meaning each.
 OURS = "#0072B2"

@@ -3,13 +3,16 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from echoseq.figures import style
+from echoseq.tables.columns import read_table
 from echoseq.wording import spoken
+
+TABLES = ("experiments", "runs")
+PART = "study"
 
 EXAMPLE = (12, 5, 99, 3, 40, 67, 5, 81)  # the start of a sequence; any integers would do
 NETWORK, VALUE = "#E4EFF6", "#F4F4F4"
@@ -70,10 +73,10 @@ def caption(experiments: Path, runs: Path) -> str:
 
 
 def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
-    facts = pd.read_csv(experiments)
+    facts = read_table(experiments)
     if "question" in facts:
         facts = facts[facts["question"].isna()]
-    parameters = pd.read_csv(runs)[["experiment", "parameters"]].drop_duplicates()
+    parameters = read_table(runs)[["experiment", "parameters"]].drop_duplicates()
     return facts.merge(parameters, on="experiment").to_dict("records")
 
 

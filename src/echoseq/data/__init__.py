@@ -1,0 +1,1 @@
+"""Data: random integer sequences, and the snapshots that keep them."""

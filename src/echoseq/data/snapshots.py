@@ -1,0 +1,60 @@
+"""Data snapshots: files of integer sequences that say how they were drawn."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from echoseq import streams
+from echoseq.data.sequences import generate
+from echoseq.errors import EchoseqError
+from echoseq.files import DAMAGED_ARRAYS, array_digest, canonical_json, write_atomically
+
+TRAINING = "training data"
+EVALUATION = "evaluation data"
+
+
+def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> np.ndarray:
+    """Draw the sequences of one snapshot, shape (count, length).
+
+    Tasks with the same length and alphabet get the same sequences for the same purpose and seed,
+    so that what is learned from them can be compared pair by pair.
+    """
+    return generate(count, length, alphabet, streams.generator(purpose, seed))
+
+
+def write_snapshot(path: Path, purpose: str, seed: int, **shape: int) -> None:
+    """Draw a snapshot (`count`, `length`, `alphabet`) and write it as a compact .npz file."""
+    sequences = draw(purpose, seed, **shape)
+    origin = {
+        "purpose": purpose,
+        "seed": seed,
+        **shape,
+        "distribution": "independent, uniform on 0..alphabet-1",
+        "generator": "numpy PCG64(SeedSequence(seed, spawn_key=purpose as UTF-8 bytes))",
+        "sha256": array_digest([sequences]),
+    }
+    write_atomically(
+        path,
+        lambda part: np.savez(part, sequences=sequences, origin=np.array(canonical_json(origin))),
+    )
+
+
+def read_snapshot(path: Path, purpose: str, seed: int, *, length: int, alphabet: int) -> np.ndarray:
+    """Read and check a snapshot, shape (count, length).
+
+    Raises:
+        EchoseqError: if the file is damaged, or was drawn for something else.
+    """
+    try:
+        with np.load(path) as stored:
+            sequences, origin = stored["sequences"], json.loads(str(stored["origin"]))
+    except DAMAGED_ARRAYS as error:
+        raise EchoseqError(f"{path}: expected a data snapshot, cannot read it ({error})") from error
+    if not isinstance(origin, dict) or array_digest([sequences]) != origin.get("sha256"):
+        raise EchoseqError(f"{path}: the sequences do not fit their SHA-256; draw it again")
+    expected = {"purpose": purpose, "seed": seed, "length": length, "alphabet": alphabet}
+    for key, value in expected.items():
+        if origin.get(key) != value:
+            raise EchoseqError(f"{path}: expected {key} {value}, got {origin.get(key)}")
+    return sequences

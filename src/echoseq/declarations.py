@@ -1,0 +1,70 @@
+"""What a module says of itself in constants, read without importing it.
+
+Architectures, tables and figures are found by their files. Importing them would load TensorFlow or
+matplotlib into every process that only needs to know what there is.
+"""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from echoseq.closure import package_folder, parsed
+from echoseq.errors import EchoseqError
+
+
+def declared(folder: str, constants: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The modules of a folder that declare these constants, and what they say, by name.
+
+    Modules that declare none of them only help the others.
+
+    Args:
+        folder: inside the package, such as "figures".
+        constants: the type of each, such as `bool` or `tuple[str, ...]`.
+
+    Returns:
+        Sorted by the names of the modules; the constants in lower case.
+
+    Raises:
+        EchoseqError: if a module declares only some of them, or one of another type.
+    """
+    found = {}
+    for source in sorted((package_folder() / folder).glob("*.py")):
+        values = _literals(parsed(source), constants)
+        if values:
+            _require(source, values, constants)
+            found[source.stem] = {name.lower(): values[name] for name in constants}
+    return found
+
+
+def _literals(tree: ast.Module, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The named constants that a module assigns at its top level; None for what is no literal."""
+    values = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            name, value = node.target.id, node.value
+        else:
+            continue
+        if name in names:
+            try:
+                values[name] = ast.literal_eval(value)
+            except ValueError:
+                values[name] = None
+    return values
+
+
+def _require(source: Path, values: Mapping[str, Any], constants: Mapping[str, Any]) -> None:
+    for name, kind in constants.items():
+        if name not in values or not _is(values[name], kind):
+            shown = kind.__name__ if isinstance(kind, type) and not get_args(kind) else kind
+            raise EchoseqError(f"{source}: expected a constant {name}, a literal of type {shown}")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(isinstance(v, get_args(kind)[0]) for v in value)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return isinstance(value, kind)

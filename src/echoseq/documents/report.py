@@ -1,0 +1,121 @@
+"""The first page of the report, in reStructuredText, made from the files of a version."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from echoseq.tables.columns import EXACT_MATCH, complete_windows
+
+
+def study_text(
+    config: Mapping[str, Any],
+    environment: Mapping[str, Any],
+    experiments: pd.DataFrame,
+    summary: pd.DataFrame,
+    commit: str,
+) -> str:
+    """What the version is and what came out of it.
+
+    Args:
+        config: config.yaml of the version.
+        environment: environment.json of the version.
+        experiments: tables/experiments.csv.
+        summary: tables/summary.csv, positions as text.
+        commit: of the code, or "unknown".
+    """
+    confidence = summary["confidence"].iloc[0]
+    complete = complete_windows(summary)
+    described = experiments[experiments["experiment"].isin(complete["experiment"])]
+    trained = complete.drop_duplicates("experiment").set_index("experiment")["seeds"].to_dict()
+    return "\n".join(
+        [
+            *_heading("How do recurrent networks echo random integers?", "="),
+            f"Version {escape(config['version'])}. Code: commit {escape(commit)}.",
+            "",
+            *_heading("Accuracy on held-out sequences", "-"),
+            f"Mean over the seeds with its {confidence:.0%} interval, on "
+            f"{config['evaluation']['sequences']} held-out sequences. Position 1 is the oldest "
+            "value; the exact match is every position right.",
+            "",
+            *_table(
+                ("experiment", "position", "accuracy", f"{confidence:.0%} interval", "chance"),
+                map(_accuracy_row, complete.to_dict("records")),
+            ),
+            *_heading("Experiments", "-"),
+            *_table(
+                ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds"),
+                (_experiment_row(row, trained) for row in described.to_dict("records")),
+            ),
+            *_heading("Environment", "-"),
+            *_table(("what", "is"), _environment_rows(environment)),
+        ]
+    )
+
+
+def answers_text(answers: pd.DataFrame) -> str:
+    """The answers to the open questions.
+
+    Args:
+        answers: tables/answers.csv.
+    """
+    lines = _heading("The open questions", "-")
+    for row in answers.to_dict("records"):
+        lines += [f"**{escape(row['text'])}**", ""]
+        # A clause for each experiment: many of them in one sentence are hard to read.
+        for clause in row["answer"].removesuffix(".").split("; "):
+            lines += [f"* {escape(clause)}"]
+        lines += [""]
+    return "\n".join(lines)
+
+
+def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
+    """What the captions of tables name, from a configuration with every default."""
+    statistics = study["statistics"]
+    return {
+        "confidence": f"{statistics['confidence']:.0%}",
+        "sequences": study["evaluation"]["sequences"],
+        "success": statistics["success"],
+        "learned_over": statistics["learned_over"],
+    }
+
+
+def escape(text: str) -> str:
+    """Text as reStructuredText that means nothing but itself."""
+    return re.sub(r"([\\`*_|:<>\[\]])", r"\\\1", " ".join(str(text).split()))
+
+
+def _heading(text: str, underline: str) -> list[str]:
+    return [text, underline * len(text), ""]
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = [".. list-table::", "   :header-rows: 1", ""]
+    for row in (header, *rows):
+        for index, cell in enumerate(row):
+            lines.append(f"   {' ' if index else '*'} - {escape(str(cell))}")
+    return [*lines, ""]
+
+
+def _accuracy_row(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    interval = f"{row['low']:.4f} to {row['high']:.4f}" if pd.notna(row["low"]) else "of one seed"
+    position = "exact match" if row["position"] == EXACT_MATCH else row["position"]
+    return row["experiment"], position, f"{row['mean']:.4f}", interval, f"{row['chance']:.2g}"
+
+
+def _experiment_row(row: Mapping[Any, Any], seeds: Mapping[Any, int]) -> tuple[object, ...]:
+    echo = f"{row['n_out']} of {row['n_in']}"
+    keys = ("experiment", "model", "cells", "epochs", "batch_size")
+    return (*(row[key] for key in keys), echo, seeds[row["experiment"]])
+
+
+def _environment_rows(environment: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("Python", environment["python"]),
+        *environment["packages"].items(),
+        ("system", f"{environment['system']}, {environment['machine']}"),
+        ("processor", environment["cpu"]),
+        ("instruction sets", ", ".join(environment["instruction_sets"])),
+        *environment["variables"].items(),
+    ]

@@ -1,0 +1,184 @@
+"""The results of the study in the paper: rows of its tables, and sentences that stay true for other
+values.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from echoseq.tables.columns import EXACT_MATCH, complete_windows
+from echoseq.wording import (
+    capital,
+    count,
+    guess,
+    loss,
+    plain,
+    plural,
+    share,
+    spoken,
+    spread,
+    with_interval,
+)
+
+Row = dict[Any, Any]
+
+
+def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
+    """What each experiment of the study is."""
+    return [
+        [
+            row["experiment"],
+            row["model"],
+            f"{row['n_out']} of {row['n_in']}",
+            count(row["cells"]),
+            count(runs_of(runs, row["experiment"])["parameters"].iloc[0]),
+            count(row["epochs"]),
+            count(row["batch_size"]),
+            str(len(runs_of(runs, row["experiment"]))),
+            guess(row["chance_accuracy"]),
+            loss(row["chance_loss"]),
+        ]
+        for row in rows_of(core)
+    ]
+
+
+def accuracy_rows(summary: pd.DataFrame) -> list[list[str]]:
+    """Accuracy at each position, of complete windows."""
+    return [
+        [
+            row["experiment"],
+            "exact match" if row["position"] == EXACT_MATCH else row["position"],
+            with_interval(row["mean"], row["low"], row["high"]),
+            share(row["median"]),
+            share(row["minimum"]),
+            share(row["maximum"]),
+            f"{_successes(row)} of {row['seeds']}",
+            f"{share(row['success_low'], 2)} to {share(row['success_high'], 2)}",
+            guess(row["chance"]),
+        ]
+        for row in rows_of(complete_windows(summary))
+    ]
+
+
+def learned_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
+    """How training ended, and when seeds learned."""
+    table = []
+    for row in rows_of(core):
+        own = runs_of(runs, row["experiment"])
+        learned = own["epochs_to_learn"].dropna()
+        published = [row["reference_loss_low"], row["reference_loss_high"]]
+        table.append(
+            [
+                row["experiment"],
+                loss(own["final_loss"].median()),
+                spread(own["final_loss"], loss),
+                "" if math.isnan(published[0]) else " to ".join(map(loss, published)),
+                share(own["final_accuracy"].mean()),
+                f"{len(learned)} of {len(own)}",
+                count(learned.median()) if len(learned) else "",
+                spread(learned, count) if len(learned) else "",
+                own["digest"].iloc[0][:16],
+            ]
+        )
+    return table
+
+
+def abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
+    """The exact match of each echo beside chance."""
+    summary = complete_windows(tables["summary"])
+    exact = {row["experiment"]: row for row in rows_of(summary[summary["position"] == EXACT_MATCH])}
+    said = []
+    for row in rows_of(core):
+        found = exact[row["experiment"]]
+        said.append(
+            f"the {spoken(row['experiment'])} ({row['n_out']} of {row['n_in']} values, "
+            f"{plural(row['epochs'], 'epoch')}) has a mean exact match of "
+            f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess has "
+            f"{guess(found['chance'])}"
+        )
+    return f"{capital('; '.join(said))}."
+
+
+def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
+    """How many seeds learn, and how the loss falls."""
+    said = []
+    for row in rows_of(core):
+        own = runs_of(runs, row["experiment"])
+        learned = own["epochs_to_learn"].dropna()
+        sentence = f"Of the {spoken(row['experiment'])}, {len(learned)} of {_seeds(own)} learn"
+        if len(learned):
+            sentence += (
+                f", after {spread(learned, count)} epochs (median {count(learned.median())})"
+            )
+        sentence += (
+            f"; {plural(row['epochs'], 'epoch')} bring the loss from about "
+            f"{loss(row['chance_loss'])} to {spread(own['final_loss'], loss)}"
+        )
+        if not math.isnan(row["reference_loss_low"]):
+            low, high = row["reference_loss_low"], row["reference_loss_high"]
+            inside = int(own["final_loss"].between(low, high).sum())
+            sentence += (
+                f", where the source prints {loss(low)} to {loss(high)} ({inside} of {_seeds(own)} "
+                "within that)"
+            )
+        said.append(f"{sentence}.")
+    return " ".join(said)
+
+
+def accuracy(summary: pd.DataFrame, success: float) -> str:
+    """The exact match, its seeds, and the least accurate position."""
+    said = []
+    for name, rows in complete_windows(summary).groupby("experiment", sort=False):
+        (exact,) = rows_of(rows[rows["position"] == EXACT_MATCH])
+        worst = rows_of(rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable"))[0]
+        said.append(
+            f"The {spoken(str(name))} has a mean exact match of "
+            f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
+            f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
+            f"{exact['seeds']} reach {plain(success)}, which is compatible "
+            f"with a share of {share(exact['success_low'], 2)} to "
+            f"{share(exact['success_high'], 2)} among all seeds. Its least accurate position "
+            f"is {worst['position']}, with "
+            f"{with_interval(worst['mean'], worst['low'], worst['high'])}."
+        )
+    return " ".join(said)
+
+
+def errors(errors: pd.DataFrame) -> str:
+    """How many values are wrong, and how many of them are another of the same window."""
+    said = []
+    for name, rows in errors.groupby("experiment", sort=False):
+        positions = rows[rows["split"] == "position"]
+        wrong, asked = positions["part"].sum(), positions["whole"].sum()
+        sentence = f"The {spoken(str(name))} gets {count(wrong)} of {count(asked)} values wrong"
+        if wrong:
+            elsewhere = rows_of(rows[rows["split"] == "offset"])[-1]
+            within = wrong - elsewhere["part"]
+            low, high = 1 - elsewhere["high"], 1 - elsewhere["low"]
+            sentence += (
+                f"; {count(within)} of the wrong answers are another value of the same window, a "
+                f"share of {with_interval(within / wrong, low, high, 3)}, where answers drawn at "
+                f"random would give {share(1 - elsewhere['chance'], 3)}"
+            )
+        said.append(f"{sentence}.")
+    return " ".join(said)
+
+
+def rows_of(table: pd.DataFrame) -> list[Row]:
+    """The rows of a table, each by its columns."""
+    return table.to_dict("records")
+
+
+def runs_of(runs: pd.DataFrame, experiment: str) -> pd.DataFrame:
+    """The runs of an experiment."""
+    return runs[runs["experiment"] == experiment]
+
+
+def _seeds(runs: pd.DataFrame) -> str:
+    return f"{len(runs)} seed{'' if len(runs) == 1 else 's'}"
+
+
+def _successes(row: Row) -> int:
+    return round(row["success_rate"] * row["seeds"])

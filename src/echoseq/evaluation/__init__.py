@@ -1,0 +1,1 @@
+"""Trained networks on held-out sequences."""

@@ -1,0 +1,76 @@
+"""What the trained models of an experiment answered, kept in one file, without TensorFlow."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from echoseq.data.sequences import frame
+from echoseq.errors import EchoseqError
+from echoseq.files import DAMAGED_ARRAYS, array_digest, write_atomically
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers of every seed to the same held-out sequences.
+
+    seeds: (seeds,).
+    sequences: the held-out integers, (sequences, length).
+    tokens: decoded answers, (seeds, sequences, windows, n_out).
+    loss: of the answers, mean over complete windows, (seeds, sequences, n_out): categorical
+        cross-entropy in nats, or the squared error on the scale of 0..1.
+    distance: from the value, in integers, mean over complete windows, (seeds, sequences, n_out).
+    n_in, alphabet, keep_missing: of the task, arrays of no dimension.
+    """
+
+    seeds: np.ndarray
+    sequences: np.ndarray
+    tokens: np.ndarray
+    loss: np.ndarray
+    distance: np.ndarray
+    n_in: np.ndarray
+    alphabet: np.ndarray
+    keep_missing: np.ndarray
+
+    @property
+    def framed(self) -> tuple[np.ndarray, np.ndarray]:
+        """Windows (sequences, windows, n_in) and targets (sequences, windows, n_out).
+
+        MISSING stands where there is no value.
+        """
+        n_in, n_out = int(self.n_in), self.tokens.shape[-1]
+        return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))
+
+    @property
+    def expected(self) -> np.ndarray:
+        """The targets, (sequences, windows, n_out); MISSING where there is none."""
+        return self.framed[1]
+
+    @property
+    def incomplete(self) -> int:
+        """The first windows of a sequence that miss values."""
+        return int(self.n_in) - 1 if self.keep_missing else 0
+
+
+def write_predictions(path: Path, predictions: Predictions) -> None:
+    """Write predictions to an .npz file, with a digest of their content."""
+    arrays = {f.name: getattr(predictions, f.name) for f in fields(Predictions)}
+    digest = np.array(array_digest(arrays.values()))
+    write_atomically(path, lambda part: np.savez(part, **arrays, sha256=digest))
+
+
+def read_predictions(path: Path) -> Predictions:
+    """Read and check predictions.
+
+    Raises:
+        EchoseqError: if the file is damaged.
+    """
+    try:
+        with np.load(path) as stored:
+            arrays = {f.name: stored[f.name] for f in fields(Predictions)}
+            digest = str(stored["sha256"])
+    except DAMAGED_ARRAYS as error:
+        raise EchoseqError(f"{path}: expected predictions, cannot read them ({error})") from error
+    if array_digest(arrays.values()) != digest:
+        raise EchoseqError(f"{path}: the predictions do not fit their SHA-256; evaluate again")
+    return Predictions(**arrays)

@@ -1,0 +1,1 @@
+"""Networks: what the numbers depend on, how integers are coded, and the models."""

@@ -1,0 +1,27 @@
+"""An LSTM that answers each step with one output: the full echo, n_out = n_in."""
+
+from typing import Any
+
+from echoseq.networks.backend import keras
+from echoseq.networks.contract import Sizes
+from echoseq.networks.layers import answers, inputs, lstm
+
+STEP_BY_STEP = True
+HEEDS_MASK = True
+HAS_MEMORY = True
+SENTENCE = (
+    "is an LSTM layer with an output layer after every step, so that it answers each value as "
+    "it reads it"
+)
+
+
+def build(sizes: Sizes) -> Any:
+    """Build the model, untrained."""
+    return keras.Sequential(
+        [
+            *inputs(sizes),
+            lstm("lstm", sizes, sizes.n_in, return_sequences=True),
+            answers(sizes),
+        ],
+        name="lstm",
+    )

@@ -1,0 +1,78 @@
+"""TensorFlow and Keras, set up so that the same inputs give the same bits.
+
+Import them from here: what is set below must be set before TensorFlow starts.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.update(VARIABLES)
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Let imports of a package fail, unless it is there already."""
+    modules: dict[str, Any] = sys.modules
+    hide = package not in modules
+    if hide:
+        modules[package] = None
+    try:
+        yield
+    finally:
+        if hide:
+            del modules[package]
+
+
+# Keras does without matplotlib, which it imports for galleries of images if it can; that takes
+# half a second of every job.
+with _hidden("matplotlib"):
+    import keras
+
+import numpy as np
+import tensorflow as tf
+
+__all__ = ["keras", "numerics", "tf", "versions"]
+
+
+def _single_thread() -> None:
+    threading = tf.config.threading
+    if threading.get_intra_op_parallelism_threads() == THREADS:
+        return
+    try:
+        threading.set_intra_op_parallelism_threads(THREADS)
+        threading.set_inter_op_parallelism_threads(THREADS)
+    except RuntimeError as error:
+        raise ImportError(
+            "import echoseq's modules before TensorFlow does any work: they set one thread, "
+            "without which results are not the same bits"
+        ) from error
+
+
+_single_thread()
+
+
+def versions() -> dict[str, str]:
+    """The versions of what computes the numbers."""
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+    }
+
+
+def numerics() -> dict[str, Any]:
+    """The settings that can change the bits of a result."""
+    return {
+        "threads": THREADS,
+        "jit_compile": True,
+        "op_determinism": False,
+        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
+    }

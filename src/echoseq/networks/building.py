@@ -1,0 +1,102 @@
+"""Models of training plans: built-in architectures, and the user's own.
+
+A builder takes `Sizes` and returns an untrained model with input (batch_size, n_in, features) and
+output (batch_size, n_out, features), where `features` numbers stand for one integer. Layers that
+carry state from batch to batch are stateful only if the sizes say so. A builder of one's own is
+named by its dotted path, `my_models:gru_echo`, and keeps the same contract.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from echoseq import streams
+from echoseq.errors import EchoseqError
+from echoseq.networks.backend import keras
+from echoseq.networks.coding import coding_of
+from echoseq.networks.contract import Sizes, check_contract
+from echoseq.networks.weights import set_recurrent_kernels
+from echoseq.study.architectures import ARCHITECTURES, find_in_working_directory, is_built_in
+from echoseq.study.plan import Plan
+
+
+def build(plan: Plan, seed: int) -> Any:
+    """Build the model of a training plan, with initial weights that depend on the seed alone.
+
+    Raises:
+        EchoseqError: if a builder of the user's own cannot be found or breaks the contract.
+    """
+    sizes = sizes_of(plan)
+    builder = find_builder(plan.model)
+    keras.utils.set_random_seed(streams.integer_seed("weights", seed))
+    try:
+        model = builder(sizes)
+    except Exception as error:  # whatever the user's builder does
+        raise EchoseqError(f"model {plan.model}: {_one_line(error)}") from error
+    check_contract(plan.model, model, sizes)
+    set_recurrent_kernels(model, streams.generator("recurrent weights", seed))
+    return model
+
+
+def sizes_of(plan: Plan) -> Sizes:
+    """The sizes that a plan gives to a builder."""
+    code = coding_of(plan)
+    return Sizes(
+        n_in=plan.n_in,
+        n_out=plan.n_out,
+        features=code.features,
+        cells=plan.cells,
+        batch_size=plan.batch_size,
+        stateful=plan.stateful,
+        masking=plan.masking,
+        activation=code.activation,
+    )
+
+
+def find_builder(name: str) -> Callable[[Sizes], Any]:
+    """The builder of an architecture, or of a dotted path to one in the working directory.
+
+    Raises:
+        EchoseqError: if there is none.
+    """
+    if name in ARCHITECTURES:
+        return importlib.import_module(f"echoseq.networks.architectures.{name}").build
+    module_name, _, function = name.partition(":")
+    find_in_working_directory()
+    try:
+        module = importlib.import_module(module_name)
+    except Exception as error:  # whatever the user's module does when it is imported
+        raise EchoseqError(
+            f"model {name}: cannot import {module_name} ({_one_line(error)})"
+        ) from error
+    builder = getattr(module, function, None)
+    if not callable(builder):
+        raise EchoseqError(f"model {name}: expected a function {function} in {module_name}")
+    return builder
+
+
+def check_own_models(plans: Mapping[str, Plan]) -> None:
+    """Build the user's own models once, so that a mistake is reported before any job starts.
+
+    Args:
+        plans: by the names of the experiments.
+
+    Raises:
+        EchoseqError: it names the experiment.
+    """
+    for name, plan in plans.items():
+        if not is_built_in(plan.model):
+            try:
+                build(plan, seed=0)
+            except EchoseqError as error:
+                raise EchoseqError(f"experiments.{name}.{error}") from error
+
+
+def stateful_layers(model: Any) -> list[Any]:
+    """The layers that carry state from batch to batch."""
+    layers = model._flatten_layers(include_self=False)  # those of nested models too
+    return [layer for layer in layers if getattr(layer, "stateful", False)]
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())

@@ -1,0 +1,37 @@
+"""Layers that several architectures share."""
+
+from typing import Any
+
+from echoseq.data.sequences import MISSING
+from echoseq.networks.backend import keras
+from echoseq.networks.contract import Sizes
+
+
+def inputs(sizes: Sizes) -> list[Any]:
+    """The input, and a Masking layer after it if the sizes ask for one."""
+    shape = (sizes.batch_size, sizes.n_in, sizes.features)
+    masking = [keras.layers.Masking(float(MISSING), name="masking")] if sizes.masking else []
+    return [keras.Input(batch_shape=shape), *masking]
+
+
+def lstm(name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
+    """An LSTM layer over so many steps."""
+    return keras.layers.LSTM(
+        sizes.cells, stateful=sizes.stateful, unroll=sizes.unroll(steps), name=name, **options
+    )
+
+
+def answers(sizes: Sizes) -> Any:
+    """One answer for each step."""
+    dense = keras.layers.Dense(sizes.features, activation=sizes.activation)
+    return keras.layers.TimeDistributed(dense, name="output")
+
+
+def vector(sizes: Sizes) -> list[Any]:
+    """All answers as one vector of n_out * features, cut into one for each value."""
+    layers = keras.layers
+    return [
+        layers.Dense(sizes.n_out * sizes.features, name="vector"),
+        layers.Reshape((sizes.n_out, sizes.features), name="values"),
+        layers.Activation(sizes.activation, name="output"),
+    ]

@@ -1,0 +1,1 @@
+"""What is asked: the configuration, checked, and the plan of each run."""

@@ -1,0 +1,115 @@
+"""Mistakes in a configuration, each in one line: the key's path, and what was expected."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from echoseq.study.schema import Part, Study, one_of
+
+# What a value of each pydantic error type should have been; the rest speak for themselves.
+EXPECTED = {
+    "missing": "expected a value, got none",
+    "int_type": "expected a whole number, got {got}",
+    "float_type": "expected a number, got {got}",
+    "string_type": "expected text, got {got}",
+    "dict_type": "expected keys and values, got {got}",
+    "model_type": "expected keys and values, got {got}",
+    "list_type": "expected a list, got {got}",
+    "greater_than_equal": "expected {ge} or more, got {got}",
+    "greater_than": "expected more than {gt}, got {got}",
+    "less_than": "expected less than {lt}, got {got}",
+    "less_than_equal": "expected {le} or less, got {got}",
+    "literal_error": "expected {expected}, got {got}",
+    "string_too_long": "expected {max_length} characters or fewer",
+    "finite_number": "expected a finite number, got {got}",
+    "too_short": "expected at least {min_length} entries, got {actual_length}",
+}
+
+
+def explain(error: ValidationError) -> str:
+    """The first mistake in one line, and how many more there are."""
+    lines = [_squeeze(_explain_one(details), 400) for details in _distinct(error)]
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    return lines[0] + more
+
+
+def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
+    """The errors, with the two branches of `seeds` (a count, a list) told as the one they are."""
+    seen = set()
+    for details in error.errors():
+        path = _seeds_path(details)
+        if path is not None and path in seen:
+            continue
+        seen.add(path)
+        yield details
+
+
+def _seeds_path(details: ErrorDetails) -> str | None:
+    """The path up to `seeds` if the error lies there or below."""
+    keys = [str(key) for key in details["loc"]]
+    return ".".join(keys[: keys.index("seeds") + 1]) if "seeds" in keys else None
+
+
+def _explain_one(details: ErrorDetails) -> str:
+    context = details.get("ctx", {})
+    keys = [str(key) for key in details["loc"] if key != "[key]"]
+    got = _show(details["input"])
+    seeds_path = _seeds_path(details)
+    if seeds_path is not None:
+        expected = "expected a count from 1, or a list of whole numbers from 0"
+        # `--config seeds=[0,1]` arrives as text, or as a list of texts
+        hint = "; give lists in a file, with --configfile" if "'" in got or '"' in got else ""
+        return f"{seeds_path}: {expected}, got {got}{hint}"
+    if details["type"] == "study":
+        return f"{'.'.join([*keys, context['key']])}: {context['reason']}"
+    path = ".".join(keys) or "configuration"
+    if details["type"] == "extra_forbidden":
+        return f"{path}: unknown key, expected {one_of(_known_keys(keys[:-1]))}"
+    if details["type"] == "string_pattern_mismatch":
+        if path == "version":
+            allowed, first = "letters, digits, '_', '.' and '-'", "a letter or digit"
+        else:
+            allowed, first = "letters, digits, '_' and '-'", "a letter"
+        return f"{path}: expected a name of {allowed} that begins with {first}, got {got}"
+    template = EXPECTED.get(details["type"])
+    return f"{path}: " + (
+        template.format(got=got, **context) if template else f"{details['msg']}, got {got}"
+    )
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    """The keys that the object at a path of the configuration has."""
+    part: type[Part] = Study
+    for key in path:
+        if key not in part.model_fields:
+            continue  # the name of a task or an experiment
+        part = _part_of(part.model_fields[key].annotation) or part
+    return list(part.model_fields)
+
+
+def _part_of(annotation: Any) -> type[Part] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    return next(filter(None, map(_part_of, get_args(annotation))), None)
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "nothing"}[value]
+    if isinstance(value, str):
+        return f"text '{_squeeze(value, 60)}'"
+    if isinstance(value, dict):
+        return "keys and values"
+    if isinstance(value, list):
+        value = json.dumps(value, default=str)
+    return _squeeze(str(value), 60)
+
+
+def _squeeze(text: str, most: int) -> str:
+    """One line of at most so many characters."""
+    line = re.sub(r"\s+", " ", text)
+    return line if len(line) <= most else line[: most - 3] + "..."

@@ -1,0 +1,65 @@
+"""Configurations read from YAML files or mappings, and checked."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from echoseq.errors import EchoseqError
+from echoseq.study.mistakes import explain
+from echoseq.study.schema import Study
+
+
+def load(mapping: Mapping[str, Any]) -> Study:
+    """Check a configuration.
+
+    A task or experiment set to null is left out, so that a configuration laid over another one
+    can remove what it does not want.
+
+    Raises:
+        EchoseqError: one line with the key's path and what was expected.
+    """
+    cleaned = dict(mapping)
+    for section in ("tasks", "experiments", "questions"):
+        if isinstance(cleaned.get(section), Mapping):
+            cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
+    try:
+        return Study.model_validate(cleaned)
+    except ValidationError as error:
+        raise EchoseqError(explain(error)) from error
+
+
+def read(*paths: Path) -> Study:
+    """Read and check a configuration, each file laid over those before it, key by key.
+
+    Raises:
+        EchoseqError: if a file cannot be read or is not YAML, or all together are not a study.
+    """
+    content: dict[str, Any] = {}
+    for path in paths:
+        content = _lay_over(content, _read_yaml(path))
+    return load(content)
+
+
+def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _lay_over(merged[key], value) if both else value
+    return merged
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise EchoseqError(f"{path}: expected a configuration file, cannot read it") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise EchoseqError(f"{path}: expected YAML, found a mistake{where}") from error
+    if not isinstance(content, dict):
+        raise EchoseqError(f"{path}: expected keys and values")
+    return content

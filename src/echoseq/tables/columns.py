@@ -1,0 +1,38 @@
+"""Names that stand in the tables, each said here alone, and how tables are read."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from echoseq.errors import EchoseqError
+
+EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
+COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, by whether they miss values
+TEXT = ("position", "group")  # columns that hold names, also where all of them look like numbers
+
+
+def position_names(n_out: int) -> list[str]:
+    """Positions from 1 (the oldest value), then the name of the exact match."""
+    return [str(position) for position in range(1, n_out + 1)] + [EXACT_MATCH]
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table of results.
+
+    Raises:
+        EchoseqError: if it cannot be read.
+    """
+    try:
+        return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str))
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+
+
+def complete_windows(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that rest on windows that miss no value."""
+    return table[table["windows"] == COMPLETE]
+
+
+def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the exact match."""
+    return table[table["position"] == EXACT_MATCH]

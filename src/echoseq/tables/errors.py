@@ -1,0 +1,256 @@
+"""Where errors happen: at which position, in which windows, and what was answered instead.
+
+Only complete windows are looked at. Rates are ratios of counts, so their intervals resample both.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from echoseq.evaluation.predictions import Predictions
+from echoseq.tables.inference import Bootstrap, percentile_interval, wilson
+
+SOURCE = "predictions"
+ROW = "experiment and group of answers"
+SETTINGS = ("confidence", "resamples")
+COLUMNS = {
+    "experiment": "its name",
+    "split": "`repeat` and `position` give rates of wrong values, on {sequences} held-out "
+    "sequences; `offset` and `distance` shares of the wrong values",
+    "group": "of the split: windows with a repeated value or without, a position, a wrong answer "
+    "that stands so many places further on in the window, or is so many integers away",
+    "part": "values or wrong values in the group",
+    "whole": "out of how many",
+    "rate": "part of whole",
+    "low": "lower end of its {confidence} interval (bootstrap over seeds and sequences)",
+    "high": "its upper end",
+    "confidence": "coverage of the intervals",
+    "chance": "the share if wrong answers were drawn uniformly",
+}
+ELSEWHERE = "not in the window"
+DISTANCES = ((1, 1), (2, 5), (6, 20), (21, math.inf))
+
+
+class Split(NamedTuple):
+    """One group of values or errors.
+
+    part: how many there are, (seeds, sequences).
+    whole: out of how many, (seeds, sequences).
+    chance: the rate where nothing but a uniform draw is at work; NaN where there is no such thing.
+    """
+
+    name: str
+    group: str
+    part: np.ndarray
+    whole: np.ndarray
+    chance: float
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """The complete windows of an experiment.
+
+    inputs: (sequences, windows, n_in).
+    expected: the targets, (sequences, windows, n_out).
+    wrong: (seeds, sequences, windows, n_out).
+    tokens: what was answered, shaped as `wrong`.
+    alphabet: how many integers there are.
+    """
+
+    inputs: np.ndarray
+    expected: np.ndarray
+    wrong: np.ndarray
+    tokens: np.ndarray
+    alphabet: int
+
+
+def make(
+    experiment: str, predictions: Predictions, *, confidence: float, resamples: int
+) -> pd.DataFrame:
+    """A row for each group of three splits of the errors, and one for a difference.
+
+    - `repeat`: the rate of wrong values in windows that hold a repeated value, in those that do
+      not, and the difference of the two.
+    - `position`: the rate at each position.
+    - `offset`: of the errors, the share whose answer is another value of the window, by how many
+      places further on it stands (the nearest, if it stands there twice), and the share whose
+      answer is not in the window.
+    - `distance`: of the errors, the share whose answer is so many integers away.
+
+    `part` of `whole` are counted; `chance` is the share expected if wrong answers were drawn
+    uniformly from the other integers. Intervals are empty for one seed, and where there is nothing
+    to divide by.
+    """
+    windows = _windows(predictions)
+    seeds, sequences = windows.wrong.shape[:2]
+    bootstrap = Bootstrap.draw(seeds, sequences, resamples) if seeds > 1 else None
+    splits = [*_by_repeat(windows), *_by_position(windows), *_by_offset(windows)]
+    splits += _by_distance(windows)
+    rows = [_rate_row(split, bootstrap, confidence) for split in splits]
+    rows.insert(2, _difference_row(*rows[:2]))
+    table = pd.DataFrame(rows)
+    return table.assign(experiment=experiment, confidence=confidence)[list(COLUMNS)]
+
+
+def _windows(predictions: Predictions) -> _Windows:
+    complete = slice(predictions.incomplete, None)
+    inputs, expected = (part[:, complete].astype(np.int32) for part in predictions.framed)
+    tokens = predictions.tokens[:, :, complete].astype(np.int32)
+    return _Windows(inputs, expected, tokens != expected, tokens, int(predictions.alphabet))
+
+
+def _by_position(windows: _Windows) -> Iterator[Split]:
+    errors = windows.wrong.sum(axis=2)
+    asked = np.full(errors.shape[:2], windows.wrong.shape[2])
+    for position in range(errors.shape[-1]):
+        yield Split("position", str(position + 1), errors[..., position], asked, math.nan)
+
+
+def _by_repeat(windows: _Windows) -> Iterator[Split]:
+    ordered = np.sort(windows.inputs, axis=-1)
+    repeated = (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
+    for group, chosen in (("repeated", repeated), ("distinct", ~repeated)):
+        errors = (windows.wrong & chosen[..., None]).sum(axis=(2, 3))
+        asked = chosen.sum(axis=1) * windows.expected.shape[-1]
+        yield Split("repeat", group, errors, np.broadcast_to(asked, errors.shape), math.nan)
+
+
+def _by_offset(windows: _Windows) -> Iterator[Split]:
+    n_in, n_out = windows.inputs.shape[-1], windows.expected.shape[-1]
+    total = windows.wrong.sum(axis=(2, 3))
+    elsewhere, expected_elsewhere = total.copy(), 1.0
+    for offset in range(1 - n_out, n_in):
+        if offset == 0:
+            continue
+        found, possible = np.zeros_like(total), 0
+        for position in range(n_out):
+            place = position + offset
+            if not 0 <= place < n_in:
+                continue
+            value = windows.inputs[..., place]
+            counts = _nearest(windows.inputs, position, place)
+            counts &= value != windows.expected[..., position]
+            wrong = windows.wrong[..., position]
+            found += (wrong & counts & (windows.tokens[..., position] == value)).sum(axis=2)
+            possible += int((wrong & counts).sum())
+        chance = _chance(possible, total, windows.alphabet)
+        elsewhere -= found
+        expected_elsewhere -= chance
+        yield Split("offset", f"{offset:+d}", found, total, chance)
+    yield Split("offset", ELSEWHERE, elsewhere, total, expected_elsewhere)
+
+
+def _nearest(inputs: np.ndarray, position: int, place: int) -> np.ndarray:
+    """Whether no equal value stands nearer to the position than this place does; earlier wins."""
+    nearest = np.ones(inputs.shape[:-1], bool)
+    for other in range(inputs.shape[-1]):
+        if (abs(other - position), other) < (abs(place - position), place):
+            nearest &= inputs[..., other] != inputs[..., place]
+    return nearest
+
+
+def _by_distance(windows: _Windows) -> Iterator[Split]:
+    total = windows.wrong.sum(axis=(2, 3))
+    distance = np.abs(windows.tokens - windows.expected)
+    integers = np.arange(windows.alphabet)
+    apart = np.abs(integers[:, None] - integers)
+    errors_at = windows.wrong.sum(axis=0)  # how many seeds err at each value
+    for low, high in DISTANCES:
+        chosen = windows.wrong & (distance >= low) & (distance <= high)
+        others = ((apart >= low) & (apart <= high)).sum(axis=1)
+        possible = int((errors_at * others[windows.expected]).sum())
+        chance = _chance(possible, total, windows.alphabet)
+        yield Split("distance", _span(low, high), chosen.sum(axis=(2, 3)), total, chance)
+
+
+def _chance(possible: int, errors: np.ndarray, alphabet: int) -> float:
+    """The share of errors in a group if each were drawn uniformly from the other integers.
+
+    Args:
+        possible: other integers in the group, summed over the errors.
+    """
+    return possible / (alphabet - 1) / errors.sum() if errors.any() else math.nan
+
+
+def _span(low: float, high: float) -> str:
+    if low == high:
+        return str(low)
+    return f"{low} or more" if high == math.inf else f"{low} to {high}"
+
+
+def _rate_row(split: Split, bootstrap: Bootstrap | None, confidence: float) -> dict[str, Any]:
+    part, whole = int(split.part.sum()), int(split.whole.sum())
+    low, high = rate_interval(split.part, split.whole, bootstrap, confidence)
+    return {
+        "split": split.name,
+        "group": split.group,
+        "part": part,
+        "whole": whole,
+        "rate": part / whole if whole else math.nan,
+        "low": low,
+        "high": high,
+        "chance": split.chance,
+    }
+
+
+def rate_interval(
+    part: np.ndarray, whole: np.ndarray, bootstrap: Bootstrap | None, confidence: float
+) -> tuple[float, float]:
+    """Interval of the ratio of two totals over seeds and sequences.
+
+    Widened at both ends as `inference.mean_interval` is, by the pairs of seed and sequence that
+    have anything to divide by.
+
+    Args:
+        part, whole: whole numbers, (seeds, sequences).
+        bootstrap: None for one seed.
+
+    Returns:
+        Low and high end; NaN (not available) for one seed, and where `whole` is 0 throughout.
+    """
+    if bootstrap is None or not whole.any():
+        return math.nan, math.nan
+    with np.errstate(invalid="ignore"):
+        ratios = bootstrap.totals(part) / bootstrap.totals(whole)
+    low, high = percentile_interval(ratios[~np.isnan(ratios)], confidence, len(part))
+    _, unseen = wilson(0, int((whole > 0).sum()), confidence)
+    return min(low, 1 - unseen), max(high, unseen)
+
+
+def _difference_row(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    low, high = rate_difference_interval(
+        *((row["rate"], row["low"], row["high"]) for row in (one, other))
+    )
+    return {
+        "split": one["split"],
+        "group": f"{one['group']} less {other['group']}",
+        "part": one["part"] + other["part"],
+        "whole": one["whole"] + other["whole"],
+        "rate": one["rate"] - other["rate"],
+        "low": low,
+        "high": high,
+        "chance": math.nan,
+    }
+
+
+def rate_difference_interval(
+    one: tuple[float, float, float], other: tuple[float, float, float]
+) -> tuple[float, float]:
+    """Interval of the difference of two rates from their own (Newcombe 1998, Stat. Med. 17:873).
+
+    It takes the rates for independent; here they share their seeds and vary together, so it is
+    rather too wide.
+
+    Args:
+        one, other: rate, low and high end.
+    """
+    (rate, low, high), (other_rate, other_low, other_high) = one, other
+    difference = rate - other_rate
+    return (
+        difference - math.hypot(rate - low, other_high - other_rate),
+        difference + math.hypot(high - rate, other_rate - other_low),
+    )

@@ -1,0 +1,73 @@
+"""What each experiment is, and what chance reaches in it."""
+
+import math
+
+import pandas as pd
+
+from echoseq.study.schema import Study
+
+SOURCE = "study"
+ROW = "experiment"
+SETTINGS = ()
+COLUMNS = {
+    "experiment": "its name",
+    "task": "its task",
+    "length": "integers in a sequence",
+    "alphabet": "integers are drawn from 0 to this minus 1",
+    "n_in": "integers in a window",
+    "n_out": "integers to echo",
+    "encoding": "`one_hot` or `linear`",
+    "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
+    "model": "an architecture, or a model of one's own",
+    "cells": "of each recurrent layer",
+    "epochs": "of training, one new sequence each",
+    "batch_size": "windows in a weight update",
+    "stateful": "whether state is carried from batch to batch",
+    "masking": "whether there is a Masking layer",
+    "question": "that it helps to answer",
+    "compare_to": "the experiment that it is compared with",
+    "chance_accuracy": "of a uniform guess at a position",
+    "chance_loss": "of an answer that knows nothing",
+    "reference_loss_low": "lowest final loss that the source of the study prints",
+    "reference_loss_high": "highest final loss that it prints",
+    "reference_accuracy": "final accuracy that it prints",
+}
+
+
+def make(study: Study) -> pd.DataFrame:
+    """A row for each experiment: its task, model and training, chance, and the source's figures.
+
+    Chance: the accuracy of a uniform guess, and the loss of an answer that knows nothing.
+    """
+    rows = []
+    for name, experiment in study.experiments.items():
+        plan = study.plan_of(name).facts()
+        low, high = experiment.reference.loss if experiment.reference else (None, None)
+        rows.append(
+            {
+                "experiment": name,
+                "task": experiment.task,
+                **plan,
+                "question": experiment.question,
+                "compare_to": experiment.compare_to,
+                "chance_accuracy": 1 / plan["alphabet"],
+                "chance_loss": _chance_loss(plan["encoding"], plan["alphabet"]),
+                "reference_loss_low": low,
+                "reference_loss_high": high,
+                "reference_accuracy": experiment.reference.accuracy
+                if experiment.reference
+                else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _chance_loss(encoding: str, alphabet: int) -> float:
+    """The loss of an answer that knows nothing.
+
+    One-hot: the entropy of the uniform distribution, ln(alphabet) nats. Linear: the variance of the
+    uniform distribution on 0..1 in steps of 1 / (alphabet - 1), the squared error of the mean.
+    """
+    if encoding == "one_hot":
+        return math.log(alphabet)
+    return (alphabet + 1) / (12 * (alphabet - 1))

@@ -1,0 +1,54 @@
+"""Accuracy, loss and distance of every seed at every position."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from echoseq.evaluation.predictions import Predictions
+from echoseq.tables.columns import COMPLETE, position_names
+from echoseq.tables.counts import count_predictions
+
+SOURCE = "predictions"
+ROW = "experiment, seed and position"
+SETTINGS = ()
+COLUMNS = {
+    "experiment": "its name",
+    "seed": "of the run",
+    "position": "echoed position, 1 is the oldest value; `all` is the exact match",
+    "accuracy": "share of right answers",
+    "loss": "in nats; of the linear representation the squared error on the scale of 0..1",
+    "distance": "mean absolute error in integers",
+    "n": "windows of the {sequences} held-out sequences that it rests on",
+    "windows": "`complete`, or `incomplete` for those that miss values",
+}
+
+
+def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
+    """A row for each seed and position: accuracy, loss, distance and the windows they rest on.
+
+    The loss and distance of the exact match are the means over positions. Incomplete windows, where
+    an experiment keeps them, have rows of their own, with accuracy alone.
+    """
+    frames = []
+    names = position_names(predictions.loss.shape[-1])
+    seeds, sequences = predictions.loss.shape[:2]
+    for windows, counts in count_predictions(predictions).items():
+        rows = {
+            "experiment": experiment,
+            "seed": np.repeat(predictions.seeds, len(names)),
+            "position": names * seeds,
+            "accuracy": counts.accuracy.ravel(),
+        }
+        for key in ("loss", "distance"):
+            rows[key] = _with_mean(getattr(predictions, key)) if windows == COMPLETE else math.nan
+        rows |= {"n": np.tile(sequences * counts.of, seeds), "windows": windows}
+        frames.append(pd.DataFrame(rows))
+    table = pd.concat(frames, ignore_index=True)
+    return table[table["n"] > 0]
+
+
+def _with_mean(values: np.ndarray) -> np.ndarray:
+    """Values (seeds, sequences, n_out) by seed and position, the mean over positions last; flat."""
+    by_position = values.astype(np.float64).mean(axis=1)
+    return np.append(by_position, by_position.mean(axis=1, keepdims=True), axis=1).ravel()

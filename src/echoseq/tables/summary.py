@@ -1,0 +1,79 @@
+"""Accuracy over seeds at every position, with intervals."""
+
+import numpy as np
+import pandas as pd
+
+from echoseq.evaluation.predictions import Predictions
+from echoseq.tables.columns import position_names
+from echoseq.tables.counts import count_predictions
+from echoseq.tables.inference import interquartile_mean, mean_interval, wilson
+
+SOURCE = "predictions"
+ROW = "experiment and position"
+SETTINGS = ("confidence", "resamples", "success")
+COLUMNS = {
+    "experiment": "its name",
+    "position": "echoed position, 1 is the oldest value; `all` is the exact match, every one right",
+    "mean": "accuracy, mean over seeds on {sequences} held-out sequences",
+    "median": "over seeds",
+    "interquartile_mean": "over seeds, without the lowest and the highest quarter",
+    "low": "lower end of the {confidence} interval of the mean (bootstrap of seeds and sequences)",
+    "high": "its upper end",
+    "confidence": "coverage of the intervals",
+    "minimum": "lowest seed",
+    "maximum": "highest seed",
+    "seeds": "how many",
+    "success_rate": "share of seeds with an accuracy of {success} or more",
+    "success_low": "lower end of its {confidence} interval (Wilson)",
+    "success_high": "its upper end",
+    "chance": "accuracy of a uniform guess",
+    "windows": "`complete`, or `incomplete` for those that miss values",
+}
+
+
+def make(
+    experiment: str,
+    predictions: Predictions,
+    *,
+    confidence: float,
+    resamples: int,
+    success: float,
+) -> pd.DataFrame:
+    """A row for each position: the mean over seeds with its interval, successes, and chance.
+
+    Args:
+        success: a seed succeeds with at least this accuracy.
+    """
+    rows = []
+    for windows, counts in count_predictions(predictions).items():
+        n_out = len(counts.of) - 1
+        for i, position in enumerate(position_names(n_out)):
+            if counts.of[i] == 0:
+                continue
+            correct, accuracy = counts.correct[..., i], counts.accuracy[:, i]
+            low, high = mean_interval(
+                correct, counts.of[i], confidence=confidence, resamples=resamples
+            )
+            successes, seeds = int((accuracy >= success).sum()), len(accuracy)
+            success_low, success_high = wilson(successes, seeds, confidence)
+            rows.append(
+                {
+                    "experiment": experiment,
+                    "position": position,
+                    "mean": accuracy.mean(),
+                    "median": np.median(accuracy),
+                    "interquartile_mean": interquartile_mean(accuracy),
+                    "low": low,
+                    "high": high,
+                    "confidence": confidence,
+                    "minimum": accuracy.min(),
+                    "maximum": accuracy.max(),
+                    "seeds": seeds,
+                    "success_rate": successes / seeds,
+                    "success_low": success_low,
+                    "success_high": success_high,
+                    "chance": counts.chance(i, int(predictions.alphabet)),
+                    "windows": windows,
+                }
+            )
+    return pd.DataFrame(rows)

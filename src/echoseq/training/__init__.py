@@ -1,0 +1,1 @@
+"""Training: the compiled loop, its checkpoints, and the files of a run."""

@@ -1,0 +1,26 @@
+"""The files of a run: their names and places, and the digest of a history."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from echoseq.files import array_digest
+
+CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares what is in it
+MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
+
+
+def history_digest(history: pd.DataFrame) -> str:
+    """SHA-256 of the losses and accuracies of a history, as float32."""
+    return array_digest([history[key].to_numpy(np.float32) for key in ("loss", "accuracy")])
+
+
+def seed_of(run: Path) -> int:
+    """The seed of a run, from its folder, .../runs/<experiment>/seed-<n>."""
+    return int(run.name.removeprefix("seed-"))
+
+
+def checkpoint_folder(run: Path) -> Path:
+    """Where the checkpoints of a run are, from its folder, <version>/runs/<experiment>/seed-<n>."""
+    return run.parents[2] / CHECKPOINTS / run.parent.name / run.name

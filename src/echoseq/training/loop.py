@@ -1,0 +1,230 @@
+"""The training loop: many sequences in one compiled call.
+
+It does what a loop of `model.fit` calls does, one for each sequence, unshuffled, with the state
+reset after each, but spends its time on arithmetic: framing, encoding, the updates and the resets
+all run inside one XLA program.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from echoseq.data.sequences import MISSING, frame
+from echoseq.errors import EchoseqError
+from echoseq.networks.backend import keras, tf
+from echoseq.networks.building import stateful_layers
+from echoseq.networks.coding import Coding
+from echoseq.training.checkpoints import Checkpoints, State
+
+# Sequences in one compiled call: enough to hide its cost, few enough to show progress.
+BLOCK = 100
+
+Progress = Callable[[int, float, float], None]
+
+
+@dataclass(frozen=True)
+class History:
+    """Loss (nats, or squared error) and accuracy of every epoch, float32, (epochs,)."""
+
+    loss: np.ndarray
+    accuracy: np.ndarray
+
+
+class Trainer:
+    """Trains one model of an architecture after the other with Adam, all with one program.
+
+    Tracing and compiling take longer than many a run, and the program is the same for every seed:
+    it works on the variables of the model that was trained first, which hold the values of each
+    model while it is trained.
+    """
+
+    def __init__(
+        self,
+        coding: Coding,
+        *,
+        length: int,
+        n_in: int,
+        n_out: int,
+        batch_size: int,
+        block: int = BLOCK,
+    ) -> None:
+        """Nothing is traced or compiled before the first model is trained.
+
+        Args:
+            coding: what the models read and write, and their loss. If values may be missing, the
+                windows that miss some are kept, and missing targets carry no loss.
+            length: integers in a sequence.
+            block: sequences in one compiled call; does not change the result.
+        """
+        self._coding = coding
+        self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
+        self._shape = (block, length)
+        self._program: _Program | None = None
+
+    def train(
+        self,
+        model: Any,
+        sequences: np.ndarray,
+        *,
+        progress: Progress | None = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> History:
+        """Train a model in place, one epoch for each sequence.
+
+        Args:
+            model: an untrained model from `models.build`, of the same plan each time.
+            sequences: integers, shape (epochs, length).
+            progress: called after each block with the epochs done and the last block's mean loss
+                and accuracy.
+            checkpoints: where to go on from, and to keep what is done; do not change the result.
+
+        Raises:
+            EchoseqError: if the loss stops being a finite number.
+        """
+        if self._program is None:
+            self._program = _compile(model, self._coding, **self._sizes)
+        program = self._program
+        variables = program.weights + program.optimizer
+        of_first = _values(program.weights)
+        _assign(variables, _values(model.variables) + program.untrained)
+        epochs, block = len(sequences), self._shape[0]
+        loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
+        first = 0
+        if checkpoints is not None and (state := checkpoints.load()) is not None:
+            first = len(state["loss"])
+            loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
+            _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
+        padded = np.zeros(self._shape, np.int32)
+        for start in range(first, epochs, block):
+            part = sequences[start : start + block]
+            done = start + len(part)
+            padded[: len(part)] = part
+            results = program.run_block(tf.constant(padded), tf.constant(len(part)))
+            loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
+            _require_finite(loss[start:done], start)
+            if checkpoints is not None and checkpoints.due(done == epochs):
+                checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
+            if progress is not None:
+                progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
+        trained = _values(program.weights)
+        _assign(program.weights, of_first)
+        _assign(model.variables, trained)
+        return History(loss, accuracy)
+
+
+def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
+    """All that the epochs to come need, and the history of those that are done.
+
+    The state of stateful layers is not in it: it is reset before each sequence.
+    """
+    values = {f"variable_{i}": value for i, value in enumerate(_values(variables))}
+    return {**values, "loss": loss, "accuracy": accuracy}
+
+
+def _values(variables: list[Any]) -> list[np.ndarray]:
+    return [variable.numpy() for variable in variables]
+
+
+def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+@dataclass(frozen=True)
+class _Program:
+    """A compiled block of epochs, and the variables that it works on.
+
+    weights: all variables of the model; the state of layers is reset before each sequence.
+    optimizer: its variables; `untrained` holds their first values.
+    """
+
+    run_block: Any
+    weights: list[Any]
+    optimizer: list[Any]
+    untrained: list[np.ndarray]
+
+
+def _compile(model: Any, coding: Coding, **sizes: int) -> _Program:
+    optimizer = keras.optimizers.Adam()
+    optimizer.build(model.trainable_variables)
+    return _Program(
+        run_block=_compile_block(model, optimizer, coding, **sizes),
+        weights=[*model.variables],
+        optimizer=[*optimizer.variables],
+        untrained=_values(optimizer.variables),
+    )
+
+
+def _compile_block(
+    model: Any, optimizer: Any, coding: Coding, *, length: int, n_in: int, n_out: int, batch: int
+) -> Any:
+    """A compiled function (sequences (block, length), count) -> losses, accuracies (block,).
+
+    Only the first `count` sequences are used: the last, shorter block needs no second program.
+    """
+    # Windows as positions in the sequence, (batches, batch, n_in); MISSING where there is none.
+    index, _ = frame(np.arange(length), n_in, n_out, keep_missing=coding.missing)
+    batches = len(index) // batch
+    index = np.ascontiguousarray(index).reshape(batches, batch, n_in)
+    stateful = stateful_layers(model)
+    weights = model.trainable_variables
+
+    def update(windows: Any) -> tuple[Any, Any, Any]:
+        """One weight update; the summed loss and hits of a batch, and how many values they rest on.
+
+        Values that are missing among the targets count for nothing.
+        """
+        targets = windows[:, :n_out]
+        present = tf.cast(targets != MISSING, tf.float32)
+        count = tf.reduce_sum(present)
+        with tf.GradientTape() as tape:
+            outputs = model(coding.encode(windows), training=True)
+            loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
+            mean = loss / tf.maximum(count, 1.0)
+        optimizer.apply(tape.gradient(mean, weights), weights)
+        hits = tf.cast(coding.decode(outputs) == targets, tf.float32)
+        return loss, tf.reduce_sum(hits * present), count
+
+    def run_sequence(sequence: Any) -> tuple[Any, Any]:
+        for layer in stateful:
+            layer.reset_state()
+        windows = tf.where(index == MISSING, MISSING, tf.gather(sequence, np.maximum(index, 0)))
+
+        def run_batch(i: Any, *sums: Any) -> tuple[Any, ...]:
+            return i + 1, *(a + b for a, b in zip(sums, update(windows[i])))
+
+        zero = tf.constant(0.0)
+        _, loss, hits, count = _loop(batches, run_batch, zero, zero, zero)
+        return loss / count, hits / count
+
+    @tf.function(jit_compile=True, autograph=False)
+    def run_block(sequences: Any, count: Any) -> tuple[Any, Any]:
+        def run_one(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
+            loss, accuracy = run_sequence(sequences[i])
+            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
+            accuracies = tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy])
+            return i + 1, losses, accuracies
+
+        empty = tf.zeros(sequences.shape[0])
+        _, losses, accuracies = _loop(count, run_one, empty, empty)
+        return losses, accuracies
+
+    return run_block
+
+
+def _loop(count: Any, body: Callable[..., Any], *initial: Any) -> Any:
+    """Run `body` (index, values...) -> (index + 1, values...) `count` times, in order."""
+    return tf.while_loop(
+        lambda i, *_: i < count, body, (tf.constant(0), *initial), parallel_iterations=1
+    )
+
+
+def _require_finite(losses: np.ndarray, start: int) -> None:
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if bad.size:
+        epoch = start + int(bad[0]) + 1
+        value = "infinite" if math.isinf(losses[bad[0]]) else "not a number"
+        raise EchoseqError(f"training: the loss became {value} in epoch {epoch}")

@@ -1,0 +1,118 @@
+"""The files of a run, read back and checked, without TensorFlow."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from echoseq.errors import EchoseqError
+from echoseq.study.plan import Plan, difference
+from echoseq.training.files import history_digest
+
+# Without these a record is none.
+KEYS = ("experiment", "seed", "parameters", "epochs", "final_loss", "final_accuracy", "digest")
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A run that is done: its record, and the history of its training.
+
+    loss, accuracy: of every epoch, float32, (epochs,).
+    """
+
+    record: dict[str, Any]
+    loss: np.ndarray
+    accuracy: np.ndarray
+
+    @property
+    def seed(self) -> int:
+        """The seed that it was trained with."""
+        return int(self.record["seed"])
+
+
+def read_run(record_path: Path, history_path: Path) -> TrainedRun:
+    """Read and check a run that is done.
+
+    Raises:
+        EchoseqError: if a file is damaged.
+    """
+    record = read_record(record_path)
+    history = read_history(history_path, record)
+    loss, accuracy = (history[key].to_numpy(np.float32) for key in ("loss", "accuracy"))
+    return TrainedRun(record, loss, accuracy)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a run.json.
+
+    Raises:
+        EchoseqError: if it is damaged.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        missing = {*KEYS, "history_digest", "plan"} - record.keys()
+    except (OSError, ValueError, AttributeError) as error:
+        raise EchoseqError(f"{path}: expected the record of a run, cannot read it") from error
+    if missing:
+        raise EchoseqError(f"{path}: expected the keys {', '.join(sorted(missing))}")
+    return record
+
+
+def plan_of(record: dict[str, Any], path: Path) -> Plan:
+    """The plan that a run was trained with.
+
+    Args:
+        path: of the record, for the message.
+
+    Raises:
+        EchoseqError: if the plan is not one of this version of the program.
+    """
+    try:
+        return Plan.from_facts(record["plan"])
+    except EchoseqError as error:
+        raise EchoseqError(f"{path}: {error}") from error
+
+
+def require_plan(paths: Iterable[Path], plan: Plan) -> None:
+    """Refuse runs that were trained with another plan.
+
+    Snakemake does not notice them if it was killed, and its jobs on a cluster lived on.
+
+    Args:
+        paths: of the run.json files.
+        plan: as it is configured.
+
+    Raises:
+        EchoseqError: it names the first one and what is different.
+    """
+    for path in paths:
+        differing = difference(plan_of(read_record(path), path), plan)
+        if differing:
+            key, trained, configured = differing
+            raise EchoseqError(
+                f"{path}: expected a run with {key} {configured}, as configured, got {trained}; "
+                f"remove its folder, and it is trained again"
+            )
+
+
+def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:
+    """Read the history.csv of a run: epoch from 1, loss, accuracy, a row for each epoch.
+
+    Raises:
+        EchoseqError: if it is damaged, or not the history that the run recorded.
+    """
+    try:
+        history = pd.read_csv(path, dtype={"loss": np.float32, "accuracy": np.float32})
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected a training history, cannot read it") from error
+    if list(history.columns) != ["epoch", "loss", "accuracy"]:
+        raise EchoseqError(f"{path}: expected the columns epoch, loss, accuracy")
+    if history["epoch"].tolist() != list(range(1, record["epochs"] + 1)):
+        raise EchoseqError(f"{path}: expected the epochs 1 to {record['epochs']}, each once")
+    if history_digest(history) != record["history_digest"]:
+        raise EchoseqError(f"{path}: the values do not fit the digest in run.json; train it again")
+    return history

@@ -1,0 +1,174 @@
+"""Runs: one experiment trained with one seed each, and the files they leave."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from echoseq.errors import EchoseqError
+from echoseq.files import array_digest, write_atomically, write_json, write_table
+from echoseq.networks import backend
+from echoseq.networks.building import build
+from echoseq.networks.coding import coding_of
+from echoseq.networks.weights import weights_digest
+from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.plan import Plan
+from echoseq.training.checkpoints import Checkpoints, clear, run_key
+from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_digest
+from echoseq.training.loop import BLOCK, History, Progress, Trainer
+
+logger = logging.getLogger(__name__)
+
+# A single epoch is one sequence, so its loss is noisy: a final value is the mean of the last ones.
+FINAL_EPOCHS = 20
+
+
+@dataclass(frozen=True)
+class Run:
+    """A seed, what to train on, and where its files and its checkpoints go.
+
+    sequences: training sequences, (epochs or more, length).
+    """
+
+    seed: int
+    sequences: np.ndarray
+    folder: Path
+    checkpoints: Path
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """How often runs keep checkpoints, and the package's files that they rest on."""
+
+    seconds: float
+    sources: Sequence[Path]
+
+
+def train_runs(
+    experiment: str,
+    plan: Plan,
+    runs: Sequence[Run],
+    *,
+    checkpointing: CheckpointSettings,
+    progress: Progress | None = None,
+) -> list[dict[str, Any]]:
+    """Train runs of one experiment in turn; write the model, history, record and timing of each.
+
+    Those of the models here share one compiled program; a model of one's own may hold more of its
+    seed than its variables. Runs that were killed go on from their last checkpoint. Checkpoints go
+    when all runs are done, since what stops a later one may cost the files of those before it.
+
+    Returns:
+        The records that the run.json files hold.
+
+    Raises:
+        EchoseqError: if there are too few sequences, or training diverges.
+    """
+    shared = _trainer(plan) if is_built_in(plan.model) else None
+    records = []
+    for run in runs:
+        logger.info("training %s with seed %d", experiment, run.seed)
+        record = _train_run(
+            plan,
+            run,
+            shared or _trainer(plan),
+            checkpointing,
+            at_end=len(runs) > 1,
+            progress=progress,
+        )
+        records.append({**record, "experiment": experiment})
+        write_json(run.folder / RECORD, records[-1])
+    for run in runs:
+        clear(run.checkpoints)
+    return records
+
+
+def _trainer(plan: Plan) -> Trainer:
+    return Trainer(
+        coding_of(plan),
+        length=plan.length,
+        n_in=plan.n_in,
+        n_out=plan.n_out,
+        batch_size=plan.batch_size,
+        block=min(BLOCK, plan.epochs),
+    )
+
+
+def _train_run(
+    plan: Plan,
+    run: Run,
+    trainer: Trainer,
+    checkpointing: CheckpointSettings,
+    *,
+    at_end: bool,
+    progress: Progress | None,
+) -> dict[str, Any]:
+    """Train one run and write its files, all but the record, which is returned."""
+    epochs = plan.epochs
+    if len(run.sequences) < epochs:
+        found = len(run.sequences)
+        raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {found}")
+    sequences = run.sequences[:epochs]
+    facts = {
+        "seed": run.seed,
+        "plan": plan.facts(),
+        "data_digest": array_digest([sequences]),
+        "versions": backend.versions(),
+        "numerics": backend.numerics(),
+    }
+    start = time.perf_counter()
+    model = build(plan, run.seed)
+    initial_digest = weights_digest(model)
+    built = time.perf_counter()
+    key = run_key(facts, [*checkpointing.sources, model_file(plan.model)])
+    checkpoints = Checkpoints(run.checkpoints, key, checkpointing.seconds, at_end)
+    history = history_table(
+        trainer.train(model, sequences, progress=progress, checkpoints=checkpoints)
+    )
+    trained = time.perf_counter()
+    timing = {
+        "build_seconds": built - start,
+        "training_seconds": trained - built + checkpoints.earlier_seconds,
+        "resumed_after_epoch": checkpoints.resumed_after,
+    }
+    write_atomically(run.folder / MODEL, model.save)
+    write_table(run.folder / HISTORY, history)
+    write_json(run.folder / TIMING, timing)
+    return {
+        **facts,
+        "parameters": model.count_params(),
+        "epochs": epochs,
+        "final_loss": final_mean(history["loss"]),
+        "final_accuracy": final_mean(history["accuracy"]),
+        "digest": weights_digest(model),
+        "initial_digest": initial_digest,
+        "history_digest": history_digest(history),
+    }
+
+
+def history_table(history: History) -> pd.DataFrame:
+    """A row for each epoch, from 1: epoch, loss (nats), accuracy."""
+    return pd.DataFrame(
+        {
+            "epoch": np.arange(1, len(history.loss) + 1),
+            "loss": history.loss,
+            "accuracy": history.accuracy,
+        }
+    )
+
+
+def final_mean(values: pd.Series) -> float:
+    """The mean over the last epochs."""
+    return float(values.to_numpy(np.float64)[-FINAL_EPOCHS:].mean())
+
+
+def require_free(folder: Path) -> None:
+    """Refuse to train into a folder that holds a run already."""
+    for name in (MODEL, HISTORY, RECORD):
+        if (folder / name).exists():
+            raise EchoseqError(f"{folder / name}: there already; name another folder")

@@ -1,0 +1,160 @@
+"""The provenance of a version as an RO-Crate: what ran, on which files, and what came out.
+
+It follows Workflow Run Crate and Provenance Run Crate 0.5 on RO-Crate 1.1,
+https://www.researchobject.org/workflow-run-crate.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from rocrate.model import ContextEntity, File
+from rocrate.rocrate import ROCrate
+
+from echoseq.versions.jobs import Job
+from echoseq.versions.manifest import MANIFEST, Entry, Manifest
+
+WORKFLOW = "Snakefile"
+PROFILES = {
+    "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
+    "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
+    "https://w3id.org/ro/wfrun/provenance/0.5": "Provenance Run Crate",
+    "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+TERMS = "https://w3id.org/ro/terms/workflow-run/context"
+LICENSE = "https://spdx.org/licenses/MIT"
+FORMATS = {
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".yaml": "application/yaml",
+}
+
+
+def crate_metadata(
+    manifest: Manifest, jobs: Iterable[Job], published: Collection[str], *, at: datetime
+) -> dict[str, Any]:
+    """The content of ro-crate-metadata.json.
+
+    Args:
+        manifest: of the version.
+        jobs: with paths from the working directory, as in results/<version>/tables/seeds.csv.
+        published: files of the version that lie beside the crate. Others are described too, with
+            their digest, but are not part of it.
+        at: when it is published.
+    """
+    crate = ROCrate(version="1.1")
+    crate.metadata.extra_contexts.append(TERMS)
+    version = manifest["version"]
+    _describe_root(crate, version, at)
+    workflow = _add_workflow(crate, manifest)
+    files = {
+        path: _add_file(crate, path, entry, inside=path in published)
+        for path, entry in manifest["files"].items()
+    }
+    crate.add(File(crate, dest_path=MANIFEST, properties={"encodingFormat": FORMATS[".json"]}))
+    prefix = f"results/{version}/"
+    tools: dict[str, ContextEntity] = {}
+    jobs = list(jobs)
+    for job in jobs:
+        if job.rule not in tools:
+            tools[job.rule] = _add_tool(crate, job, prefix)
+        _add_job(crate, job, tools[job.rule], files, prefix)
+    workflow["hasPart"] = list(tools.values())
+    results = [files[path] for path in sorted(published) if path in files]
+    run = _add(crate, "#run", "CreateAction", name=f"echoseq, version {version}")
+    times = ([job.start for job in jobs], [job.end for job in jobs])
+    _set_action(run, workflow, [files["config.yaml"]], results)
+    _set_times(run, min(times[0], default=None), max(times[1], default=None))
+    run["environment"] = [
+        _add(crate, f"#variable/{name}", "PropertyValue", name=name, value=value)
+        for name, value in sorted(manifest["environment"]["variables"].items())
+    ]
+    crate.root_dataset["mentions"] = run
+    return crate.metadata.generate()
+
+
+def _describe_root(crate: ROCrate, version: str, at: datetime) -> None:
+    root = crate.root_dataset
+    root["name"] = f"echoseq, results of version {version}"
+    root["description"] = (
+        "How recurrent networks echo random integers: tables, figures and records of runs, and "
+        "the provenance of each. Files whose identifier begins with # were made but are not "
+        "published; their digests are in manifest.json."
+    )
+    root["datePublished"] = at.isoformat(timespec="seconds")
+    root["license"] = _add(crate, LICENSE, "CreativeWork", name="MIT License")
+    root["conformsTo"] = [
+        _add(crate, url, "CreativeWork", name=name, version=url.rsplit("/", 1)[1])
+        for url, name in PROFILES.items()
+    ]
+
+
+def _add_workflow(crate: ROCrate, manifest: Manifest) -> Any:
+    snakemake = manifest["environment"]["packages"].get("snakemake")
+    workflow = crate.add_workflow(
+        dest_path=WORKFLOW, main=True, lang="snakemake", lang_version=snakemake
+    )
+    workflow["name"] = "echoseq"
+    workflow["license"] = {"@id": LICENSE}
+    if manifest["code"]["commit"]:
+        dirty = "" if manifest["code"]["clean"] else ", with changes"
+        workflow["version"] = manifest["code"]["commit"] + dirty
+    return workflow
+
+
+def _add_file(crate: ROCrate, path: str, entry: Entry, *, inside: bool) -> Any:
+    facts = {"sha256": entry["sha256"], "contentSize": str(entry["bytes"])}
+    if not inside:
+        return _add(crate, f"#{path}", "CreativeWork", name=path, **facts)
+    form = FORMATS.get(PurePosixPath(path).suffix)
+    facts |= {"encodingFormat": form} if form else {}
+    return crate.add(File(crate, dest_path=path, properties={"name": path, **facts}))
+
+
+def _add_tool(crate: ROCrate, job: Job, prefix: str) -> ContextEntity:
+    """The tool behind a rule, with the source files that its jobs ran."""
+    source = [
+        _add(crate, f"#{path}", "SoftwareSourceCode", name=path, sha256=job.digests[path])
+        for path in job.inputs
+        if path in job.digests and not path.startswith(prefix)
+    ]
+    tool = _add(crate, f"#rule/{job.rule}", "SoftwareApplication", name=job.rule)
+    if source:
+        tool["hasPart"] = source
+    return tool
+
+
+def _add_job(
+    crate: ROCrate, job: Job, tool: ContextEntity, files: dict[str, Any], prefix: str
+) -> None:
+    inputs, outputs = (
+        [files[p.removeprefix(prefix)] for p in paths if p.removeprefix(prefix) in files]
+        for paths in (job.inputs, job.outputs)
+    )
+    first = job.outputs[0].removeprefix(prefix)
+    action = _add(crate, f"#job/{first}", "CreateAction", name=f"{job.rule}: {first}")
+    _set_action(action, tool, inputs, outputs)
+    _set_times(action, job.start, job.end)
+
+
+def _set_action(
+    action: ContextEntity, instrument: Any, inputs: list[Any], outputs: list[Any]
+) -> None:
+    action["instrument"] = instrument
+    if inputs:
+        action["object"] = inputs
+    action["result"] = outputs
+
+
+def _set_times(action: ContextEntity, start: datetime | None, end: datetime | None) -> None:
+    for key, time in {"startTime": start, "endTime": end}.items():
+        if time is not None:
+            action[key] = time.isoformat(timespec="milliseconds")
+
+
+def _add(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> ContextEntity:
+    return crate.add(ContextEntity(crate, identifier, {"@type": kind, **properties}))

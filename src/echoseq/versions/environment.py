@@ -1,0 +1,104 @@
+"""Where results come from: the commit of the code, and the machine that ran it."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
+
+PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
+TRAINERS = ("keras", "numpy", "tensorflow")  # whose versions decide the bits of training
+
+
+def environment() -> dict[str, Any]:
+    """The software and the machine, as far as they bear on results."""
+    return {
+        "python": platform.python_version(),
+        "packages": _versions(PACKAGES),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpu": _cpu_model(),
+        "instruction_sets": _instruction_sets(),
+        "threads": THREADS,
+        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
+    }
+
+
+def promises_bits(here: Mapping[str, Any]) -> bool:
+    """Whether training gives the same bits on all machines like this one.
+
+    Promised is x86-64 with AVX2 and FMA, and no variable set that TensorFlow heeds besides ours.
+    """
+    return (
+        here["machine"] in {"x86_64", "AMD64"}
+        and {"avx2", "fma"} <= set(here["instruction_sets"])
+        and here["variables"] == VARIABLES
+    )
+
+
+def code_state(project: Path) -> dict[str, Any]:
+    """The commit of the code, and whether the tree is clean; none of both if it is not in git.
+
+    Results are left aside: a version that is being published does not make the tree unclean.
+    """
+    commit, changes = (
+        _git(project, "rev-parse", "HEAD"),
+        _git(project, "status", "--porcelain", "--", ".", ":(exclude)results"),
+    )
+    top = _git(project, "rev-parse", "--show-toplevel")
+    if not commit or changes is None or not top or Path(top).resolve() != project.resolve():
+        return {"commit": None, "clean": None}
+    return {"commit": commit, "clean": not changes}
+
+
+def commit_text(state: Mapping[str, Any]) -> str:
+    """What `code_state` found, in words."""
+    if state["commit"] is None:
+        return "unknown"
+    return str(state["commit"]) + ("" if state["clean"] else " with uncommitted changes")
+
+
+def _git(project: Path, *arguments: str) -> str | None:
+    """What git answers; none if it cannot."""
+    command = ["git", "-C", str(project), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        # tensorflow and tensorflow-cpu are the same library
+        for name in (package, f"{package}-cpu"):
+            try:
+                found[package] = metadata.version(name)
+                break
+            except metadata.PackageNotFoundError:
+                continue
+    return found
+
+
+def _cpu_info() -> dict[str, str]:
+    """The first processor in /proc/cpuinfo; empty where there is none (not on Linux)."""
+    try:
+        first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
+    except OSError:
+        return {}
+    pairs = (line.split(":", 1) for line in first.splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _cpu_model() -> str:
+    return _cpu_info().get("model name") or platform.processor() or "unknown"
+
+
+def _instruction_sets() -> list[str]:
+    flags = set(_cpu_info().get("flags", "").split())
+    return sorted(flags & {"avx", "avx2", "fma", "avx512f", "avx512bw", "avx512_bf16", "sse4_2"})

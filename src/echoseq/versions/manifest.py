@@ -1,0 +1,186 @@
+"""The manifest of a version: every file with size, SHA-256 and class, and where it comes from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from echoseq.errors import EchoseqError
+from echoseq.files import canonical_json, file_digest
+from echoseq.training.files import CHECKPOINTS
+
+MANIFEST = "manifest.json"
+CRATE = "ro-crate-metadata.json"
+
+# What is promised of a file when the same configuration is run again.
+EXACT = "exact"  # the same bits
+NUMERIC = "numeric"  # about the same numbers: where the bits of training are not promised
+VOLATILE = "volatile"  # nothing: it holds times, or tells of the machine
+
+# Written anew by whatever runs later: listed, but free to change and to grow.
+RECORDS = ("logs", "benchmarks", "report", "report.zip")
+# A model.keras is a zip with times in it; the digest of its weights is in run.json, which is exact.
+# The paper names the processor.
+VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
+# What no training bears on is the same bits on every machine.
+UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
+
+SHOWN = 3  # of many names, how many a message gives
+
+Entry = dict[str, Any]
+Manifest = dict[str, Any]
+KEYS = {"version", "digest", "files", "configuration", "code", "environment", "seal"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that is not as the manifest says: `changed`, `missing` or `added`."""
+
+    kind: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.path}"
+
+
+def class_of(path: str, *, bits_promised: bool) -> str:
+    """The class of a file, by its path in the folder of its version."""
+    parts = PurePosixPath(path).parts
+    if parts[0] in RECORDS or parts[-1] in VOLATILE_NAMES:
+        return VOLATILE
+    if bits_promised or parts[0] == "data" or path in UNTRAINED:
+        return EXACT
+    return NUMERIC
+
+
+def list_files(folder: Path) -> list[str]:
+    """The files of a version, sorted, but its manifest, hidden files (notes, unfinished) and
+    checkpoints of runs that were killed.
+    """
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    seen = (n for n in names if not any(part.startswith(".") for part in n.parts))
+    kept = (name.as_posix() for name in seen if name.parts[0] != CHECKPOINTS)
+    return sorted(name for name in kept if name != MANIFEST)
+
+
+def describe_files(folder: Path, paths: Iterable[str], *, bits_promised: bool) -> dict[str, Entry]:
+    """Size, SHA-256 and class of files, by path."""
+    return {
+        path: {
+            "bytes": (folder / path).stat().st_size,
+            "sha256": file_digest(folder / path),
+            "class": class_of(path, bits_promised=bits_promised),
+        }
+        for path in paths
+    }
+
+
+def exact_digest(files: Mapping[str, Entry]) -> str:
+    """One SHA-256 over the exact files: their paths and digests, sorted."""
+    lines = [f"{e['sha256']}  {path}\n" for path, e in sorted(files.items()) if e["class"] == EXACT]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def seal(content: Mapping[str, Any]) -> Manifest:
+    """The manifest with a digest of all that is in it, by which damage to itself is noticed."""
+    unsealed = {key: value for key, value in content.items() if key != "seal"}
+    return unsealed | {"seal": hashlib.sha256(canonical_json(unsealed).encode()).hexdigest()}
+
+
+def build_manifest(
+    folder: Path,
+    *,
+    configuration: dict[str, Any],
+    code: dict[str, Any],
+    lock_digest: str,
+    environment: dict[str, Any],
+    bits_promised: bool,
+) -> Manifest:
+    """Describe a version as it lies in its folder.
+
+    Args:
+        configuration: with every default written out.
+        code: from `provenance.code_state`.
+        environment: from `provenance.environment`.
+    """
+    files = describe_files(folder, list_files(folder), bits_promised=bits_promised)
+    content = {
+        "version": configuration["version"],
+        "digest": exact_digest(files),
+        "files": files,
+        "configuration": configuration,
+        "configuration_digest": hashlib.sha256(canonical_json(configuration).encode()).hexdigest(),
+        "code": code,
+        "lock_digest": lock_digest,
+        "environment": environment,
+        "bits_promised": bits_promised,
+    }
+    return seal(content)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a version.
+
+    Raises:
+        EchoseqError: if there is none, or it is damaged.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EchoseqError(f"{path}: expected the manifest of a version, there is none") from error
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected the manifest of a version, cannot read it") from error
+    if not isinstance(manifest, dict) or not manifest.keys() >= KEYS or seal(manifest) != manifest:
+        raise EchoseqError(f"{path}: damaged, the content does not fit its digest (seal)")
+    return manifest
+
+
+def listed(manifest: Manifest) -> dict[str, Entry]:
+    """The files that lie beside a manifest: those published, in a published version."""
+    files: dict[str, Entry] = manifest["published" if "published" in manifest else "files"]
+    return files
+
+
+def check(folder: Path, manifest: Manifest) -> list[Problem]:
+    """Hold a version against its manifest; what differs, by path.
+
+    Logs, benchmarks and the report only have to be there, since later steps write them anew.
+    """
+    files, found = listed(manifest), list_files(folder)
+    there = set(found)
+    problems = [Problem("missing", path) for path in files.keys() - there]
+    for path in found:
+        if PurePosixPath(path).parts[0] in RECORDS:
+            continue
+        if path not in files:
+            problems.append(Problem("added", path))
+        elif _changed(folder / path, files[path]):
+            problems.append(Problem("changed", path))
+    return sorted(problems, key=lambda problem: problem.path)
+
+
+def _changed(path: Path, entry: Entry) -> bool:
+    return path.stat().st_size != entry["bytes"] or file_digest(path) != entry["sha256"]
+
+
+def require_whole(folder: Path, manifest: Manifest) -> None:
+    """Refuse a version that has files missing or changed.
+
+    Raises:
+        EchoseqError: it names them.
+    """
+    damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
+    if damaged:
+        raise EchoseqError(
+            f"{folder}: not as its manifest says ({some(damaged)}); make these files again, or "
+            f"restore them"
+        )
+
+
+def some(names: list[str]) -> str:
+    """The first of many names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

@@ -1,0 +1,69 @@
+"""Rows of two tables, found by what they are about and compared value by value."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from echoseq.errors import EchoseqError
+
+# The columns that say what a row is about, as far as a table has them.
+KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
+SPEAKING = {"experiment", "question"}  # their values need no name beside them
+
+Rows = dict[str, dict[str, str]]
+
+
+def read_rows(
+    path: Path,
+    keys: Sequence[str] = KEYS,
+    wanted: Callable[[Mapping[Any, Any]], bool] | None = None,
+) -> Rows:
+    """The rows of a table by what they are about; the values as they are written.
+
+    Args:
+        wanted: which rows to keep, by their values as they are written; all by default.
+
+    Raises:
+        EchoseqError: if the table cannot be read.
+    """
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+    about = [key for key in keys if key in table.columns]
+    rows: Rows = {}
+    for number, row in enumerate(table.to_dict("records")):
+        if wanted is not None and not wanted(row):
+            continue
+        name = ", ".join(row[key] if key in SPEAKING else f"{key} {row[key]}" for key in about)
+        unique = name if name and name not in rows else f"{name} (row {number + 1})".strip()
+        rows[unique] = {str(k): str(v) for k, v in row.items() if k not in about}
+    return rows
+
+
+def differing_values(
+    ours: Rows, theirs: Rows, *, tolerance: float, columns: Sequence[str] | None = None
+) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Row, column and both values where they differ; None for a value that is not there.
+
+    Args:
+        tolerance: numbers that differ by no more are the same.
+        columns: to look at; all of them by default.
+    """
+    for row in dict.fromkeys([*ours, *theirs]):
+        one, other = ours.get(row, {}), theirs.get(row, {})
+        for column in columns or dict.fromkeys([*one, *other]):
+            values = one.get(column), other.get(column)
+            if not _agree(*values, tolerance):
+                yield row, column, *values
+
+
+def _agree(a: str | None, b: str | None, tolerance: float) -> bool:
+    if a == b:
+        return True
+    try:
+        return abs(float(str(a)) - float(str(b))) <= tolerance
+    except ValueError:
+        return False

@@ -1,0 +1,66 @@
+"""The headline table of the README, and that it is the published one."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, Workspace
+
+from echoseq.cli import main
+from echoseq.documents.headline import BEGIN, END, headline_table, insert
+from echoseq.errors import EchoseqError
+
+PUBLISHED = PROJECT / "results" / "published" / "v1"
+
+
+def test_the_readme_has_the_published_accuracies() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert f"{BEGIN}\n{headline_table(PUBLISHED)}{END}" in readme, "make readme"
+
+
+def test_the_readme_shows_published_figures() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", readme)
+    assert len(shown) >= 2
+    for path in shown:
+        assert path.startswith("results/published/v1/figures/")
+        assert (PROJECT / path).is_file()
+
+
+def test_the_headline_has_a_row_for_each_experiment(smoke_study: Workspace) -> None:
+    table = headline_table(smoke_study.results())
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    assert rows[0][:3] == ["| echo", "seeds", "position 1"]
+    assert [row[0].removeprefix("| ") for row in rows[2:]] == [
+        "full echo",
+        "partial echo",
+        "short echo",
+    ]
+    assert {len(row) for row in rows} == {8}
+    assert rows[3][4] == ""  # the partial echo has two positions
+
+
+def test_the_headline_follows_the_tables(smoke_copy: Workspace, capsys) -> None:
+    path = smoke_copy.results() / "tables" / "summary.csv"
+    path.write_text(path.read_text().replace("full_echo", "other_echo"))
+    assert main(["headline", str(smoke_copy.results())]) == 1
+    assert "tables/summary.csv" in capsys.readouterr().err
+
+
+def test_a_file_without_marks_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("no marks")
+    with pytest.raises(
+        EchoseqError, match=r"page\.md: expected the lines <!-- headline: begin -->"
+    ):
+        insert(page, "table\n")
+    assert page.read_text() == "no marks"
+
+
+def test_the_table_is_put_between_the_marks(smoke_study: Workspace, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    results = shutil.copytree(smoke_study.results(), tmp_path / "smoke")
+    assert main(["headline", str(results), "--into", str(page)]) == 0
+    assert page.read_text() == f"before\n{BEGIN}\n{headline_table(results)}{END}\nafter\n"

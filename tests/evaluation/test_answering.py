@@ -1,0 +1,241 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from echoseq.data.sequences import frame, one_hot
+from echoseq.data.snapshots import EVALUATION, TRAINING, draw
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.answering import (
+    Predictor,
+    coding_of_model,
+    echo,
+    evaluate_models,
+    load_model,
+    require_digest,
+)
+from echoseq.files import write_json
+from echoseq.networks import building as models
+from echoseq.networks.backend import keras
+from echoseq.networks.building import coding_of, weights_digest
+from echoseq.networks.coding import Linear, OneHot
+from echoseq.training.records import KEYS
+from echoseq.training.runs import Keeping, Run, train_runs
+
+PLAN = {
+    "model": "lstm",
+    "length": 12,
+    "alphabet": 10,
+    "n_in": 4,
+    "n_out": 4,
+    "cells": 6,
+    "epochs": 15,
+    "batch_size": 3,
+    "encoding": "one_hot",
+    "framing": "drop",
+    "stateful": True,
+    "masking": False,
+}
+CODING = coding_of(PLAN)
+SIZES = {"length": 12, "alphabet": 10}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folders = [tmp_path_factory.mktemp(f"seed-{seed}") for seed in (0, 1)]
+    for seed, folder in enumerate(folders):
+        training = draw(TRAINING, seed, count=20, **SIZES)
+        train(PLAN, Run(seed, training, folder, folder / "checkpoints"))
+    return folders
+
+
+@pytest.fixture
+def held_out() -> np.ndarray:
+    return draw(EVALUATION, 0, count=6, **SIZES)
+
+
+def train(plan: dict, *runs: Run) -> list[dict]:
+    return train_runs("small", plan, runs, keeping=Keeping(10, []))
+
+
+def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
+    return [(folder / "model.keras", folder / "run.json") for folder in runs]
+
+
+def test_predictions_are_those_of_plain_keras(runs: list[Path], held_out: np.ndarray) -> None:
+    found = evaluate_models(pairs(runs), held_out, report=print)
+    assert found.tokens.shape == (2, 6, 9, 4)
+    for i, folder in enumerate(runs):
+        model = load_model(folder / "model.keras")
+        for j, sequence in enumerate(held_out):
+            for layer in models.stateful_layers(model):
+                layer.reset_state()
+            windows, targets = frame(sequence, 4, 4)
+            outputs = model.predict(one_hot(windows, 10), batch_size=3, verbose=0)
+            np.testing.assert_array_equal(found.tokens[i, j], outputs.argmax(-1))
+            chosen = np.take_along_axis(outputs, targets[..., None].astype(int), -1)[..., 0]
+            np.testing.assert_allclose(found.loss[i, j], -np.log(chosen).mean(0), rtol=1e-4)
+            distance = np.abs(outputs.argmax(-1) - targets.astype(int)).mean(0)
+            np.testing.assert_allclose(found.distance[i, j], distance, rtol=1e-6)
+
+
+MASKED = PLAN | {"framing": "mask", "masking": True}
+LINEAR = PLAN | {"encoding": "linear", "model": "encoder_decoder", "n_out": 2, "batch_size": 9}
+
+
+def trained(plan: dict, folder: Path) -> tuple[Path, Path]:
+    training = draw(TRAINING, 0, count=20, **SIZES)
+    train(plan, Run(0, training, folder, folder / "checkpoints"))
+    return folder / "model.keras", folder / "run.json"
+
+
+def test_predictions_with_missing_values_are_those_of_plain_keras(
+    tmp_path: Path, held_out: np.ndarray
+) -> None:
+    """All 12 windows are answered; loss and distance rest on the 9 that miss nothing."""
+    run = trained(MASKED, tmp_path)
+    found = evaluate_models([run], held_out, report=print)
+    assert found.tokens.shape == (1, 6, 12, 4)
+    assert (found.keep_missing, found.incomplete) == (True, 3)
+    model = load_model(run[0])
+    for j, sequence in enumerate(held_out):
+        for layer in models.stateful_layers(model):
+            layer.reset_state()
+        steps = np.array([-1] * 3 + sequence.tolist())
+        windows = np.array([steps[t : t + 4] for t in range(12)])
+        np.testing.assert_array_equal(found.expected[j], windows)
+        inputs = np.where((windows < 0)[..., None], -1, one_hot(np.maximum(windows, 0), 10))
+        outputs = model.predict(inputs.astype(np.float32), batch_size=3, verbose=0)
+        np.testing.assert_array_equal(found.tokens[0, j], outputs.argmax(-1))
+        chosen = np.take_along_axis(outputs[3:], windows[3:, :, None], -1)[..., 0]
+        np.testing.assert_allclose(found.loss[0, j], -np.log(chosen).mean(0), rtol=1e-4)
+        distance = np.abs(outputs[3:].argmax(-1) - windows[3:]).mean(0)
+        np.testing.assert_allclose(found.distance[0, j], distance, rtol=1e-6)
+
+
+def test_predictions_of_a_regression_are_rounded(tmp_path: Path, held_out: np.ndarray) -> None:
+    run = trained(LINEAR, tmp_path)
+    found = evaluate_models([run], held_out, report=print)
+    assert found.tokens.shape == (1, 6, 9, 2)
+    assert (found.alphabet, found.keep_missing) == (10, False)
+    model = load_model(run[0])
+    for j, sequence in enumerate(held_out):
+        for layer in models.stateful_layers(model):
+            layer.reset_state()
+        windows, targets = frame(sequence.astype(int), 4, 2)
+        inputs = (windows / 9).astype(np.float32)[..., None]
+        outputs = model.predict(inputs, batch_size=9, verbose=0)[..., 0]
+        expected = np.clip(np.round(outputs * 9), 0, 9)
+        np.testing.assert_array_equal(found.tokens[0, j], expected)
+        loss = (outputs - targets / 9) ** 2
+        np.testing.assert_allclose(found.loss[0, j], loss.mean(0), rtol=1e-4)
+        distance = np.abs(outputs * 9 - targets)
+        np.testing.assert_allclose(found.distance[0, j], distance.mean(0), rtol=1e-4)
+
+
+def test_the_coding_of_a_model_is_that_of_the_run_beside_it(tmp_path: Path) -> None:
+    path, record = trained(LINEAR, tmp_path)
+    model = load_model(path)
+    assert coding_of_model(model, path) == Linear(10, missing=False)
+    windows, tokens = echo(Predictor(model, coding_of_model(model, path)), [3, 1, 4, 1, 5])
+    assert windows.tolist() == [[3, 1, 4, 1], [1, 4, 1, 5]]
+    assert ((tokens >= 0) & (tokens < 10)).all()
+    write_json(record, {"seed": 0})
+    with pytest.raises(EchoseqError, match=r"run.json: expected the keys "):
+        coding_of_model(model, path)
+
+
+def test_a_model_on_its_own_is_taken_for_one_hot(runs: list[Path], tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    path.write_bytes((runs[0] / "model.keras").read_bytes())
+    assert coding_of_model(load_model(path), path) == OneHot(10, missing=False)
+
+
+def test_the_coding_of_a_run_knows_of_missing_values(tmp_path: Path) -> None:
+    write_json(
+        tmp_path / "run.json", dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": MASKED}
+    )
+    found = coding_of_model(None, tmp_path / "model.keras")
+    assert found == OneHot(10, missing=True)
+
+
+def test_each_seed_answers_with_its_own_weights(runs: list[Path], held_out: np.ndarray) -> None:
+    both = evaluate_models(pairs(runs), held_out, report=print)
+    second = evaluate_models(pairs(runs[1:]), held_out, report=print)
+    np.testing.assert_array_equal(both.loss[1], second.loss[0])
+    assert not np.array_equal(both.loss[0], both.loss[1])
+    assert both.seeds.tolist() == [0, 1]
+
+
+def test_the_order_of_sequences_does_not_matter(runs: list[Path], held_out: np.ndarray) -> None:
+    """The state does not leak from one sequence to the next."""
+    predictor = Predictor(load_model(runs[0] / "model.keras"), CODING)
+    answers = predictor.sequences(held_out)
+    assert len(answers) == 3
+    for forwards, backwards in zip(answers, predictor.sequences(held_out[::-1]), strict=True):
+        np.testing.assert_array_equal(forwards, backwards[::-1])
+
+
+def test_weights_that_are_not_the_runs_are_refused(runs: list[Path], held_out: np.ndarray) -> None:
+    mixed = [(runs[0] / "model.keras", runs[1] / "run.json")]
+    with pytest.raises(EchoseqError, match=r"model\.keras: the weights do not fit the digest"):
+        evaluate_models(mixed, held_out, report=print)
+
+
+@pytest.mark.parametrize("damage", ["truncate", "empty", "text"])
+def test_a_damaged_model_is_one_clear_line(runs: list[Path], tmp_path: Path, damage: str) -> None:
+    content = (runs[0] / "model.keras").read_bytes()
+    path = tmp_path / "model.keras"
+    path.write_bytes({"truncate": content[:2000], "empty": b"", "text": b"hello"}[damage])
+    with pytest.raises(EchoseqError) as caught:
+        load_model(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_digest_sees_a_single_changed_weight(runs: list[Path], tmp_path: Path) -> None:
+    model = load_model(runs[0] / "model.keras")
+    digest = weights_digest(model)
+    require_digest(model, digest, tmp_path)
+    weights = model.get_weights()
+    weights[0][0, 0] = np.nextafter(weights[0][0, 0], np.float32(9))
+    model.set_weights(weights)
+    assert weights_digest(model) != digest
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 12])
+def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
+    values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8][:count]
+    windows, tokens = echo(Predictor(load_model(runs[0] / "model.keras"), CODING), values)
+    assert windows.tolist() == [values[i : i + 4] for i in range(count - 3)]
+    assert tokens.shape == (count - 3, 4)
+
+
+def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
+    model = Predictor(load_model(runs[0] / "model.keras"), CODING)
+    with pytest.raises(EchoseqError, match="at least n_in"):
+        echo(model, [1, 2, 3])
+    with pytest.raises(EchoseqError, match="expected 0 to 9, got 10"):
+        echo(model, [1, 2, 3, 10])
+
+
+def test_a_run_needs_enough_sequences(tmp_path: Path) -> None:
+    training = draw(TRAINING, 0, count=14, **SIZES)
+    with pytest.raises(EchoseqError, match="expected 15 sequences or more, got 14"):
+        train(PLAN, Run(0, training, tmp_path, tmp_path / "checkpoints"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_record_is_one_clear_line(
+    runs: list[Path], tmp_path: Path, held_out: np.ndarray
+) -> None:
+    write_json(tmp_path / "run.json", {"seed": 0})
+    with pytest.raises(EchoseqError, match=r"run.json: expected the keys .*digest"):
+        evaluate_models([(runs[0] / "model.keras", tmp_path / "run.json")], held_out, report=print)
+
+
+@pytest.mark.parametrize("shape", [(4,), (None, 4, 10), (3, None, 10)])
+def test_a_model_that_is_no_echo_is_refused(shape: tuple) -> None:
+    layers = [keras.Input(batch_shape=(None, *shape) if len(shape) == 1 else shape)]
+    with pytest.raises(EchoseqError, match="expected input and output of"):
+        Predictor(keras.Sequential([*layers, keras.layers.Dense(10)]), CODING)

@@ -1,0 +1,204 @@
+"""The files of a run, read back and checked."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from echoseq.errors import EchoseqError
+from echoseq.files import write_json, write_table
+from echoseq.training.records import (
+    KEYS,
+    history_digest,
+    read_history,
+    read_record,
+    require_plan,
+    run_row,
+)
+
+RECORD = {
+    "experiment": "full_echo",
+    "seed": 3,
+    "plan": {"alphabet": 100, "model": "lstm"},
+    "parameters": 11_780,
+    "epochs": 4,
+    "final_loss": 1.5999999642372131,
+    "final_accuracy": 0.875,
+    "digest": "12ab",
+    "history_digest": "34cd",
+    "versions": {"keras": "3.15.0"},
+}
+
+
+@pytest.fixture
+def record_path(tmp_path):
+    path = tmp_path / "run.json"
+    write_json(path, RECORD)
+    return path
+
+
+@pytest.fixture
+def history():
+    generator = np.random.Generator(np.random.PCG64(0))
+    loss, accuracy = generator.random((2, 4), dtype=np.float32)
+    return pd.DataFrame({"epoch": np.arange(1, 5), "loss": loss, "accuracy": accuracy})
+
+
+def record_of(history, epochs=4):
+    """As much of a record as reading its history needs."""
+    return {"epochs": epochs, "history_digest": history_digest(history)}
+
+
+@pytest.fixture
+def history_path(tmp_path, history):
+    path = tmp_path / "history.csv"
+    write_table(path, history)
+    return path
+
+
+def refusal(path, read, *arguments) -> str:
+    """The one line, which names the file, with which a file is refused."""
+    with pytest.raises(EchoseqError) as caught:
+        read(path, *arguments)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert len(message.splitlines()) == 1
+    return message.removeprefix(f"{path}: ")
+
+
+# run.json
+
+
+def test_a_record_is_read_as_it_was_written(record_path):
+    assert read_record(record_path) == RECORD
+
+
+def test_a_row_holds_the_facts_of_a_run_in_the_order_of_the_table():
+    row = run_row(RECORD)
+    assert row == {
+        "experiment": "full_echo",
+        "seed": 3,
+        "parameters": 11_780,
+        "epochs": 4,
+        "final_loss": 1.5999999642372131,
+        "final_accuracy": 0.875,
+        "digest": "12ab",
+    }
+    assert list(row) == list(KEYS)
+
+
+@pytest.mark.parametrize("key", [*KEYS, "history_digest", "plan"])
+def test_a_record_without_one_of_its_keys_is_refused(record_path, key):
+    write_json(record_path, {k: v for k, v in RECORD.items() if k != key})
+    assert refusal(record_path, read_record) == f"expected the keys {key}"
+
+
+def test_all_missing_keys_are_named_in_order(record_path):
+    write_json(record_path, {"plan": {}})
+    expected = (
+        "digest, epochs, experiment, final_accuracy, final_loss, history_digest, parameters, seed"
+    )
+    assert refusal(record_path, read_record) == f"expected the keys {expected}"
+
+
+def test_a_truncated_record_is_refused_wherever_it_ends(record_path):
+    whole = record_path.read_bytes().rstrip()
+    for size in range(len(whole)):
+        record_path.write_bytes(whole[:size])
+        refusal(record_path, read_record)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"3", b"null", b"[]", b'"seed"', b"\xff", json.dumps(KEYS).encode()],
+    ids=["empty", "open", "number", "null", "list", "text", "not UTF-8", "list of the keys"],
+)
+def test_another_file_in_the_place_of_a_record_is_refused(record_path, content):
+    record_path.write_bytes(content)
+    refusal(record_path, read_record)
+
+
+def test_a_missing_record_is_refused(tmp_path):
+    message = refusal(tmp_path / "run.json", read_record)
+    assert message == "expected the record of a run, cannot read it"
+
+
+def test_a_run_of_another_plan_is_refused(tmp_path):
+    paths = [tmp_path / name for name in ("a.json", "b.json")]
+    for path, epochs in zip(paths, (5, 7)):
+        write_json(path, RECORD | {"plan": {"cells": 20, "epochs": epochs}})
+    plan = {"cells": 20, "epochs": 5}
+    require_plan(paths[:1], plan)
+    message = refusal(paths[1], lambda _: require_plan(paths, plan))
+    assert message.startswith("expected a run with epochs 5, as configured, got 7; remove its fold")
+    message = refusal(paths[0], lambda _: require_plan(paths, plan | {"new": 1}))
+    assert message.startswith("expected a run with new 1, as configured, got None")
+
+
+# history.csv
+
+
+def test_a_history_is_read_as_it_was_written(history_path, history):
+    stored = read_history(history_path, record_of(history))
+    assert stored["epoch"].tolist() == [1, 2, 3, 4]
+    for column in ("loss", "accuracy"):
+        np.testing.assert_array_equal(stored[column].astype(np.float32), history[column])
+
+
+@pytest.mark.parametrize("epochs", [0, 3, 5])
+def test_a_history_of_another_number_of_epochs_is_refused(history_path, history, epochs):
+    message = refusal(history_path, read_history, record_of(history, epochs))
+    assert message == f"expected the epochs 1 to {epochs}, each once"
+
+
+@pytest.mark.parametrize(
+    "rows", [[0, 1, 1, 3], [0, 2, 1, 3], [0, 1, 2], [1, 2, 3], [0, 1, 2, 3, 3]]
+)
+def test_epochs_that_are_missing_repeated_or_out_of_order_are_refused(history_path, history, rows):
+    write_table(history_path, history.iloc[rows])
+    message = refusal(history_path, read_history, record_of(history))
+    assert message == "expected the epochs 1 to 4, each once"
+
+
+@pytest.mark.parametrize(
+    "columns", [["epoch", "loss"], ["epoch", "accuracy", "loss"], ["loss", "accuracy", "epoch"]]
+)
+def test_a_history_with_other_columns_is_refused(history_path, history, columns):
+    write_table(history_path, history[columns])
+    message = refusal(history_path, read_history, record_of(history))
+    assert message == "expected the columns epoch, loss, accuracy"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"\xff\xfe\x00", b'epoch,loss,accuracy\n"1,2,3\n', b"a\n1\n1,2,3,4\n"],
+    ids=["empty", "blank", "not UTF-8", "open quote", "ragged"],
+)
+def test_another_file_in_the_place_of_a_history_is_refused(history_path, history, content):
+    history_path.write_bytes(content)
+    refusal(history_path, read_history, record_of(history, 1))
+
+
+def test_a_truncated_history_is_refused_wherever_it_ends(history_path, history):
+    whole = history_path.read_bytes().rstrip()
+    for size in range(len(whole)):
+        history_path.write_bytes(whole[:size])
+        refusal(history_path, read_history, record_of(history))
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "nan", "\0001"], ids=["nothing", "text", "not a number", "zero byte"]
+)
+@pytest.mark.parametrize("column", [1, 2])
+def test_a_history_with_a_value_that_is_no_number_is_refused(history_path, history, column, value):
+    row = ["2", "1.5", "0.5"]
+    row[column] = value
+    text = f"epoch,loss,accuracy\n1,2.5,0.25\n{','.join(row)}\n"
+    history_path.write_text(text, encoding="utf-8")
+    refusal(history_path, read_history, record_of(history, 2))
+
+
+def test_a_missing_history_is_refused(tmp_path):
+    message = refusal(tmp_path / "history.csv", read_history, {"epochs": 4})
+    assert message == "expected a training history, cannot read it"

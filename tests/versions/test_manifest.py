@@ -1,0 +1,169 @@
+"""The manifest of a version, and the check that finds what was changed since."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Workspace, describe_again
+
+from echoseq.cli import main
+from echoseq.errors import EchoseqError
+from echoseq.files import write_json
+from echoseq.tables.store import file_digest
+from echoseq.versions.environment import code_state, promises_bits
+from echoseq.versions.manifest import class_of, read_manifest, seal
+
+
+@pytest.fixture
+def results(smoke_study: Workspace, tmp_path: Path) -> Path:
+    """A copy of the results of the smoke study, without the project around it."""
+    return Path(shutil.copytree(smoke_study.results(), tmp_path / "smoke"))
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "flip": flip,
+    "truncate": truncate,
+    "empty": lambda path: path.write_bytes(b""),
+}
+
+
+def test_a_study_is_as_its_manifest_says(
+    smoke_study: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(smoke_study.results())]) == 0
+    assert "files as in manifest.json" in capsys.readouterr().out
+
+
+def test_the_manifest_lists_every_file_as_it_is(smoke_study: Workspace) -> None:
+    results = smoke_study.results()
+    files = read_manifest(results)["files"]
+    there = {p.relative_to(results).as_posix() for p in results.rglob("*") if p.is_file()}
+    visible = {path for path in there if "/." not in path}
+    # The log of the rule that writes the manifest is written after it.
+    assert files.keys() - {"logs/manifest.log"} == visible - {"manifest.json", "logs/manifest.log"}
+    assert files["tables/seeds.csv"] == {
+        "bytes": (results / "tables/seeds.csv").stat().st_size,
+        "sha256": file_digest(results / "tables/seeds.csv"),
+        "class": "exact",
+    }
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(
+    "path", ["tables/seeds.csv", "runs/full_echo/seed-1/model.keras", "environment.json"]
+)
+def test_check_names_a_changed_file(
+    results: Path, damage: str, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    DAMAGES[damage](results / path)
+    assert main(["check", str(results)]) == 1
+    assert capsys.readouterr().out == f"changed: {path}\n"
+
+
+def test_check_names_missing_and_added_files(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (results / "figures/echoes.pdf").rename(results / "figures/echo.pdf")
+    (results / "logs/describe.log").write_text("run again")  # logs may change
+    (results / "logs/new.log").write_text("and grow")
+    assert main(["check", str(results)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["added: figures/echo.pdf", "missing: figures/echoes.pdf"]
+
+
+def test_a_manifest_that_is_missing_or_damaged_cannot_be_checked(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = results / "manifest.json"
+    content = json.loads(path.read_text())
+    content["environment"]["cpu"] += "!"
+    changed = json.dumps(content)
+    for text in (changed, path.read_text()[:-10], "", "[]", "{}"):
+        path.write_text(text)
+        assert main(["check", str(results)]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"echoseq: {path}: ")
+        assert error.count("\n") == 1
+    path.unlink()
+    assert main(["check", str(results)]) == 2
+    assert "there is none" in capsys.readouterr().err
+
+
+def test_the_digest_is_of_the_exact_files_alone(results: Path) -> None:
+    before = read_manifest(results)["digest"]
+    flip(results / "runs/full_echo/seed-1/model.keras")
+    (results / "logs/describe.log").write_text("another time")
+    assert describe_again(results)["digest"] == before
+    flip(results / "runs/full_echo/seed-1/run.json")
+    assert describe_again(results)["digest"] != before
+
+
+@pytest.mark.parametrize(
+    ("path", "here", "elsewhere"),
+    [
+        ("tables/seeds.csv", "exact", "numeric"),
+        ("runs/full_echo/seed-0/run.json", "exact", "numeric"),
+        ("figures/echoes.svg", "exact", "numeric"),
+        ("data/full/seed-0.npz", "exact", "exact"),
+        ("config.yaml", "exact", "exact"),
+        ("runs/full_echo/seed-0/model.keras", "volatile", "volatile"),
+        ("runs/full_echo/seed-0/timing.json", "volatile", "volatile"),
+        ("benchmarks/train/full_echo/seed-0.tsv", "volatile", "volatile"),
+        ("ro-crate-metadata.json", "volatile", "volatile"),
+    ],
+)
+def test_classes(path: str, here: str, elsewhere: str) -> None:
+    assert class_of(path, bits_promised=True) == here
+    assert class_of(path, bits_promised=False) == elsewhere
+
+
+def test_bits_are_promised_by_processor_and_variables(smoke_study: Workspace) -> None:
+    here = read_manifest(smoke_study.results())["environment"]
+    good = here | {"machine": "x86_64", "instruction_sets": ["avx2", "fma"]}
+    assert promises_bits(good)
+    assert not promises_bits(good | {"machine": "aarch64"})
+    assert not promises_bits(good | {"instruction_sets": ["avx", "sse4_2"]})
+    assert not promises_bits(good | {"variables": here["variables"] | {"XLA_FLAGS": "x"}})
+
+
+def test_the_commit_and_whether_the_tree_is_clean(tmp_path: Path) -> None:
+    assert code_state(tmp_path) == {"commit": None, "clean": None}
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    git("init", "--quiet")
+    (tmp_path / "a").write_text("a")
+    git("add", "a")
+    git("commit", "--quiet", "-m", "a")
+    commit = git("rev-parse", "HEAD")
+    (tmp_path / "results/published").mkdir(parents=True)
+    (tmp_path / "results/published/b").write_text("b")
+    assert code_state(tmp_path) == {"commit": commit, "clean": True}
+    (tmp_path / "a").write_text("b")
+    assert code_state(tmp_path) == {"commit": commit, "clean": False}
+    (tmp_path / "inside").mkdir()
+    assert code_state(tmp_path / "inside") == {"commit": None, "clean": None}
+
+
+def test_a_seal_covers_everything(results: Path) -> None:
+    manifest = read_manifest(results)
+    assert seal(manifest) == manifest
+    write_json(results / "manifest.json", manifest | {"version": "other"})
+    with pytest.raises(EchoseqError, match="damaged"):
+        read_manifest(results)

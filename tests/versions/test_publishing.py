@@ -1,0 +1,120 @@
+"""Published versions: whole, small, and never changed."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, Workspace, describe_again, new_version
+
+from echoseq.cli import main
+from echoseq.errors import EchoseqError
+from echoseq.versions import publishing
+from echoseq.versions.jobs import Job
+from echoseq.versions.manifest import read_manifest
+from echoseq.versions.publishing import publish
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+JOB = Job("summarize", [], ["results/smoke/tables/seeds.csv"], MOMENT, MOMENT, {})
+
+
+@pytest.fixture
+def results(smoke_study: Workspace, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(smoke_study.results(), tmp_path / "smoke"))
+
+
+def publish_here(results: Path) -> str:
+    target = results.parent / "published" / results.name
+    target.parent.mkdir(exist_ok=True)
+    return publish(results, target, workflow=PROJECT / "Snakefile", jobs=[JOB])
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_a_published_version_has_what_was_found_and_can_be_checked(results: Path) -> None:
+    assert "published, " in publish_here(results)
+    target = results.parent / "published/smoke"
+    files = set(state(target))
+    assert {"Snakefile", "manifest.json", "ro-crate-metadata.json", "config.yaml"} <= files
+    assert {"tables/seeds.csv", "figures/echoes.pdf", "runs/full_echo/seed-1/run.json"} <= files
+    assert not any(path.endswith((".keras", ".png", ".npz")) for path in files)
+    assert main(["check", str(target)]) == 0
+    assert read_manifest(target)["digest"] == read_manifest(results)["digest"]
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_the_same_content_again_changes_nothing(results: Path) -> None:
+    publish_here(results)
+    before = state(results.parent / "published")
+    (results / "environment.json").write_text("{}")  # another machine
+    describe_again(results)
+    assert "same content" in publish_here(results)
+    assert state(results.parent / "published") == before
+
+
+@pytest.mark.parametrize("change", ["another value", "another table", "a table less"])
+def test_other_content_needs_another_name(results: Path, change: str) -> None:
+    publish_here(results)
+    before = state(results.parent / "published")
+    table = results / "tables/summary.csv"
+    if change == "another value":
+        table.write_text(table.read_text().replace("0", "1", 1))
+    elif change == "another table":
+        table = Path(shutil.copy(table, results / "tables/more.csv"))
+    else:
+        table.unlink()
+    describe_again(results)
+    with pytest.raises(EchoseqError, match=rf"other content \(tables/{table.name}\)"):
+        publish_here(results)
+    assert state(results.parent / "published") == before
+
+
+@pytest.mark.parametrize("path", ["tables/seeds.csv", "runs/full_echo/seed-0/model.keras"])
+def test_a_damaged_version_is_not_published(results: Path, path: str) -> None:
+    (results / path).write_bytes(b"")
+    with pytest.raises(EchoseqError, match=f"changed: {path}"):
+        publish_here(results)
+    assert state(results.parent / "published") == {}
+
+
+def test_damage_to_what_is_published_is_told(results: Path) -> None:
+    publish_here(results)
+    (results.parent / "published/smoke/tables/seeds.csv").unlink()
+    with pytest.raises(EchoseqError, match=r"published/smoke: .*missing: tables/seeds\.csv"):
+        publish_here(results)
+
+
+def test_nothing_is_published_when_it_is_too_large(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "LIMIT", 100_000)
+    with pytest.raises(EchoseqError, match="nothing was published"):
+        publish_here(results)
+    assert list((results.parent / "published").iterdir()) == []
+
+
+def test_nothing_is_published_when_it_stops_halfway(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "write_json", stop)
+        with pytest.raises(OSError, match="No space"):
+            publish_here(results)
+    published = results.parent / "published"
+    assert list(published.iterdir()) == []
+    (published / ".smoke.part").mkdir()  # as a kill leaves it
+    publish_here(results)
+    assert [path.name for path in published.iterdir()] == ["smoke"]
+
+
+def test_a_version_of_another_name_is_published_beside_it(results: Path) -> None:
+    publish_here(results)
+    publish_here(new_version(results, "other"))
+    names = sorted(path.name for path in (results.parent / "published").iterdir())
+    assert names == ["other", "smoke"]

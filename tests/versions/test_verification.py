@@ -1,0 +1,109 @@
+"""Runs held against a published version: identical, near, different, or not to be compared."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import PROJECT, Workspace
+
+from echoseq.cli import main
+from echoseq.errors import EchoseqError
+from echoseq.versions.manifest import read_manifest
+from echoseq.versions.publishing import publish
+from echoseq.versions.verification import runs_to_train, verify
+
+
+@pytest.fixture
+def pair(smoke_study: Workspace, tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of the results as if trained again, and the results as published."""
+    results, published = smoke_study.results(), tmp_path / "published"
+    publish(results, published, workflow=PROJECT / "Snakefile", jobs=[])
+    return Path(shutil.copytree(results, tmp_path / "trained")), published
+
+
+def edit_record(folder: Path, **values: object) -> None:
+    path = folder / "runs/full_echo/seed-1/run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def edit_accuracy(folder: Path, by: float) -> None:
+    path = folder / "tables/seeds.csv"
+    table = pd.read_csv(path, dtype={"position": str})
+    row = (table["experiment"] == "full_echo") & (table["seed"] == 1) & (table["position"] == "2")
+    table.loc[row, "accuracy"] += by
+    table.to_csv(path, index=False)
+
+
+def test_identical_bits(pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", *map(str, pair)]) == 0
+    assert "identical bits\n" in capsys.readouterr().out
+
+
+def test_other_weights_are_named(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit_record(pair[0], digest="f" * 64)
+    assert main(["verify", *map(str, pair)]) == 1
+    assert "different: runs/full_echo/seed-1/run.json: digest is fff" in capsys.readouterr().out
+
+
+def test_another_accuracy_is_named(pair: tuple[Path, Path]) -> None:
+    """Where bits are promised, the least difference is one, whatever the tolerance."""
+    edit_accuracy(pair[0], 1e-9)
+    here = read_manifest(pair[1])["environment"]
+    verdict = verify(*pair, here, tolerance=0.5)
+    assert not verdict.same
+    assert "tables/seeds.csv: full_echo, seed 1, position 2: accuracy is" in verdict.line
+
+
+@pytest.mark.parametrize(("by", "same"), [(0.04, True), (0.06, False)])
+def test_elsewhere_accuracies_may_differ_by_the_tolerance(
+    pair: tuple[Path, Path], by: float, same: bool
+) -> None:
+    edit_record(pair[0], digest="f" * 64)
+    edit_accuracy(pair[0], by)
+    here = read_manifest(pair[1])["environment"] | {"machine": "aarch64"}
+    verdict = verify(*pair, here, tolerance=0.05)
+    assert verdict.same == same
+    assert ("not promised here" if same else "by more than 0.05: tables/seeds.csv") in verdict.line
+
+
+def test_other_libraries_promise_no_bits(pair: tuple[Path, Path]) -> None:
+    edit_record(pair[0], digest="f" * 64, versions={"keras": "0", "numpy": "0", "tensorflow": "0"})
+    here = read_manifest(pair[1])["environment"]
+    assert "keras is 0, published with" in verify(*pair, here).line
+
+
+def test_what_cannot_be_compared(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trained, published = map(str, pair)
+    assert main(["verify", str(tmp_path / "none"), published]) == 2
+    assert "expected runs to verify" in capsys.readouterr().err
+    assert main(["verify", trained, str(tmp_path / "none")]) == 2
+    edit_record(pair[0], plan={})
+    assert main(["verify", trained, published]) == 2
+    assert "another plan" in capsys.readouterr().err
+    (pair[1] / "tables/seeds.csv").write_text("")
+    assert main(["verify", trained, published]) == 2
+    assert "changed: tables/seeds.csv" in capsys.readouterr().err
+
+
+def test_which_runs_are_trained_again(pair: tuple[Path, Path]) -> None:
+    configuration = read_manifest(pair[1])["configuration"] | {"verify": {"seeds": "one"}}
+    plans = {
+        path.parents[1].name: json.loads(path.read_text())["plan"]
+        for path in pair[1].glob("runs/*/seed-0/run.json")
+    }
+    one = runs_to_train(pair[1], configuration, plans)
+    assert one == {key: [0] for key in sorted(plans)}
+    every = runs_to_train(pair[1], configuration | {"verify": {"seeds": "all"}}, plans)
+    assert every == {key: [0, 1] for key in sorted(plans)}
+    plans["full_echo"] = plans["full_echo"] | {"epochs": 7}
+    with pytest.raises(EchoseqError, match=r"published with epochs 60, but .* has 7"):
+        runs_to_train(pair[1], configuration, plans)
+    del plans["full_echo"]
+    with pytest.raises(EchoseqError, match="not in the configuration"):
+        runs_to_train(pair[1], configuration, plans)

@@ -1,0 +1,17 @@
+"""Make tables from predictions, runs, pairs of experiments or other tables."""
+
+import json
+from pathlib import Path
+
+from echoseq.logs import step_log
+from echoseq.tables.making import make_tables, write_tables
+
+with step_log(snakemake.log[0]):
+    given = snakemake.input
+    inputs = {
+        name: [Path(p) for p in ([x] if isinstance(x, str) else x)] for name, x in given.items()
+    }
+    outputs = {name: Path(path) for name, path in snakemake.output.items()}
+    settings = json.loads(snakemake.params.settings)
+    made = make_tables(snakemake.params.source, outputs, inputs, settings)
+    write_tables(outputs, made, before=inputs.get("study", ()))
