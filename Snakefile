@@ -20,6 +20,11 @@ include: "workflow/rules/publish.smk"
 include: "workflow/rules/verify.smk"
 
 
+localrules:
+    publish,
+    verify,
+
+
 rule study:
     """The whole study: the default."""
     default_target: True

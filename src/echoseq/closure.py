@@ -41,8 +41,7 @@ def package_folder() -> Path:
 
 def imported_modules(source: Path) -> list[Path]:
     """The package's modules that a source file imports itself."""
-    names = imported_names(parsed(source))
-    return sorted({path for path in map(_module_path, names) if path})
+    return list(_imported_modules(source, source.stat().st_mtime_ns))
 
 
 def imported_names(tree: ast.Module) -> Iterator[str]:
@@ -60,6 +59,12 @@ def imported_names(tree: ast.Module) -> Iterator[str]:
 def parsed(source: Path) -> ast.Module:
     """The syntax tree of a source file, read once: every rule asks for much the same files."""
     return _parsed(source, source.stat().st_mtime_ns)
+
+
+@cache
+def _imported_modules(source: Path, _changed: int) -> tuple[Path, ...]:
+    names = imported_names(parsed(source))
+    return tuple(sorted({path for path in map(_module_path, names) if path}))
 
 
 @cache

@@ -3,7 +3,6 @@
 import os
 import sys
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from echoseq.closure import code_closure, package_folder
@@ -12,9 +11,10 @@ from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as CORE_PART, figures_of
 from echoseq.files import canonical_json, clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.blocks import block_name
 from echoseq.study.reading import load
-from echoseq.tables.catalogue import TABLES, made_from, settings_of, table_file
-from echoseq.versions.verification import runs_to_train
+from echoseq.tables.catalogue import TABLES, made_from, settings_text, table_file
+from echoseq.versions.verification import verifiable
 
 try:
     STUDY = load(config)
@@ -31,12 +31,12 @@ except EchoseqError as error:
 config["execution"] = STUDY.execution.model_dump()
 
 EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
-CORE = sorted(STUDY.names(extensions=False))
-ADDED = sorted(STUDY.names(extensions=True))
+CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 
 RESULTS = f"results/{STUDY.version}"
 VERIFIED = f"results/verify/{STUDY.version}"
 PUBLISHED = f"results/published/{STUDY.version}"
+LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 RUN = "<results>/runs/{experiment}/seed-{seed}"
 
 
@@ -50,14 +50,9 @@ wildcard_constraints:
     task="|".join(STUDY.tasks),
     experiment="|".join(EXPERIMENTS),
     seed="[0-9]+",
-    format="|".join(FORMATS),
 
 
-def project(path):
-    """A file of the project, from the working directory."""
-    return os.path.relpath(f"{workflow.basedir}/{path}")
-
-
+@cache
 def code(script, *modules):
     """The package's modules that a script, and modules that it finds by name, import.
 
@@ -69,16 +64,17 @@ def code(script, *modules):
     return [os.path.relpath(module) for module in code_closure(sources)]
 
 
-def code_of_tables(source, tables):
-    """The code that makes tables from a source."""
-    return code("tables.py", f"tables/sources/{source}", *(f"tables/{table}" for table in tables))
+def code_of_tables(source):
+    """The code that makes the tables that are made from a source."""
+    tables = [f"tables/{table}" for table in made_from(source)]
+    return code("tables.py", f"tables/sources/{source}", *tables)
 
 
-def training_code(wildcards):
-    """The code behind the training of an experiment, its architecture or own model included."""
-    model = model_file(PLANS[wildcards.experiment].model)
-    own = {os.path.relpath(path) for path in [model, *code_closure([model])]}
-    return sorted({*code("train.py")} | own)
+@cache
+def code_of_model(model):
+    """The code that trains a model, its architecture or the user's own file included."""
+    source = model_file(model)
+    return sorted({*code("train.py"), *map(os.path.relpath, [source, *code_closure([source])])})
 
 
 def more_each_time(first):
@@ -86,68 +82,47 @@ def more_each_time(first):
     return lambda wildcards, attempt: first * attempt
 
 
-# What determines results travels in params as canonical text.
+def table_settings(source):
+    """The source of tables and what else they depend on, as params."""
+    study = STUDY.model_dump(mode="json")
+    return {"source": source, "settings": settings_text(made_from(source), study)}
 
 
-def plan(wildcards):
-    return PLANS[wildcards.experiment].text
+def held_out(experiment):
+    return f"<results>/data/{STUDY.experiments[experiment].task}/evaluation.npz"
 
 
-def task_sizes(wildcards):
-    return canonical_json(STUDY.tasks[wildcards.task].model_dump(include={"length", "alphabet"}))
+def snapshots(experiment, seeds):
+    task = STUDY.experiments[experiment].task
+    return expand("<results>/data/{task}/seed-{seed}.npz", task=task, seed=seeds)
 
 
-def settings(tables):
-    """What tables depend on besides their source."""
-    given = STUDY.model_dump(mode="json", include={"questions"}) | STUDY.statistics.model_dump()
-    return canonical_json({key: given[key] for key in settings_of(tables)})
-
-
-# Which files there are.
-
-
-def held_out(wildcards):
-    return f"<results>/data/{STUDY.experiments[wildcards.experiment].task}/evaluation.npz"
-
-
-def snapshots(seeds):
+def training_snapshots(seeds):
     """The snapshots of seeds, of the task of the experiment in question."""
-    return lambda wildcards: expand(
-        "<results>/data/{task}/seed-{seed}.npz",
-        task=STUDY.experiments[wildcards.experiment].task,
-        seed=[seed.format(**dict(wildcards.items())) for seed in map(str, seeds)],
-    )
+    return lambda wildcards: [
+        path.format(seed=wildcards.get("seed")) for path in snapshots(wildcards.experiment, seeds)
+    ]
 
 
 def predictions(experiments):
     return expand("<results>/runs/{experiment}/predictions.npz", experiment=experiments)
 
 
-def each_run(file, seeds):
-    """A file of every run, by the seeds of each experiment."""
-    return [
-        path
-        for name in seeds
-        for path in expand(f"{RUN}/{file}", experiment=name, seed=seeds[name])
-    ]
-
-
-def seeds_of(experiments):
-    return {name: STUDY.seeds_of(name) for name in experiments}
+def each_run(file, experiments, seeds_of=STUDY.seeds_of):
+    """A file of every run of experiments."""
+    return flatten(
+        [expand(f"{RUN}/{file}", experiment=name, seed=seeds_of(name)) for name in experiments]
+    )
 
 
 def files_of(experiments):
     """The files of experiments: data, runs, predictions."""
-    seeds, folders = seeds_of(experiments), {}
-    for name in experiments:
-        data = f"<results>/data/{STUDY.experiments[name].task}"
-        folders |= dict.fromkeys(
-            [f"{data}/evaluation.npz", *(f"{data}/seed-{s}.npz" for s in seeds[name])]
-        )
+    training = flatten([snapshots(name, STUDY.seeds_of(name)) for name in experiments])
+    data = sorted({*training, *map(held_out, experiments)})
     names = ["model.keras", "history.csv", "run.json", "timing.json"]
-    answers = expand("<results>/runs/{experiment}/listing.txt", experiment=experiments)
-    runs = [path for name in names for path in each_run(name, seeds)]
-    return [*folders, *runs, *predictions(experiments), *answers]
+    runs = flatten([each_run(name, experiments) for name in names])
+    listings = expand("<results>/runs/{experiment}/listing.txt", experiment=experiments)
+    return [*data, *runs, *predictions(experiments), *listings]
 
 
 def table_files(names, part=CORE_PART):
@@ -159,8 +134,7 @@ def figure_files(part, formats=FORMATS):
     return expand("<results>/figures/{figure}.{format}", figure=figures_of(part), format=formats)
 
 
-FROM_PREDICTIONS, FROM_RUNS = made_from("predictions"), made_from("runs")
-PER_PART = FROM_PREDICTIONS + FROM_RUNS
+PER_PART = made_from("predictions", "runs")
 ANSWER_TABLES = made_from("pairs", "tables")
 
 # Whether the extensions have been made: what tells of them then takes them in, and never makes them.
@@ -169,7 +143,7 @@ ANSWERED = all(
     for path in [*table_files(ANSWER_TABLES).values(), *figure_files(EXTENSIONS)]
 )
 
-# The parts of the report have the names of those of the figures.
+# The parts of the report.
 PARTS = {CORE_PART: "Study", EXTENSIONS: "The open questions"}
 
 
@@ -192,38 +166,20 @@ def shown_figure(name):
 
 
 def shown_table(name, part):
-    """The page of a table, shown in the report."""
+    """The page of a table, shown in the report, and its caption."""
     page = f"<results>/report/{part}/{name}"
     labels = {"table": name, "a row for each": TABLES[name].row}
-    return shown(f"{page}.html", f"{page}.rst", part, "Tables", **labels)
-
-
-def captions(names, part):
-    return expand("<results>/report/{part}/{name}.rst", part=part, name=names)
-
-
-def training_rule(seeds):
-    """The name of the rule that trains seeds which share a job; no others have it."""
-    name = f"train_{seeds[0]}_to_{seeds[-1]}"
-    if seeds == tuple(range(seeds[0], seeds[-1] + 1)):
-        return name
-    return f"{name}_{sha256(str(seeds).encode()).hexdigest()[:8]}"
+    return [shown(f"{page}.html", f"{page}.rst", part, "Tables", **labels), f"{page}.rst"]
 
 
 @cache
 def verified():
-    """The seeds to train again of each published experiment.
-
-    Empty if nothing can be compared; the script of the rule `verify` then says why.
-    """
-    try:
-        return runs_to_train(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
-    except EchoseqError:
-        return {}
+    """The seeds to train again of each published experiment, looked up only when they are asked for."""
+    return verifiable(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
 
 
 def verified_runs(file):
     """A file of the verified runs of the experiment in question."""
     return lambda wildcards: each_run(
-        file, {n: seeds for n, seeds in verified().items() if n == wildcards.experiment}
+        file, [wildcards.experiment], lambda name: verified().get(name, [])
     )

@@ -21,7 +21,8 @@ rule snapshot:
         runtime=more_each_time(2),
     params:
         purpose=TRAINING,
-        sizes=task_sizes,
+        length=lambda wildcards: STUDY.tasks[wildcards.task].length,
+        alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
         sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
     script:
         "../scripts/snapshot.py"
@@ -34,5 +35,6 @@ use rule snapshot as held_out with:
         "<results>/logs/snapshot/{task}/evaluation.log",
     params:
         purpose=EVALUATION,
-        sizes=task_sizes,
+        length=lambda wildcards: STUDY.tasks[wildcards.task].length,
+        alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
         sequences=STUDY.evaluation.sequences,

@@ -8,7 +8,7 @@ rule describe:
     """Write the configuration as used, the environment, and what each experiment is."""
     input:
         code=code("describe.py"),
-        lock=project("requirements.lock"),
+        lock=LOCK,
     output:
         config="<results>/config.yaml",
         environment="<results>/environment.json",

@@ -8,9 +8,9 @@ Out: predictions, a readable listing, and the tables that everything after rests
 rule evaluate:
     """Let the trained models of an experiment answer the held-out sequences."""
     input:
-        models=lambda wildcards: each_run("model.keras", seeds_of([wildcards.experiment])),
-        records=lambda wildcards: each_run("run.json", seeds_of([wildcards.experiment])),
-        held_out=held_out,
+        models=lambda wildcards: each_run("model.keras", [wildcards.experiment]),
+        records=lambda wildcards: each_run("run.json", [wildcards.experiment]),
+        held_out=lambda wildcards: held_out(wildcards.experiment),
         code=code("evaluate.py"),
     output:
         predictions="<results>/runs/{experiment}/predictions.npz",
@@ -26,7 +26,7 @@ rule evaluate:
         mem_mb=more_each_time(1500),
         runtime=more_each_time(30),
     params:
-        plan=plan,
+        plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/evaluate.py"
 
@@ -35,9 +35,9 @@ rule summarize:
     """Make the tables of accuracy and of errors from the predictions of the study."""
     input:
         predictions=predictions(CORE),
-        code=code_of_tables("predictions", FROM_PREDICTIONS),
+        code=code_of_tables("predictions"),
     output:
-        **table_files(FROM_PREDICTIONS),
+        **table_files(made_from("predictions")),
     log:
         "<results>/logs/summarize.log",
     conda:
@@ -47,24 +47,22 @@ rule summarize:
         mem_mb=more_each_time(1000),
         runtime=more_each_time(10),
     params:
-        source="predictions",
-        settings=settings(FROM_PREDICTIONS),
+        **table_settings("predictions"),
     script:
         "../scripts/tables.py"
 
 
 use rule summarize as learning with:
     input:
-        histories=each_run("history.csv", seeds_of(CORE)),
-        records=each_run("run.json", seeds_of(CORE)),
-        code=code_of_tables("runs", FROM_RUNS),
+        histories=each_run("history.csv", CORE),
+        records=each_run("run.json", CORE),
+        code=code_of_tables("runs"),
     output:
-        **table_files(FROM_RUNS),
+        **table_files(made_from("runs")),
     log:
         "<results>/logs/learning.log",
     params:
-        source="runs",
-        settings=settings(FROM_RUNS),
+        **table_settings("runs"),
 
 
 rule tables:

@@ -13,21 +13,21 @@ use rule summarize as summarize_extensions with:
     input:
         predictions=predictions(ADDED),
         study=rules.summarize.output,
-        code=code_of_tables("predictions", FROM_PREDICTIONS),
+        code=code_of_tables("predictions"),
     output:
-        **table_files(FROM_PREDICTIONS, EXTENSIONS),
+        **table_files(made_from("predictions"), EXTENSIONS),
     log:
         "<results>/logs/summarize_extensions.log",
 
 
 use rule learning as learning_extensions with:
     input:
-        histories=each_run("history.csv", seeds_of(ADDED)),
-        records=each_run("run.json", seeds_of(ADDED)),
+        histories=each_run("history.csv", ADDED),
+        records=each_run("run.json", ADDED),
         study=rules.learning.output,
-        code=code_of_tables("runs", FROM_RUNS),
+        code=code_of_tables("runs"),
     output:
-        **table_files(FROM_RUNS, EXTENSIONS),
+        **table_files(made_from("runs"), EXTENSIONS),
     log:
         "<results>/logs/learning_extensions.log",
 
@@ -36,46 +36,37 @@ use rule summarize as compare with:
     input:
         predictions=predictions(COMPARED),
         bases=predictions([STUDY.experiments[name].compare_to for name in COMPARED]),
-        code=code_of_tables("pairs", ["comparisons"]),
+        code=code_of_tables("pairs"),
     output:
-        **table_files(["comparisons"]),
+        **table_files(made_from("pairs")),
     log:
         "<results>/logs/compare.log",
     params:
-        source="pairs",
-        settings=settings(["comparisons"]),
+        **table_settings("pairs"),
 
 
 use rule summarize as answer with:
     input:
         **table_files(BEHIND_ANSWERS, EXTENSIONS),
-        code=code_of_tables("tables", ["answers"]),
+        code=code_of_tables("tables"),
     output:
-        **table_files(["answers"]),
+        **table_files(made_from("tables")),
     log:
         "<results>/logs/answer.log",
     params:
-        source="tables",
-        settings=settings(["answers"]),
+        **table_settings("tables"),
 
 
-rule timing:
-    """Gather the measured seconds of every run."""
+use rule summarize as timing with:
     input:
-        timings=each_run("timing.json", seeds_of(EXPERIMENTS)),
-        code=code("timing.py"),
+        timings=each_run("timing.json", EXPERIMENTS),
+        code=code_of_tables("timings"),
     output:
-        "<results>/benchmarks/training_seconds.csv",
+        **table_files(made_from("timings")),
     log:
         "<results>/logs/timing.log",
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_each_time(500),
-        runtime=more_each_time(5),
-    script:
-        "../scripts/timing.py"
+    params:
+        **table_settings("timings"),
 
 
 EXTENDED = [

@@ -6,6 +6,7 @@ are made, and never before: it is set anew when they appear. Out: paper.pdf.
 
 import shlex
 
+PAPER = os.path.relpath(f"{workflow.basedir}/paper")
 SAID = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 SAID_FROM = ["experiments", "summary", "errors", "runs"] + (ANSWER_TABLES if ANSWERED else [])
 
@@ -17,7 +18,7 @@ GIVEN = [f"{key}={value}" for key, value in workflow.config_settings.config.item
 rule paper:
     """Set the paper."""
     input:
-        source=[project(f"paper/{f}") for f in ["paper.typ", "layout.typ", "references.yml"]],
+        source=expand(f"{PAPER}/{{file}}", file=["paper.typ", "layout.typ", "references.yml"]),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
         tables=expand("<results>/tables/{table}.csv", table=SAID_FROM),

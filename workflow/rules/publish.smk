@@ -13,7 +13,7 @@ rule manifest:
         rules.paper.output,
         rules.describe.output.config,
         environment=rules.describe.output.environment,
-        lock=project("requirements.lock"),
+        lock=LOCK,
         code=code("manifest.py"),
     output:
         "<results>/manifest.json",
@@ -39,16 +39,12 @@ use rule manifest as manifest_extensions with:
         EXTENDED,
         "<results>/manifest.json",
         environment=rules.describe.output.environment,
-        lock=project("requirements.lock"),
+        lock=LOCK,
         code=code("manifest.py"),
     output:
         "<results>/logs/manifest_extensions.txt",
     log:
         "<results>/logs/manifest_extensions.log",
-
-
-localrules:
-    publish,
 
 
 # What is published is no output of the rule: Snakemake deletes outputs before it makes them again.

@@ -14,16 +14,13 @@ report: "../report/landing.rst"
 rule landing:
     """Write the first page of the report, and the pages of the study's tables."""
     input:
-        tables=[*table_files(PAGES[CORE_PART]).values()],
+        **table_files(PAGES[CORE_PART]),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        experiments="<results>/tables/experiments.csv",
-        summary="<results>/tables/summary.csv",
         code=code("landing.py"),
     output:
         text="<results>/report/study.rst",
         pages=[shown_table(name, CORE_PART) for name in PAGES[CORE_PART]],
-        captions=captions(PAGES[CORE_PART], CORE_PART),
     log:
         "<results>/logs/landing.log",
     conda:
@@ -40,12 +37,10 @@ rule landing:
 
 use rule landing as landing_extensions with:
     input:
-        tables=[*table_files(PAGES[EXTENSIONS], EXTENSIONS).values()],
-        answers="<results>/tables/answers.csv",
+        **table_files(PAGES[EXTENSIONS], EXTENSIONS),
         code=code("landing.py"),
     output:
         text="<results>/report/extensions.rst",
         pages=[shown_table(name, EXTENSIONS) for name in PAGES[EXTENSIONS]],
-        captions=captions(PAGES[EXTENSIONS], EXTENSIONS),
     log:
         "<results>/logs/landing_extensions.log",

@@ -7,26 +7,26 @@ which are no output, since Snakemake deletes those before it runs a job again.
 # One rule for any seed by itself and, with `execution.seeds_per_job`, one for each set of seeds
 # that share a job, since Snakemake has no wildcard for a set.
 for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.items():
-    several = len(seeds) > 1
-    log_name = f"{{experiment}}/{training_rule(seeds)}" if several else "{experiment}/seed-{seed}"
-    if several:
-        workflow.ruleorder(training_rule(seeds), "train")
+    shared = len(seeds) > 1
+    log_name = f"seeds-{block_name(seeds)}" if shared else "seed-{seed}"
+    if shared:
+        workflow.ruleorder(f"train_{block_name(seeds)}", "train")
 
     rule:
         name:
-            training_rule(seeds) if several else "train"
+            f"train_{block_name(seeds)}" if shared else "train"
         input:
-            snapshots=snapshots(seeds),
-            code=training_code,
+            snapshots=training_snapshots(seeds),
+            code=lambda wildcards: code_of_model(PLANS[wildcards.experiment].model),
         output:
             models=expand(f"{RUN}/model.keras", seed=seeds, allow_missing=True),
             histories=expand(f"{RUN}/history.csv", seed=seeds, allow_missing=True),
             records=expand(f"{RUN}/run.json", seed=seeds, allow_missing=True),
             timings=expand(f"{RUN}/timing.json", seed=seeds, allow_missing=True),
         log:
-            f"<results>/logs/train/{log_name}.log",
+            f"<results>/logs/train/{{experiment}}/{log_name}.log",
         benchmark:
-            f"<results>/benchmarks/train/{log_name}.tsv"
+            f"<results>/benchmarks/train/{{experiment}}/{log_name}.tsv"
         wildcard_constraints:
             experiment="|".join(experiments),
         conda:
@@ -36,6 +36,6 @@ for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.item
             mem_mb=more_each_time(1800),
             runtime=more_each_time(10 * len(seeds)),
         params:
-            plan=plan,
+            plan=lambda wildcards: PLANS[wildcards.experiment].text,
         script:
             "../scripts/train.py"

@@ -24,7 +24,7 @@ use rule evaluate as verify_evaluate with:
     input:
         models=verified_runs("model.keras"),
         records=verified_runs("run.json"),
-        held_out=held_out,
+        held_out=lambda wildcards: held_out(wildcards.experiment),
         code=code("evaluate.py"),
     pathvars:
         results=VERIFIED,
@@ -33,13 +33,9 @@ use rule evaluate as verify_evaluate with:
 use rule summarize as verify_summarize with:
     input:
         predictions=lambda wildcards: predictions(verified()),
-        code=code_of_tables("predictions", FROM_PREDICTIONS),
+        code=code_of_tables("predictions"),
     pathvars:
         results=VERIFIED,
-
-
-localrules:
-    verify,
 
 
 # With nothing to verify it has no input, and its script says why. It removes the outputs of other

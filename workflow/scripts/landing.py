@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pandas as pd
 import yaml
 
 from echoseq.documents.pages import table_caption, table_page
@@ -15,14 +14,11 @@ from echoseq.versions.environment import code_state, commit_text
 
 with step_log(snakemake.log[0]):
     given, study = snakemake.input, json.loads(snakemake.params.study)
-    for table, page, caption in zip(
-        given.tables, snakemake.output.pages, snakemake.output.captions, strict=True
-    ):
-        name = Path(table).stem
-        write_text(Path(page), table_page(Path(table), name=name))
-        write_text(Path(caption), table_caption(name, caption_settings(study)))
+    for page in map(Path, snakemake.output.pages[::2]):
+        write_text(page, table_page(Path(given[page.stem]), name=page.stem))
+        write_text(page.with_suffix(".rst"), table_caption(page.stem, caption_settings(study)))
     if given.get("answers"):
-        text = answers_text(pd.read_csv(given.answers))
+        text = answers_text(read_table(Path(given.answers)))
     else:
         text = study_text(
             yaml.safe_load(Path(given.config).read_text(encoding="utf-8")),

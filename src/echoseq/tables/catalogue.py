@@ -1,12 +1,17 @@
 """Which tables there are, as their modules declare them; importing this loads none of them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from echoseq.declarations import declared
+from echoseq.files import canonical_json
 
 # What a table is made from. Those of the first two are made for the study, and for all experiments.
 PER_PART = ("predictions", "runs")
-SOURCES = (*PER_PART, "study", "pairs", "tables")
+# Those of the last hold times, which are no results.
+MEASURED = "timings"
+SOURCES = (*PER_PART, "study", "pairs", "tables", MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +20,7 @@ class Table:
 
     source: what it is made from: one of `SOURCES`.
     row: what a row stands for.
-    settings: the keys of `statistics` in the configuration that it depends on.
+    settings: what it depends on: keys of `statistics` in the configuration, or `questions`.
     columns: the meaning of each; {sequences}, {confidence}, {success} and {learned_over} stand
         for settings of the study.
     """
@@ -45,12 +50,21 @@ def made_from(*sources: str) -> list[str]:
     return [name for name, table in TABLES.items() if table.source in sources]
 
 
-def settings_of(names: list[str]) -> list[str]:
-    """The settings that some tables depend on, each once."""
-    return sorted({setting for name in names for setting in TABLES[name].settings})
+def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
+    """The settings that some tables declare, as canonical JSON.
+
+    Args:
+        study: a configuration with every default.
+    """
+    given = study["statistics"] | {"questions": study["questions"]}
+    wanted = {setting for name in names for setting in TABLES[name].settings}
+    return canonical_json({key: given[key] for key in wanted})
 
 
 def table_file(name: str, *, extensions: bool) -> str:
     """The path of a table in the folder of a version."""
-    folder = "tables/extensions" if extensions and TABLES[name].source in PER_PART else "tables"
+    source = TABLES[name].source
+    if source == MEASURED:
+        return f"benchmarks/{name}.csv"
+    folder = "tables/extensions" if extensions and source in PER_PART else "tables"
     return f"{folder}/{name}.csv"

@@ -67,6 +67,16 @@ def runs_to_train(
     return {name: seeds if every else seeds[:1] for name, seeds in runs.items()}
 
 
+def verifiable(
+    published: Path, configuration: Mapping[str, Any], plans: Mapping[str, Plan]
+) -> dict[str, list[int]]:
+    """As `runs_to_train`, but empty if nothing can be compared."""
+    try:
+        return runs_to_train(published, configuration, plans)
+    except EchoseqError:
+        return {}
+
+
 def verify(
     trained: Path, published: Path, here: Mapping[str, Any], tolerance: float = TOLERANCE
 ) -> Verdict:

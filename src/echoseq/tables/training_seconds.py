@@ -1,0 +1,33 @@
+"""How long the training of every run took, on the machine that ran it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from echoseq.training.files import seed_of
+
+SOURCE = "timings"
+ROW = "run"
+SETTINGS = ()
+COLUMNS = {
+    "experiment": "its name",
+    "seed": "of the run",
+    "build_seconds": "to build the model",
+    "resumed_after_epoch": "the epoch of the checkpoint that it went on from; 0 if from none",
+    "training_seconds": "to train it, those of processes that were killed included",
+}
+
+
+def make(timings: Mapping[Path, Mapping[str, float]]) -> pd.DataFrame:
+    """A row for each run.
+
+    Args:
+        timings: of each run, by its folder.
+    """
+    return pd.DataFrame(
+        [
+            {"experiment": folder.parent.name, "seed": seed_of(folder), **timing}
+            for folder, timing in timings.items()
+        ]
+    )
