@@ -1,120 +1,15 @@
-"""A workspace for the tests of the workflow: a copy of the project, run by its own Snakemake."""
+"""What tests of the workflow start from: a fresh workspace, or the finished smoke study."""
 
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+import fcntl
 from pathlib import Path
 
-import numpy as np
 import pytest
-import yaml
 from hypothesis import settings
-
-from echoseq.files import write_json
-from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
+from workspaces import Workspace, new_workspace
 
 # The machine may be busy with other tests.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
-
-PROJECT = Path(__file__).parents[1]
-PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
-
-# On top of the smoke study: a second experiment on the same task.
-EXTRA = {
-    "experiments": {
-        "short_echo": {
-            "task": "full",
-            "model": "lstm",
-            "cells": 5,
-            "epochs": 20,
-            "batch_size": 7,
-        }
-    }
-}
-
-
-def random_generator(seed: int = 0) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(seed))
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A copy of the project in a folder of its own."""
-
-    folder: Path
-
-    def snakemake(
-        self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
-        return self.run(*smoke_command(*options, targets=targets, cores=cores), **variables)
-
-    def start(self, *targets: str, cores: int = 1) -> subprocess.Popen[bytes]:
-        """Start Snakemake in a process group of its own, and leave it running."""
-        with (self.folder / "output.txt").open("w") as output:
-            return subprocess.Popen(
-                smoke_command(targets=targets, cores=cores),
-                cwd=self.folder,
-                env=self.environment(),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def environment(self) -> dict[str, str]:
-        return os.environ | {"PYTHONPATH": str(self.folder / "src")}
-
-    def run(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment() | variables,
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-        )
-
-    def results(self) -> Path:
-        return self.folder / "results" / "smoke"
-
-    def configure(self, **keys: object) -> None:
-        """Lay more configuration over the smoke study."""
-        path = self.folder / "config" / "extra.yaml"
-        path.write_text(yaml.safe_dump(keys), encoding="utf-8")
-
-    def copy_to(self, folder: Path) -> "Workspace":
-        shutil.copytree(self.folder, folder)  # keeps the times of the files
-        return Workspace(folder)
-
-
-def smoke_command(*options: str, targets: Sequence[str], cores: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
-        *("--configfile", "config/smoke.yaml", "config/extra.yaml"),
-        *options,
-        "--",
-        *targets,
-    ]
-
-
-def new_workspace(folder: Path) -> Workspace:
-    folder.mkdir()
-    for part in PARTS:
-        source = PROJECT / part
-        if source.is_dir():
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / part, ignore=ignore)
-        else:
-            shutil.copy2(source, folder / part)
-    workspace = Workspace(folder)
-    workspace.configure(**EXTRA)
-    return workspace
 
 
 @pytest.fixture
@@ -123,52 +18,48 @@ def workspace(tmp_path: Path) -> Workspace:
     return new_workspace(tmp_path / "workspace")
 
 
+def made_once(folder: Path, make) -> Workspace:
+    """What `make` makes in a folder that all test processes share; the first makes it."""
+    folder.parent.mkdir(exist_ok=True)
+    made = folder.with_suffix(".made")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return Workspace(folder)
+
+
 @pytest.fixture(scope="session")
-def smoke_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this test run, the same for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return (own if worker_id == "master" else own.parent) / "shared"
+
+
+@pytest.fixture(scope="session")
+def smoke_study(shared_folder: Path) -> Workspace:
     """The smoke study, run once to the end. Not to be changed: see `smoke_copy`."""
-    workspace = new_workspace(tmp_path_factory.mktemp("smoke") / "workspace")
-    done = workspace.snakemake()
-    assert done.returncode == 0, done.stderr
-    return workspace
+
+    def make(folder: Path) -> None:
+        done = new_workspace(folder).snakemake()
+        assert done.returncode == 0, done.stderr
+
+    return made_once(shared_folder / "smoke", make)
+
+
+@pytest.fixture(scope="session")
+def extended_study(smoke_study: Workspace, shared_folder: Path) -> Workspace:
+    """The smoke study with its extensions. Not to be changed."""
+
+    def make(folder: Path) -> None:
+        done = smoke_study.copy_to(folder).snakemake(targets=["extensions"])
+        assert done.returncode == 0, done.stderr
+
+    return made_once(shared_folder / "extended", make)
 
 
 @pytest.fixture
 def smoke_copy(smoke_study: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the finished smoke study, free to be changed."""
     return smoke_study.copy_to(tmp_path / "workspace")
-
-
-def digests(workspace: Workspace) -> dict[str, str]:
-    """SHA-256 of every file that must be the same bits, whatever happened on the way."""
-    results = workspace.results()
-    chosen = [
-        *results.glob("data/**/*.npz"),
-        *results.glob("runs/**/history.csv"),
-        *results.glob("runs/**/run.json"),
-        *results.glob("runs/**/predictions.npz"),
-        *results.glob("tables/**/*.csv"),
-        *results.glob("figures/*"),
-    ]
-    return {
-        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in chosen
-        if not path.name.startswith(".")  # notes of digests
-    }
-
-
-def describe_again(folder: Path, **changes: dict[str, object]) -> Manifest:
-    """Write the manifest of a version anew, as the files lie there now, with other facts."""
-    old = read_manifest(folder)
-    keys = ("configuration", "code", "lock_digest", "environment", "bits_promised")
-    facts = {key: old[key] for key in keys}
-    facts |= {key: facts[key] | change for key, change in changes.items()}
-    manifest = build_manifest(folder, **facts)
-    write_json(folder / "manifest.json", manifest)
-    return manifest
-
-
-def new_version(folder: Path, name: str) -> Path:
-    """A copy of a version under another name."""
-    copy = Path(shutil.copytree(folder, folder.with_name(name)))
-    describe_again(copy, configuration={"version": name})
-    return copy

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import PROJECT
+from workspaces import PROJECT
 
 
 @pytest.mark.parametrize("way", ["fit", "compiled"])

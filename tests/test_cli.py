@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import PROJECT, Workspace
+from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.data.snapshots import TRAINING, draw

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from conftest import PROJECT
+from workspaces import PROJECT
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

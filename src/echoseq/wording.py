@@ -55,7 +55,7 @@ def spread(values: "pd.Series[Any]", write: Any) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def plain(value: float) -> str:
+def setting(value: float) -> str:
     """A setting as it was given, without a leading zero: .95."""
     return f"{value:.4g}".removeprefix("0")
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Workspace
+from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.documents.headline import BEGIN, END, headline_table, insert

@@ -10,21 +10,19 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import PROJECT, Workspace
-from echoseq.tables.accuracy import comparison_table, corrected
-from test_reruns import planned_jobs
+from planning import planned_jobs
+from workspaces import PROJECT, Workspace
 
 from echoseq import wording
 from echoseq.documents import paper
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import read_predictions
-from echoseq.tables.answers import answer_table
+from echoseq.figures.catalogue import FORMATS, STUDY, figures_of
+from echoseq.tables import answers as answer_tables
+from echoseq.tables import comparisons
 
 TABLES = ("experiments", "summary", "errors", "runs")
-FIGURES = (
-    *("task", "learning_curves", "learned_by_epoch"),
-    *("position_accuracy", "error_anatomy", "echoes"),
-)
+FIGURES = tuple(figures_of(STUDY))
 ANSWERS, ANSWER_FIGURES = ("answers", "comparisons"), ("differences", "cost", "longer_echoes")
 OPTIONS = "--configfile config/smoke.yaml config/extra.yaml"
 NUMERALS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand"
@@ -91,9 +89,10 @@ def answer(smoke_study: Workspace, results: Path) -> None:
         (name, read_predictions(smoke_study.results() / f"runs/{name}/predictions.npz"))
         for name in ("short_echo", "full_echo")
     ]
-    compared = corrected(comparison_table(*pair, confidence=0.95, resamples=200))
+    compared = comparisons.make([tuple(pair)], confidence=0.95, resamples=200)
     questions = {"state": {"text": "Does the state matter", "expectation": "same"}}
-    answers = answer_table(questions, tables | {"comparisons": compared}, margin=0.01)
+    given = tables | {"comparisons": compared}
+    answers = answer_tables.make(given, questions=questions, margin=0.01)
     answers.to_csv(results / "tables/answers.csv", index=False)
     compared.to_csv(results / "tables/comparisons.csv", index=False)
     for name in ANSWER_FIGURES:  # any picture does
@@ -131,7 +130,7 @@ def test_every_command_of_the_paper_makes_what_it_stands_beside(
     dry_run = shlex.split(f"{sys.executable} -m snakemake --dry-run --forceall --cores 4")
     planned = smoke_study.run(*dry_run, *sorted(targets), *shlex.split(OPTIONS))
     assert planned.returncode == 0, planned.stderr
-    outputs = dict(re.findall(r"^rule (\w+):.*?\n    output: (.*?)\n", planned.stdout, re.M | re.S))
+    outputs = dict(re.findall(r"^ *rule (\w+):.*?\n +output: (.*?)\n", planned.stdout, re.M | re.S))
     for of in made.values():
         assert of["file"] in outputs[of["rule"]].split(", ")
 
@@ -197,9 +196,12 @@ def test_open_questions_are_told_when_they_are_answered(
 def test_the_rule_uses_the_answers_only_if_they_are_there(smoke_copy: Workspace) -> None:
     assert planned_jobs(smoke_copy, target="paper") == {}
     extra = [f"tables/{name}.csv" for name in ANSWERS]
-    extra += [f"figures/{name}.{kind}" for name in ANSWER_FIGURES for kind in ("svg", "txt")]
-    for path in extra:
+    figures = [f"figures/{name}.{form}" for name in ANSWER_FIGURES for form in FORMATS]
+    for path in extra + figures[:-1]:
         (smoke_copy.results() / path).touch()
+    assert planned_jobs(smoke_copy, target="paper") == {}  # of a run that was stopped halfway
+    (smoke_copy.results() / figures[-1]).touch()
+    extra += [path for path in figures if path.endswith((".svg", ".txt"))]
     planned = smoke_copy.snakemake("--dry-run", targets=["paper"])
     assert planned.returncode == 0, planned.stderr
     (inputs,) = re.findall(r"^rule paper:\n    input: (.*)", planned.stdout, flags=re.MULTILINE)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Workspace, digests, smoke_command
+from workspaces import Workspace, digests, smoke_command
 
 from echoseq.cli import main
 

@@ -122,8 +122,13 @@ def texts(figure: mpl.figure.Figure) -> list[str]:
     return [t.get_text() for t in figure.findobj(mpl.text.Text) if t.get_text()]
 
 
-@pytest.mark.parametrize("name", FIGURES)
-@pytest.mark.parametrize(("experiments", "seeds"), [(1, 1), (2, 3), (14, 2)])
+SIZES = [(1, 1), (2, 3), (5, 2)]  # experiments and seeds
+
+
+@pytest.mark.parametrize(
+    ("name", "experiments", "seeds"),
+    [*((name, *size) for name in FIGURES for size in SIZES), ("learning_curves", 14, 2)],
+)
 def test_studies_of_other_sizes_are_drawn(
     tmp_path: Path, name: str, experiments: int, seeds: int
 ) -> None:

@@ -1,21 +1,21 @@
 """One-hot and linear: what a network reads, what its outputs mean, and their loss."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from small import FULL
+from workspaces import random_generator
 
 from echoseq.data.sequences import MISSING, decode, one_hot
 from echoseq.networks.backend import keras, tf
-from echoseq.networks.coding import Linear, OneHot, coding
+from echoseq.networks.coding import Linear, OneHot, coding, coding_of
 
 ONE_HOT, LINEAR = OneHot(10, missing=False), Linear(10, missing=False)
 BOTH = pytest.mark.parametrize("encoding", ["one_hot", "linear"])
-
-
-def random_generator(seed: int = 0) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(seed))
 
 
 def probabilities(*shape: int) -> np.ndarray:
@@ -37,6 +37,12 @@ def test_a_coding_is_found_by_its_name(missing: bool) -> None:
     assert coding("linear", 10, missing=missing) == Linear(10, missing)
     with pytest.raises(KeyError):
         coding("binary", 10, missing=missing)
+
+
+def test_the_coding_of_a_plan_knows_whether_values_may_be_missing() -> None:
+    assert coding_of(FULL) == OneHot(10, missing=False)
+    masked = replace(FULL, framing="mask", encoding="linear")
+    assert coding_of(masked) == Linear(10, missing=True)
 
 
 def test_features_and_activations() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cluster
 import pytest
-from conftest import Workspace, digests, new_workspace
+from workspaces import Workspace, digests, new_workspace
 
 SMOKE = ("--configfile", "config/smoke.yaml")
 # As on a cluster, but looking every second, and with fewer runs in a job.

@@ -13,7 +13,7 @@ from echoseq.tables.answers import (
     SAME,
     UNDECIDED,
     WORSE,
-    answer_table,
+    make,
     outcome,
     verdict,
 )
@@ -135,7 +135,7 @@ def tables(figures: dict[str, tuple] = FIGURES) -> dict[str, pd.DataFrame]:
 
 
 def answers(figures: dict[str, tuple] = FIGURES, margin: float = 0.01) -> pd.DataFrame:
-    return answer_table(QUESTIONS, tables(figures), margin=margin).set_index("question")
+    return make(tables(figures), questions=QUESTIONS, margin=margin).set_index("question")
 
 
 def changed(name: str, place: int, value: Any) -> dict[str, tuple]:
@@ -211,7 +211,7 @@ def test_a_regression_is_told_in_integers_beside_the_mean_predictor():
     given = tables()
     linear = given["experiments"]["experiment"] == "three"
     given["experiments"].loc[linear, "encoding"] = "linear"
-    table = answer_table(QUESTIONS, given, margin=0.01).set_index("question")
+    table = make(given, questions=QUESTIONS, margin=0.01).set_index("question")
     assert table.loc["longer", "answer"].endswith(
         "0 of 2 seeds learn it, 1.50 integers off on average (squared error 0.0015, that of the "
         "mean predictor 0.0850)."

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from echoseq.data.sequences import frame
 from echoseq.evaluation.predictions import Predictions
-from echoseq.tables.errors import ELSEWHERE, error_table, rate_difference_interval, rate_interval
+from echoseq.tables.errors import ELSEWHERE, rate_difference_interval, rate_interval
+from echoseq.tables.errors import make as error_table
 from echoseq.tables.inference import Bootstrap, wilson
 
 SETTINGS = {"confidence": 0.95, "resamples": 500}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Workspace
+from workspaces import Workspace
 
 from echoseq.errors import EchoseqError
 from echoseq.tables.store import require_intact, write_table

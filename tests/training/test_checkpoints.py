@@ -9,20 +9,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 import yaml
-from conftest import Workspace
+from small import PARTIAL, sequences, train
+from workspaces import Workspace
 
 from echoseq.cli import main
-from echoseq.data.snapshots import TRAINING, draw
-from echoseq.networks import building as models
-from echoseq.networks.building import coding_of, weights_digest
+from echoseq.networks.building import build
+from echoseq.networks.weights import weights_digest
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
-from echoseq.training.loop import History, train
+from echoseq.training.loop import History
 
 STATE = {"variable_0": np.arange(6.0, dtype=np.float32).reshape(2, 3), "loss": np.ones(2)}
 
@@ -192,11 +193,7 @@ def test_the_key_depends_on_every_fact_and_on_every_source(tmp_path: Path) -> No
 
 # The training loop
 
-PLAN = {
-    **{"n_in": 4, "n_out": 2, "alphabet": 10, "cells": 6, "length": 12, "batch_size": 3},
-    **{"encoding": "one_hot", "framing": "drop", "stateful": True, "masking": False},
-    "model": "encoder_decoder",
-}
+PLAN = replace(PARTIAL, batch_size=3)
 
 
 class InterruptionError(Exception):
@@ -208,12 +205,11 @@ def trained(folder: Path | None, stop_after: int | None = None) -> tuple[str, Hi
         if done == stop_after:
             raise InterruptionError
 
-    model = models.build(PLAN, 0)
+    model = build(PLAN, 0)
     history = train(
+        PLAN,
         model,
-        draw(TRAINING, 0, count=75, length=12, alphabet=10),
-        coding_of(PLAN),
-        **{key: PLAN[key] for key in ("n_in", "n_out", "batch_size")},
+        sequences(PLAN, 75),
         progress=progress,
         checkpoints=Checkpoints(folder, "key", 0) if folder else None,
         block=10,
@@ -251,7 +247,10 @@ def test_an_interrupted_run_ends_with_the_same_bits(
 # Processes killed
 
 LONG = {"task": "full", "model": "lstm", "cells": 5, "epochs": 4000, "batch_size": 7}
-CONFIGURATION = {"experiments": {"long_echo": LONG}, "execution": {"checkpoint_seconds": 0}}
+CONFIGURATION = {
+    "experiments": {"long_echo": LONG},
+    "execution": {"checkpoint_seconds": 0, "seeds_per_job": 1},
+}
 FILES = ("run.json", "history.csv")
 
 

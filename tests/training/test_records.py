@@ -1,26 +1,32 @@
 """The files of a run, read back and checked."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from configurations import CONFIG
 
 from echoseq.errors import EchoseqError
 from echoseq.files import write_json, write_table
+from echoseq.study.reading import read
+from echoseq.training.files import history_digest
 from echoseq.training.records import (
     KEYS,
-    history_digest,
+    plan_of,
     read_history,
     read_record,
+    read_run,
     require_plan,
-    run_row,
 )
+
+PLAN = read(CONFIG).plan_of("full_echo")
 
 RECORD = {
     "experiment": "full_echo",
     "seed": 3,
-    "plan": {"alphabet": 100, "model": "lstm"},
+    "plan": PLAN.facts(),
     "parameters": 11_780,
     "epochs": 4,
     "final_loss": 1.5999999642372131,
@@ -74,20 +80,6 @@ def test_a_record_is_read_as_it_was_written(record_path):
     assert read_record(record_path) == RECORD
 
 
-def test_a_row_holds_the_facts_of_a_run_in_the_order_of_the_table():
-    row = run_row(RECORD)
-    assert row == {
-        "experiment": "full_echo",
-        "seed": 3,
-        "parameters": 11_780,
-        "epochs": 4,
-        "final_loss": 1.5999999642372131,
-        "final_accuracy": 0.875,
-        "digest": "12ab",
-    }
-    assert list(row) == list(KEYS)
-
-
 @pytest.mark.parametrize("key", [*KEYS, "history_digest", "plan"])
 def test_a_record_without_one_of_its_keys_is_refused(record_path, key):
     write_json(record_path, {k: v for k, v in RECORD.items() if k != key})
@@ -126,14 +118,32 @@ def test_a_missing_record_is_refused(tmp_path):
 
 def test_a_run_of_another_plan_is_refused(tmp_path):
     paths = [tmp_path / name for name in ("a.json", "b.json")]
-    for path, epochs in zip(paths, (5, 7)):
-        write_json(path, RECORD | {"plan": {"cells": 20, "epochs": epochs}})
-    plan = {"cells": 20, "epochs": 5}
-    require_plan(paths[:1], plan)
-    message = refusal(paths[1], lambda _: require_plan(paths, plan))
-    assert message.startswith("expected a run with epochs 5, as configured, got 7; remove its fold")
-    message = refusal(paths[0], lambda _: require_plan(paths, plan | {"new": 1}))
-    assert message.startswith("expected a run with new 1, as configured, got None")
+    for path, epochs in zip(paths, (500, 7)):
+        write_json(path, RECORD | {"plan": replace(PLAN, epochs=epochs).facts()})
+    require_plan(paths[:1], PLAN)
+    message = refusal(paths[1], lambda _: require_plan(paths, PLAN))
+    assert message == (
+        "expected a run with epochs 500, as configured, got 7; remove its folder, and it is "
+        "trained again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "line"),
+    [
+        (PLAN.facts() | {"new": 1}, "plan.new: unknown key"),
+        ({k: v for k, v in PLAN.facts().items() if k != "cells"}, "plan.cells: expected a value"),
+    ],
+)
+def test_a_plan_of_another_version_of_the_program_is_refused(record_path, plan, line):
+    write_json(record_path, RECORD | {"plan": plan})
+    record = read_record(record_path)
+    assert refusal(record_path, lambda path: plan_of(record, path)).startswith(line)
+    assert refusal(record_path, lambda path: require_plan([path], PLAN)).startswith(line)
+
+
+def test_the_plan_of_a_record_is_read_as_it_was_written(record_path):
+    assert plan_of(read_record(record_path), record_path) == PLAN
 
 
 # history.csv
@@ -143,7 +153,23 @@ def test_a_history_is_read_as_it_was_written(history_path, history):
     stored = read_history(history_path, record_of(history))
     assert stored["epoch"].tolist() == [1, 2, 3, 4]
     for column in ("loss", "accuracy"):
-        np.testing.assert_array_equal(stored[column].astype(np.float32), history[column])
+        assert stored[column].dtype == np.float32
+        np.testing.assert_array_equal(stored[column], history[column])
+
+
+def test_a_run_is_read_as_it_was_written(record_path, history_path, history):
+    write_json(record_path, RECORD | record_of(history))
+    run = read_run(record_path, history_path)
+    assert run.record == RECORD | record_of(history)
+    assert run.seed == 3
+    for ours, column in ((run.loss, "loss"), (run.accuracy, "accuracy")):
+        assert ours.dtype == np.float32
+        np.testing.assert_array_equal(ours, history[column])
+
+
+def test_a_run_whose_history_is_not_that_of_its_record_is_refused(record_path, history_path):
+    message = refusal(history_path, lambda path: read_run(record_path, path))
+    assert message == "the values do not fit the digest in run.json; train it again"
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 5])

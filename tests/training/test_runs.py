@@ -1,22 +1,27 @@
 """Several seeds in one process: the same bits and files as one at a time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
-from conftest import Workspace, digests
+from small import FULL as PLAN
+from small import sequences
 
-from echoseq.data.snapshots import TRAINING, draw
 from echoseq.errors import EchoseqError
-from echoseq.networks.building import build, weights_digest
-from echoseq.training import loop as training
-from echoseq.training.runs import Keeping, Run, _trainer, train_runs
+from echoseq.study.plan import Plan
+from echoseq.training import loop
+from echoseq.training.files import HISTORY, MODEL, RECORD
+from echoseq.training.runs import (
+    FINAL_EPOCHS,
+    CheckpointSettings,
+    Run,
+    require_free,
+    train_runs,
+)
 
-PLAN = {
-    **{"n_in": 4, "n_out": 4, "alphabet": 10, "cells": 6, "length": 12, "batch_size": 3},
-    **{"encoding": "one_hot", "framing": "drop", "stateful": True, "masking": False},
-    **{"model": "lstm", "epochs": 30},
-}
 SEEDS = (0, 1, 2)
 
 
@@ -26,14 +31,14 @@ class InterruptionError(Exception):
 
 def run_in(folder: Path, seed: int) -> Run:
     (folder / f"seed-{seed}").mkdir(exist_ok=True)
-    training = draw(TRAINING, seed, count=30, length=12, alphabet=10)
+    training = sequences(PLAN, 30, seed)
     kept = folder / "checkpoints/small" / f"seed-{seed}"
     return Run(seed, training, folder / f"seed-{seed}", kept)
 
 
-def train_in(folder: Path, *seeds: int, plan: dict = PLAN, **options) -> list[dict]:
+def train_in(folder: Path, *seeds: int, plan: Plan = PLAN, **options) -> list[dict]:
     runs = [run_in(folder, seed) for seed in seeds]
-    return train_runs("small", plan, runs, keeping=Keeping(10, []), **options)
+    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []), **options)
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +54,6 @@ def test_runs_trained_together_are_those_trained_apart(apart: list[dict], tmp_pa
     for seed, record in zip(SEEDS, together, strict=True):
         assert json.loads((tmp_path / f"seed-{seed}/run.json").read_text()) == record
     assert not (tmp_path / "checkpoints").exists()
-
-
-def test_training_a_model_leaves_the_ones_before_as_they_are() -> None:
-    trainer = _trainer(PLAN)
-    sequences = draw(TRAINING, 0, count=20, length=12, alphabet=10)
-    done = []
-    for seed in SEEDS:
-        model = build(PLAN, seed)
-        trainer.train(model, sequences)
-        done.append((model, weights_digest(model)))
-    assert len({digest for _, digest in done}) == len(SEEDS)
-    assert [weights_digest(model) for model, _ in done] == [digest for _, digest in done]
 
 
 def test_runs_that_were_done_before_a_kill_are_not_trained_again(
@@ -91,15 +84,16 @@ def test_only_models_of_the_package_share_a_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, programs: int
 ) -> None:
     """A model of one's own may differ from seed to seed by more than its variables."""
-    source = "from echoseq.networks.building import BUILDERS\n\ndef mine(sizes):\n"
-    (tmp_path / "of_mine.py").write_text(source + "    return BUILDERS['lstm'](sizes)\n")
+    source = "from echoseq.networks.architectures.lstm import build as mine\n"
+    (tmp_path / "of_mine.py").write_text(source)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     compiled = []
-    compile_program = training._compile
+    function = loop.tf.function
     monkeypatch.setattr(
-        training, "_compile", lambda *a, **k: compiled.append(1) or compile_program(*a, **k)
+        loop.tf, "function", lambda *a, **options: compiled.append(1) or function(*a, **options)
     )
-    train_in(tmp_path, 0, 1, plan=PLAN | {"model": model})
+    train_in(tmp_path, 0, 1, plan=replace(PLAN, model=model))
     assert len(compiled) == programs
 
 
@@ -107,16 +101,23 @@ def test_too_few_sequences_are_refused_by_number(tmp_path: Path) -> None:
     run = run_in(tmp_path, 0)
     short = Run(0, run.sequences[:29], run.folder, run.checkpoints)
     with pytest.raises(EchoseqError, match="snapshot: expected 30 sequences or more, got 29"):
-        train_runs("small", PLAN, [short], keeping=Keeping(10, []))
+        train_runs("small", PLAN, [short], checkpointing=CheckpointSettings(10, []))
 
 
-def test_a_study_with_shared_jobs_has_the_same_files(
-    workspace: Workspace, smoke_study: Workspace
-) -> None:
-    path = workspace.folder / "config/extra.yaml"
-    path.write_text(path.read_text() + "execution: {seeds_per_job: 2}\n")
-    done = workspace.snakemake()
-    assert done.returncode == 0, done.stderr
-    assert digests(workspace) == digests(smoke_study)
-    logs = [path.name for path in (workspace.results() / "logs/train").rglob("*.log")]
-    assert logs == ["seeds-0_to_1.log"] * 3
+def test_the_final_values_are_the_means_of_the_last_epochs(tmp_path: Path) -> None:
+    (record,) = train_in(tmp_path, 0)
+    history = pd.read_csv(tmp_path / "seed-0/history.csv", dtype=np.float32)
+    assert history["epoch"].tolist() == list(range(1, 31))
+    for key in ("loss", "accuracy"):
+        last = history[key].to_numpy(np.float64)[-FINAL_EPOCHS:]
+        assert len(last) == 20
+        assert record[f"final_{key}"] == pytest.approx(last.mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", [MODEL, HISTORY, RECORD])
+def test_a_folder_that_holds_a_run_is_not_free(tmp_path: Path, name: str) -> None:
+    require_free(tmp_path)
+    require_free(tmp_path / "none")
+    (tmp_path / name).touch()
+    with pytest.raises(EchoseqError, match=rf"{name}: there already; name another folder$"):
+        require_free(tmp_path)

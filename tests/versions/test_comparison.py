@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Workspace, describe_again, new_version
+from workspaces import Workspace, describe_again, new_version
 
 from echoseq.cli import main
 

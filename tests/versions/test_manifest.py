@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Workspace, describe_again
+from workspaces import Workspace, describe_again
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Workspace, describe_again, new_version
+from workspaces import PROJECT, Workspace, describe_again, new_version
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError

@@ -2,17 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import PROJECT, Workspace
+from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
+from echoseq.study.plan import Plan
 from echoseq.versions.manifest import read_manifest
 from echoseq.versions.publishing import publish
-from echoseq.versions.verification import runs_to_train, verify
+from echoseq.versions.verification import runs_to_train, verifiable, verify
 
 
 @pytest.fixture
@@ -55,7 +57,10 @@ def test_another_accuracy_is_named(pair: tuple[Path, Path]) -> None:
     here = read_manifest(pair[1])["environment"]
     verdict = verify(*pair, here, tolerance=0.5)
     assert not verdict.same
-    assert "tables/seeds.csv: full_echo, seed 1, position 2: accuracy is" in verdict.line
+    assert (
+        "tables/seeds.csv: full_echo, seed 1, position 2, windows complete: accuracy is"
+        in verdict.line
+    )
 
 
 @pytest.mark.parametrize(("by", "same"), [(0.04, True), (0.06, False)])
@@ -94,16 +99,17 @@ def test_what_cannot_be_compared(
 def test_which_runs_are_trained_again(pair: tuple[Path, Path]) -> None:
     configuration = read_manifest(pair[1])["configuration"] | {"verify": {"seeds": "one"}}
     plans = {
-        path.parents[1].name: json.loads(path.read_text())["plan"]
+        path.parents[1].name: Plan.from_facts(json.loads(path.read_text())["plan"])
         for path in pair[1].glob("runs/*/seed-0/run.json")
     }
     one = runs_to_train(pair[1], configuration, plans)
     assert one == {key: [0] for key in sorted(plans)}
     every = runs_to_train(pair[1], configuration | {"verify": {"seeds": "all"}}, plans)
     assert every == {key: [0, 1] for key in sorted(plans)}
-    plans["full_echo"] = plans["full_echo"] | {"epochs": 7}
+    plans["full_echo"] = replace(plans["full_echo"], epochs=7)
     with pytest.raises(EchoseqError, match=r"published with epochs 60, but .* has 7"):
         runs_to_train(pair[1], configuration, plans)
     del plans["full_echo"]
     with pytest.raises(EchoseqError, match="not in the configuration"):
         runs_to_train(pair[1], configuration, plans)
+    assert verifiable(pair[1], configuration, plans) == {}

@@ -7,13 +7,13 @@ import socket
 from pathlib import Path
 
 import pytest
-from conftest import Workspace
 from requests.adapters import HTTPAdapter
 from requests.models import PreparedRequest, Response
 from requests_cache import CachedSession
 from rocrate_validator.models import Severity, ValidationSettings
 from rocrate_validator.services import validate
 from urllib3 import HTTPResponse
+from workspaces import Workspace
 
 CONTEXTS = {
     "https://w3id.org/ro/crate/1.1/context": "ro-crate-1.1.jsonld",
@@ -94,18 +94,18 @@ def test_the_crate_tells_of_every_job_and_file(crate: Path, published: Workspace
         found = entities.get(path) or entities[f"#{path}"]
         assert found["sha256"] == entry["sha256"]
         assert (path in entities) == (crate / path).is_file()
-    training = entities["#job/runs/full_echo/seed-1/history.csv"]
-    assert training["instrument"] == {"@id": "#rule/train"}
-    assert training["object"] == [{"@id": "#data/full/seed-1.npz"}]
+    training = entities["#job/runs/full_echo/seed-0/history.csv"]
+    assert training["instrument"] == {"@id": "#rule/train_0_to_1"}
+    assert training["object"] == [{"@id": f"#data/full/seed-{seed}.npz"} for seed in (0, 1)]
     assert {"@id": "#runs/full_echo/seed-1/model.keras"} in training["result"]
     assert training["startTime"] < training["endTime"]
     jobs = [entity for entity in graph if entity["@id"].startswith("#job/")]
     rules = [job["instrument"]["@id"].removeprefix("#rule/") for job in jobs]
-    assert rules.count("train") == 6
+    assert rules.count("train_0_to_1") == 3
     assert rules.count("evaluate") == 3
     assert {"snapshot", "held_out", "describe", "summarize", "learning", "echoes"} <= set(rules)
-    code = {part["@id"] for part in entities["#rule/train"]["hasPart"]}
-    assert "#src/echoseq/training.py" in code
+    code = {part["@id"] for part in entities["#rule/train_0_to_1"]["hasPart"]}
+    assert "#src/echoseq/training/loop.py" in code
 
 
 def test_publishing_again_changes_nothing(published: Workspace, crate: Path) -> None:

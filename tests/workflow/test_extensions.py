@@ -8,19 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import PROJECT, Workspace, new_workspace
-from test_reruns import planned, planned_jobs
+from planning import planned, planned_jobs
+from workspaces import PROJECT, Workspace, new_workspace
 
 TINY = {"seeds": 1, "evaluation": {"sequences": 5}}
 
 
-@pytest.fixture(scope="module")
-def extensions(smoke_study: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+@pytest.fixture
+def extensions(extended_study: Workspace) -> Workspace:
     """The extensions of the smoke study, on top of the study itself."""
-    workspace = smoke_study.copy_to(tmp_path_factory.mktemp("extensions") / "workspace")
-    done = workspace.snakemake(targets=["extensions"])
-    assert done.returncode == 0, done.stderr
-    return workspace
+    return extended_study
 
 
 def table(workspace: Workspace, name: str) -> pd.DataFrame:

@@ -9,11 +9,11 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
-from conftest import Workspace
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+from workspaces import Workspace
 
 from echoseq.documents import report as landing
 from echoseq.documents.pages import SHOWN, table_page
@@ -97,7 +97,8 @@ def driver() -> Iterator[webdriver.Chrome]:
 def report(smoke_study: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked report."""
     folder = tmp_path_factory.mktemp("report")
-    done = smoke_study.snakemake("--report", str(folder / "report.zip"))
+    workspace = smoke_study.copy_to(folder / "workspace")
+    done = workspace.snakemake("--report", str(folder / "report.zip"))
     assert done.returncode == 0, done.stderr
     with ZipFile(folder / "report.zip") as packed:
         packed.extractall(folder)

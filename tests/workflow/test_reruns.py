@@ -1,111 +1,37 @@
 """What runs again after a change: all that depends on it, and no more."""
 
-import re
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import EXTRA, Workspace
+from planning import planned, planned_jobs
+from workspaces import EXTRA, PROJECT, Workspace
 
-FIGURES = {
-    *("task", "learning_curves", "position_accuracy"),
-    *("learned_by_epoch", "error_anatomy", "echoes"),
-}
+from echoseq.closure import code_closure, package_folder
+from echoseq.figures.catalogue import STUDY, figures_of
 
-# Targets, and what follows every change because it sums all up.
-SUMS = {
-    *("study", "tables", "figures", "paper", "landing", "manifest"),
-    *("extensions", "landing_extensions", "manifest_extensions"),
-}
+FIGURES = figures_of(STUDY)
+TRAIN = "train_0_to_1"  # both seeds of an experiment share a job
 
 
-def planned(workspace: Workspace, *options: str, target: str = "study") -> dict[str, int]:
-    """The jobs that a dry run would start: rule and number, without those that sum all up."""
-    return {
-        rule: len(jobs)
-        for rule, jobs in planned_jobs(workspace, *options, target=target).items()
-        if rule not in SUMS
-    }
+def edit(workspace: Workspace, *modules: str) -> None:
+    """Change modules of the copy in a way that changes nothing they do."""
+    for module in modules:
+        path = workspace.folder / "src" / "echoseq" / module
+        with path.open("a", encoding="utf-8") as source:
+            source.write("\n# another line\n")
 
 
-def planned_jobs(
-    workspace: Workspace, *options: str, target: str = "study"
-) -> dict[str, list[str]]:
-    """Of each rule, the wildcards of the jobs that a dry run would start."""
-    done = workspace.snakemake("--dry-run", *options, targets=[target])
-    assert done.returncode == 0, done.stderr
-    jobs: dict[str, list[str]] = {}
-    blocks = re.split(r"^(?:local)?rule (\w+):$", done.stdout + done.stderr, flags=re.MULTILINE)
-    for rule, text in zip(blocks[1::2], blocks[2::2], strict=True):
-        found = re.search(r"wildcards: (.*)", text.split("\n[")[0])
-        jobs.setdefault(rule, []).append(found.group(1) if found else "")
-    return jobs
-
-
-def edit(workspace: Workspace, module: str) -> None:
-    """Change a module of the copy in a way that changes nothing it does."""
-    with (workspace.folder / "src" / "echoseq" / module).open("a", encoding="utf-8") as source:
-        source.write("\n# another line\n")
-
-
-def test_nothing_to_do_after_a_whole_run(smoke_copy: Workspace) -> None:
-    assert planned_jobs(smoke_copy) == {}
-
-
-@pytest.mark.parametrize("figure", sorted(FIGURES))
-def test_a_changed_figure_redraws_itself_alone(smoke_copy: Workspace, figure: str) -> None:
-    edit(smoke_copy, f"figures/{figure}.py")
-    assert planned(smoke_copy) == {figure: 1}
-
-
-def test_a_changed_style_redraws_all_figures_and_no_more(smoke_copy: Workspace) -> None:
-    edit(smoke_copy, "figures/style.py")
-    assert planned(smoke_copy) == dict.fromkeys(FIGURES, 1)
-
-
-def test_changed_statistics_make_the_tables_anew_and_train_nothing(smoke_copy: Workspace) -> None:
-    edit(smoke_copy, "statistics.py")
-    assert planned(smoke_copy) == {"summarize": 1, "learning": 1} | dict.fromkeys(FIGURES, 1)
-
-
-@pytest.mark.parametrize(
-    "module", ["training.py", "models.py", "backend.py", "checkpoints.py", "runs.py"]
-)
-def test_changed_training_code_trains_again(smoke_copy: Workspace, module: str) -> None:
-    edit(smoke_copy, module)
-    jobs = planned(smoke_copy)
-    assert jobs["train"] == 6
-    assert "snapshot" not in jobs
-    assert "held_out" not in jobs
-
-
-@pytest.mark.parametrize("module", ["evaluation.py", "predictions.py", "records.py"])
-def test_changed_evaluation_code_trains_nothing(smoke_copy: Workspace, module: str) -> None:
-    edit(smoke_copy, module)
-    jobs = planned(smoke_copy)
-    assert jobs
-    assert "train" not in jobs
-
-
-def test_changed_sequences_draw_and_train_again(smoke_copy: Workspace) -> None:
-    edit(smoke_copy, "sequences.py")
-    jobs = planned(smoke_copy)
-    assert jobs["snapshot"] == 4
-    assert jobs["train"] == 6
-
-
-def test_a_module_that_nothing_imports_runs_nothing(smoke_copy: Workspace) -> None:
+def test_nothing_runs_where_nothing_that_bears_on_results_changed(smoke_copy: Workspace) -> None:
+    """A module that no step imports, YAML in another order, and how training is run."""
     edit(smoke_copy, "cli.py")
-    assert planned(smoke_copy) == {}
-
-
-def test_yaml_in_another_order_runs_nothing(smoke_copy: Workspace) -> None:
     path = smoke_copy.folder / "config" / "config.yaml"
     path.write_text(reordered(path), encoding="utf-8")
     smoke_copy.configure(
-        experiments={"short_echo": dict(reversed(EXTRA["experiments"]["short_echo"].items()))}
+        experiments={"short_echo": dict(reversed(EXTRA["experiments"]["short_echo"].items()))},
+        execution={"checkpoint_seconds": 1},
     )
-    assert planned(smoke_copy) == {}
+    assert planned_jobs(smoke_copy) == {}
 
 
 def reordered(path: Path) -> str:
@@ -119,23 +45,92 @@ def reordered(path: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize("epochs", [40, 80])
-def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace, epochs: int) -> None:
-    smoke_copy.configure(experiments=EXTRA["experiments"] | {"full_echo": {"epochs": epochs}})
+@pytest.mark.parametrize("chosen", [FIGURES[::2], FIGURES[1::2]])
+def test_a_changed_figure_redraws_itself_alone(smoke_copy: Workspace, chosen: list[str]) -> None:
+    edit(smoke_copy, *(f"figures/{figure}.py" for figure in chosen))
+    assert planned(smoke_copy) == dict.fromkeys(chosen, 1)
+
+
+def test_a_changed_style_redraws_all_figures_and_no_more(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "figures/style.py")
+    assert planned(smoke_copy) == dict.fromkeys(FIGURES, 1)
+
+
+def test_changed_inference_makes_the_tables_anew_and_trains_nothing(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "tables/inference.py")
+    assert planned(smoke_copy) == {"summarize": 1, "learning": 1} | dict.fromkeys(FIGURES, 1)
+
+
+def test_a_changed_table_is_made_anew_with_those_of_its_source(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "tables/echoes.py")
+    jobs = planned(smoke_copy)
+    assert jobs["summarize"] == 1
+    assert not {"learning", "evaluate", TRAIN, "learning_curves"} & set(jobs)
+
+
+def test_changed_training_code_trains_again(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "training/checkpoints.py")
+    jobs = planned(smoke_copy)
+    assert jobs[TRAIN] == 3
+    assert not {"snapshot", "held_out"} & set(jobs)
+
+
+def test_all_that_trains_is_training_code() -> None:
+    """The rule names what this finds, as the test before sees."""
+    found = code_closure([PROJECT / "workflow/scripts/train.py"])
+    names = {path.relative_to(package_folder()).as_posix() for path in found}
+    assert names >= {
+        *("training/loop.py", "training/checkpoints.py", "training/runs.py"),
+        *("networks/building.py", "networks/backend.py", "networks/coding.py"),
+        *("networks/weights.py", "networks/numerics.py", "data/sequences.py", "streams.py"),
+        "study/plan.py",
+    }
+    assert not any(name.startswith(("networks/architectures/", "tables/")) for name in names)
+    assert "study/schema.py" not in names
+
+
+def test_a_changed_architecture_trains_its_experiments_alone(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "networks/architectures/encoder_decoder.py")
     jobs = planned_jobs(smoke_copy)
-    assert sorted(jobs["train"]) == [
-        "experiment=full_echo, seed=0",
-        "experiment=full_echo, seed=1",
-    ]
+    assert jobs[TRAIN] == ["experiment=partial_echo"]
+    assert jobs["evaluate"] == ["experiment=partial_echo"]
+
+
+def test_changed_evaluation_code_trains_nothing(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "evaluation/answering.py")
+    jobs = planned(smoke_copy)
+    assert jobs["evaluate"] == 3
+    assert TRAIN not in jobs
+
+
+@pytest.mark.parametrize("module", ["evaluation/predictions.py", "training/records.py"])
+def test_training_does_not_rest_on_what_comes_after_it(module: str) -> None:
+    after = package_folder() / module
+    assert after in code_closure([PROJECT / "workflow/scripts/evaluate.py"])
+    assert after not in code_closure([PROJECT / "workflow/scripts/train.py"])
+
+
+def test_changed_sequences_draw_and_train_again(smoke_copy: Workspace) -> None:
+    edit(smoke_copy, "data/sequences.py")
+    jobs = planned(smoke_copy)
+    assert jobs["snapshot"] == 4
+    assert jobs[TRAIN] == 3
+
+
+def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace) -> None:
+    smoke_copy.configure(experiments=EXTRA["experiments"] | {"full_echo": {"epochs": 80}})
+    jobs = planned_jobs(smoke_copy)
+    assert jobs[TRAIN] == ["experiment=full_echo"]
     assert jobs["evaluate"] == ["experiment=full_echo"]
     assert "snapshot" not in jobs
 
 
 def test_another_seed_trains_that_seed_alone(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(**EXTRA, seeds=3)
+    smoke_copy.configure(experiments=EXTRA["experiments"], seeds=3)
     jobs = planned_jobs(smoke_copy)
     assert {wildcards.split("seed=")[1] for wildcards in jobs["train"]} == {"2"}
     assert len(jobs["train"]) == 3
+    assert TRAIN not in jobs
     assert sorted(jobs["snapshot"]) == ["task=full, seed=2", "task=partial, seed=2"]
 
 
@@ -146,22 +141,18 @@ def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: W
 
 
 def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(**EXTRA, statistics={"confidence": 0.9})
+    smoke_copy.configure(experiments=EXTRA["experiments"], statistics={"confidence": 0.9})
     jobs = planned(smoke_copy)
     assert jobs["summarize"] == 1
-    assert not {"train", "evaluate"} & set(jobs)
+    assert not {TRAIN, "evaluate"} & set(jobs)
 
 
-def test_how_training_is_run_re_runs_nothing(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(**EXTRA, execution={"checkpoint_seconds": 1})
-    assert planned_jobs(smoke_copy) == {}
-
-
-@pytest.mark.parametrize("rule", ["summarize", "learning", "describe", "echoes"])
+@pytest.mark.parametrize("rule", ["learning", "echoes"])
 def test_a_rule_can_be_run_again_by_its_name(smoke_copy: Workspace, rule: str) -> None:
     assert planned(smoke_copy, "--forcerun", rule, target=rule) == {rule: 1}
 
 
 def test_a_single_file_can_be_asked_for(workspace: Workspace) -> None:
+    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
     target = "results/smoke/runs/full_echo/seed-1/run.json"
     assert planned(workspace, target=target) == {"snapshot": 1, "train": 1}

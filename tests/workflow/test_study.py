@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import Workspace
+from workspaces import EXTRA, Workspace, digests
 
 from echoseq.data.sequences import frame
 from echoseq.data.snapshots import EVALUATION, TRAINING, read_snapshot
@@ -20,11 +20,6 @@ from echoseq.files import HOST
 
 EXPERIMENTS = {"full_echo": 5, "partial_echo": 2, "short_echo": 5}
 RUNS = [(name, seed) for name in EXPERIMENTS for seed in (0, 1)]
-
-
-def digests(results: Path, runs: list[tuple[str, int]]) -> list[str]:
-    records = (results / f"runs/{name}/seed-{seed}/run.json" for name, seed in runs)
-    return [json.loads(path.read_text())["digest"] for path in records]
 
 
 def file_digests(folder: Path) -> dict[str, str]:
@@ -44,7 +39,7 @@ def test_every_file_of_the_interface_is_there(smoke_study: Workspace) -> None:
         for seed in (0, 1):
             files = ("model.keras", "history.csv", "run.json", "timing.json")
             expected += [f"runs/{name}/seed-{seed}/{file}" for file in files]
-            expected += [f"benchmarks/train/{name}/seed-{seed}.tsv"]
+        expected += [f"benchmarks/train/{name}/seeds-0_to_1.tsv"]
     tables = ("seeds", "summary", "errors", "experiments", "runs", "learned", "learning", "echoes")
     expected += [f"tables/{table}.csv" for table in tables]
     figures = (
@@ -184,16 +179,23 @@ def test_saved_models_need_keras_alone(smoke_study: Workspace, tmp_path: Path) -
     assert json.loads(done.stdout.splitlines()[-1]) == predictions.tokens[0, 3].tolist()
 
 
-@pytest.mark.parametrize(("cores", "seed"), [(1, 0), (4, 1)])
-def test_weights_are_the_same_for_any_number_of_cores(
-    smoke_study: Workspace, workspace: Workspace, cores: int, seed: int
+def test_a_job_for_each_run_gives_the_same_files_for_any_number_of_cores(
+    smoke_study: Workspace, workspace: Workspace
 ) -> None:
-    """The study ran with 2 cores. Here the runs of a seed are asked for in another order, too."""
-    runs = [run for run in reversed(RUNS) if run[1] == seed]
-    targets = [f"results/smoke/runs/{name}/seed-{seed}/run.json" for name, seed in runs]
-    done = workspace.snakemake(targets=targets, cores=cores)
-    assert done.returncode == 0, done.stderr
-    assert digests(workspace.results(), runs) == digests(smoke_study.results(), runs)
+    """The study ran with 2 cores, and both seeds of an experiment in one job."""
+    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
+    for cores, seed in ((1, 0), (4, 1)):
+        runs = [run for run in reversed(RUNS) if run[1] == seed]  # in another order, too
+        targets = [f"results/smoke/runs/{name}/seed-{seed}/run.json" for name, seed in runs]
+        done = workspace.snakemake(targets=targets, cores=cores)
+        assert done.returncode == 0, done.stderr
+    logs = {path.name for path in (workspace.results() / "logs/train").rglob("*.log")}
+    assert logs == {"seed-0.log", "seed-1.log"}
+    shared = {path.name for path in (smoke_study.results() / "logs/train").rglob("*.log")}
+    assert shared == {"seeds-0_to_1.log"}
+    made, expected = digests(workspace), digests(smoke_study)
+    assert len([name for name in made if name.endswith("run.json")]) == len(RUNS)
+    assert made.items() <= expected.items()
 
 
 def test_results_go_to_another_directory(smoke_study: Workspace, tmp_path: Path) -> None:

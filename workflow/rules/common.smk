@@ -137,7 +137,7 @@ def figure_files(part, formats=FORMATS):
 PER_PART = made_from("predictions", "runs")
 ANSWER_TABLES = made_from("pairs", "tables")
 
-# Whether the extensions have been made: what tells of them then takes them in, and never makes them.
+# Whether the extensions have been made: paper and report then include them, and never make them.
 ANSWERED = all(
     Path(path.replace("<results>", RESULTS)).exists()
     for path in [*table_files(ANSWER_TABLES).values(), *figure_files(EXTENSIONS)]

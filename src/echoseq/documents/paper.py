@@ -25,7 +25,7 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.tables.inference import wilson
-from echoseq.wording import count, either, plain, plural, share, spread
+from echoseq.wording import count, either, plural, setting, share, spread
 
 # The rule behind a table, by what the table is made from; a figure's rule has its name.
 RULES = {
@@ -151,9 +151,9 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "held_out": count(study.evaluation.sequences),
         "percent": f"{100 * study.statistics.confidence:.4g}%",
         "resamples": count(study.statistics.resamples),
-        "success": plain(study.statistics.success),
+        "success": setting(study.statistics.success),
         "learned_over": count(study.statistics.learned_over),
-        "margin": plain(study.statistics.margin),
+        "margin": setting(study.statistics.margin),
         "faultless": share(wilson(pairs, pairs, study.statistics.confidence)[0]),
     }
 

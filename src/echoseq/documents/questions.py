@@ -16,8 +16,8 @@ from echoseq.wording import (
     count,
     either,
     p_value,
-    plain,
     plural,
+    setting,
     share,
     signed,
     spoken,
@@ -42,14 +42,14 @@ def questions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "abstract": (
             f"Of {plural(len(compared), 'experiment')} on the open questions, {worse} "
             f"{'has' if worse == 1 else 'have'} an interval of the difference to the base wholly "
-            f"below nought, {better} wholly above"
+            f"below zero, {better} wholly above"
         ),
         "prose": (
             f"{capital(plural(len(compared), 'experiment'))} with "
             f"{spread(compared['seeds'], str)} seeds each were compared with a base. In {worse} "
-            f"the interval of the difference lies wholly below nought, in {better} wholly above. "
+            f"the interval of the difference lies wholly below zero, in {better} wholly above. "
             f"After correction {clear or 'none'} of them {'has' if clear == 1 else 'have'} "
-            f"a p-value below {plain(level)}. With {plural(fewest, 'seed')} the test "
+            f"a p-value below {setting(level)}. With {plural(fewest, 'seed')} the test "
             f"cannot give less than {share(smallest)} even before correction"
             f"{'; there the interval is what to read' * bool(smallest >= level)}."
         ),

@@ -14,8 +14,8 @@ from echoseq.wording import (
     count,
     guess,
     loss,
-    plain,
     plural,
+    setting,
     share,
     spoken,
     spread,
@@ -137,7 +137,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
             f"The {spoken(str(name))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
             f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
-            f"{exact['seeds']} reach {plain(success)}, which is compatible "
+            f"{exact['seeds']} reach {setting(success)}, which is compatible "
             f"with a share of {share(exact['success_low'], 2)} to "
             f"{share(exact['success_high'], 2)} among all seeds. Its least accurate position "
             f"is {worst['position']}, with "

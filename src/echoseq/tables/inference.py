@@ -16,12 +16,8 @@ from scipy.special import stdtrit
 from echoseq import streams
 
 
-def wilson(successes: float, trials: int, confidence: float) -> tuple[float, float]:
-    """Wilson's score interval for a proportion (Wilson 1927, J. Am. Stat. Assoc. 22:209).
-
-    `successes` need not be whole: the mean of values between 0 and 1 varies at most as much as a
-    proportion of the same size, so the interval is then conservative.
-    """
+def wilson(successes: int, trials: int, confidence: float) -> tuple[float, float]:
+    """Wilson's score interval for a proportion (Wilson 1927, J. Am. Stat. Assoc. 22:209)."""
     z = NormalDist().inv_cdf(0.5 + confidence / 2)
     p = successes / trials
     centre = p + z * z / (2 * trials)

@@ -175,12 +175,12 @@ def require_whole(folder: Path, manifest: Manifest) -> None:
     damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
     if damaged:
         raise EchoseqError(
-            f"{folder}: not as its manifest says ({some(damaged)}); make these files again, or "
-            f"restore them"
+            f"{folder}: not as its manifest says ({shortened(damaged)}); make these files again "
+            f"or restore them"
         )
 
 
-def some(names: list[str]) -> str:
+def shortened(names: list[str]) -> str:
     """The first of many names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

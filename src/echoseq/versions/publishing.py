@@ -19,7 +19,7 @@ from echoseq.versions.manifest import (
     read_manifest,
     require_whole,
     seal,
-    some,
+    shortened,
 )
 
 LIMIT = 5 * 2**20  # bytes in all: published versions are kept in git
@@ -95,7 +95,7 @@ def _require_same(manifest: Manifest, paths: list[str], target: Path) -> None:
     ]
     if differing:
         raise EchoseqError(
-            f"{target}: published before with other content ({some(differing)}); a published "
+            f"{target}: published before with other content ({shortened(differing)}); a published "
             f"version never changes, so give this one another name (version in the configuration)"
         )
 

@@ -1,0 +1,48 @@
+"""The architectures that a configuration can name, known without building them."""
+
+from pathlib import Path
+
+import pytest
+
+from echoseq.closure import package_folder
+from echoseq.errors import EchoseqError
+from echoseq.study.architectures import ARCHITECTURES, is_built_in, model_file
+
+
+def test_every_module_of_the_folder_is_an_architecture() -> None:
+    folder = package_folder() / "networks/architectures"
+    assert list(ARCHITECTURES) == sorted(path.stem for path in folder.glob("[!_]*.py"))
+
+
+def test_the_architectures_of_the_study_are_there() -> None:
+    step_by_step = {name for name, a in ARCHITECTURES.items() if a.step_by_step}
+    assert step_by_step == {"lstm", "memoryless"}
+    unmasked = {name for name, a in ARCHITECTURES.items() if not a.heeds_mask}
+    assert {"one_to_one", "last_step"} <= unmasked
+    without_memory = {name for name, a in ARCHITECTURES.items() if not a.has_memory}
+    assert without_memory == {"memoryless", "last_step"}
+    assert {"encoder_decoder", "many_to_one"} <= set(ARCHITECTURES) - step_by_step - unmasked
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_file_of_an_architecture_is_its_module(name: str) -> None:
+    assert is_built_in(name)
+    path = model_file(name)
+    assert path.is_file()
+    assert path.parts[-3:] == ("networks", "architectures", f"{name}.py")
+
+
+def test_a_model_of_ones_own_is_a_file_of_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "of_the_lab.py").write_text("raise RuntimeError  # never imported\n")
+    assert not is_built_in("of_the_lab:gru")
+    assert model_file("of_the_lab:gru") == tmp_path / "of_the_lab.py"
+
+
+@pytest.mark.parametrize("module", ["no_such_module", "no_such_package.module"])
+def test_a_model_in_a_module_that_is_not_there_is_refused(module: str) -> None:
+    with pytest.raises(EchoseqError, match=f"^model {module}:gru: cannot import {module}"):
+        model_file(f"{module}:gru")

@@ -1,0 +1,101 @@
+"""What a plan holds, and what it does not depend on."""
+
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Any
+
+import pytest
+from configurations import CONFIG, changed
+
+from echoseq.errors import EchoseqError
+from echoseq.files import canonical_json
+from echoseq.study.plan import Plan, difference
+from echoseq.study.reading import load, read
+
+PLAN = read(CONFIG).plan_of("full_echo")
+
+
+def test_a_plan_does_not_depend_on_what_does_not_train() -> None:
+    plan = read(CONFIG).plan_of("full_echo")
+    for path, value in [
+        ("experiments.full_echo.reference", None),
+        ("tasks.full.sequences", 11000),
+        ("experiments.partial_echo.epochs", 7),
+        ("seeds", 3),
+    ]:
+        assert load(changed(path, value)).plan_of("full_echo") == plan
+
+
+def test_what_trains_is_in_the_plan() -> None:
+    plan = read(CONFIG).plan_of("full_unmasked")
+    assert (plan.framing, plan.encoding) == ("mask", "one_hot")
+    assert (plan.stateful, plan.masking) == (True, False)
+    for path, value in [
+        ("experiments.full_unmasked.stateful", False),
+        ("experiments.full_unmasked.masking", True),
+        ("tasks.full_mask.encoding", "linear"),
+    ]:
+        assert load(changed(path, value)).plan_of("full_unmasked") != plan
+
+
+def test_a_plan_does_not_depend_on_what_is_asked() -> None:
+    plan = read(CONFIG).plan_of("full_linear")
+    for path, value in [
+        ("experiments.full_linear.question", None),
+        ("experiments.full_linear.compare_to", "partial_echo"),
+        ("experiments.full_linear.seeds", [7, 8]),
+        ("questions.linear.text", "What?"),
+        ("statistics.margin", 0.1),
+        ("statistics.learned_over", 3),
+    ]:
+        assert load(changed(path, value)).plan_of("full_linear") == plan
+
+
+def test_a_model_of_ones_own_is_a_dotted_path() -> None:
+    for path in ("my_models:gru_echo", "lab.models:Build2"):
+        configured = load(changed("experiments.partial_echo.model", path))
+        assert configured.plan_of("partial_echo").model == path
+
+
+def test_a_plan_is_read_back_from_its_facts() -> None:
+    assert Plan.from_facts(PLAN.facts()) == PLAN
+    assert list(PLAN.facts()) == [field.name for field in fields(Plan)]
+    assert PLAN.text == canonical_json(PLAN.facts())
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Plan)])
+def test_facts_that_miss_a_key_are_no_plan(key: str) -> None:
+    facts = PLAN.facts()
+    del facts[key]
+    with pytest.raises(EchoseqError, match=rf"^plan\.{key}: expected a value, got none$"):
+        Plan.from_facts(facts)
+
+
+def test_facts_with_another_key_are_no_plan() -> None:
+    with pytest.raises(EchoseqError, match=r"^plan\.colour: unknown key$"):
+        Plan.from_facts(PLAN.facts() | {"colour": "blue"})
+
+
+def test_a_plan_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        PLAN.cells = 7  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("framing", "kept"), [("drop", False), ("mask", True)])
+def test_windows_that_miss_values_are_kept_under_mask_framing(framing: str, kept: bool) -> None:
+    assert replace(PLAN, framing=framing).keep_missing is kept
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("cells", 21), ("model", "many_to_one"), ("stateful", False), ("encoding", "linear")],
+)
+def test_plans_that_differ_are_told_apart_by_the_key(key: str, value: Any) -> None:
+    other = replace(PLAN, **{key: value})
+    assert difference(PLAN, other) == (key, getattr(PLAN, key), value)
+    assert difference(other, PLAN) == (key, value, getattr(PLAN, key))
+
+
+def test_of_several_differences_the_first_key_is_named() -> None:
+    other = replace(PLAN, epochs=7, cells=21)
+    assert difference(PLAN, other) == ("cells", 20, 21)
+    assert difference(PLAN, replace(PLAN)) is None

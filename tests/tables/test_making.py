@@ -1,0 +1,142 @@
+"""Tables made from their sources, and the tables of the study taken over by the extensions."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from examples import PREDICTIONS, made_up
+
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.predictions import write_predictions
+from echoseq.files import write_json, write_table
+from echoseq.tables import answers, comparisons, echoes, learning, seeds
+from echoseq.tables.making import make_tables, write_tables
+from echoseq.tables.store import write_table as store_table
+from echoseq.training.files import history_digest
+from echoseq.training.records import TrainedRun
+
+
+def stored(folder: Path, name: str, predictions=PREDICTIONS) -> Path:
+    path = folder / name / "predictions.npz"
+    write_predictions(path, predictions)
+    return path
+
+
+def test_rows_of_predictions_follow_the_order_of_the_experiments(tmp_path: Path) -> None:
+    paths = [stored(tmp_path, name) for name in ("b", "a")]
+    made = make_tables("predictions", ["seeds", "echoes"], {"predictions": paths}, {})
+    for name, module in (("seeds", seeds), ("echoes", echoes)):
+        expected = pd.concat([module.make(experiment, PREDICTIONS) for experiment in ("b", "a")])
+        pd.testing.assert_frame_equal(made[name], expected)
+
+
+def test_a_table_gets_the_settings_that_it_declares_alone(tmp_path: Path) -> None:
+    settings = {"confidence": 0.5, "resamples": 200, "success": 0.7, "margin": 0.01}
+    inputs = {"predictions": [stored(tmp_path, "a")]}
+    summary = make_tables("predictions", ["summary"], inputs, settings)["summary"]
+    assert (summary["confidence"] == 0.5).all()
+
+
+def store_run(folder: Path, experiment: str, seed: int) -> tuple[Path, Path]:
+    run = folder / experiment / f"seed-{seed}"
+    losses = np.array([3, 2, 1 + seed], np.float32)
+    history = pd.DataFrame({"epoch": [1, 2, 3], "loss": losses, "accuracy": losses / 4})
+    write_table(run / "history.csv", history)
+    record = {"experiment": experiment, "seed": seed, "parameters": 1, "epochs": 3, "plan": {}}
+    record |= {"final_loss": 1.0, "final_accuracy": 1.0, "digest": "f" * 64}
+    write_json(run / "run.json", record | {"history_digest": history_digest(history)})
+    return run / "run.json", run / "history.csv"
+
+
+def test_rows_of_runs_are_made_experiment_by_experiment(tmp_path: Path) -> None:
+    runs = [("a", 0), ("a", 1), ("b", 0)]
+    records, histories = zip(*(store_run(tmp_path, *run) for run in runs))
+    inputs = {"records": list(records), "histories": list(histories)}
+    table = make_tables("runs", ["learning"], inputs, {})["learning"]
+    assert table[["experiment", "seed"]].drop_duplicates().to_numpy().tolist() == [
+        list(run) for run in runs
+    ]
+    ours = TrainedRun(
+        {"seed": 1}, *(np.array(v, np.float32) for v in ([3, 2, 2], [0.75, 0.5, 0.5]))
+    )
+    expected = learning.make("a", [ours])
+    found = table[(table["experiment"] == "a") & (table["seed"] == 1)]
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
+    settings = {"confidence": 0.9, "resamples": 100}
+    ours = made_up([0, 1], 2, [(0, 0, 0, 0)])
+    base = stored(tmp_path, "base", made_up([0, 1], 2))
+    paths = [stored(tmp_path, name, ours) for name in ("a", "b")]
+    inputs = {"predictions": paths, "bases": [base, base]}
+    table = make_tables("pairs", ["comparisons"], inputs, settings)["comparisons"]
+    pairs = [((name, ours), ("base", made_up([0, 1], 2))) for name in ("a", "b")]
+    pd.testing.assert_frame_equal(table, comparisons.make(pairs, **settings))
+
+
+def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
+    inputs = {name: [tmp_path / f"{name}.csv"] for name in answers.TABLES}
+    for name, (path,) in inputs.items():
+        empty = ["experiment", "question", "compare_to"] if name == "experiments" else ["position"]
+        store_table(path, pd.DataFrame(columns=empty))
+    settings = {"questions": {}, "margin": 0.01}
+    given = inputs | {"code": [tmp_path / "module.py"]}
+    assert make_tables("tables", ["answers"], given, settings)["answers"].empty
+    inputs["runs"][0].write_text("changed")
+    with pytest.raises(EchoseqError, match=r"runs\.csv: damaged"):
+        make_tables("tables", ["answers"], given, settings)
+
+
+def test_seconds_are_gathered_from_the_timings(tmp_path: Path) -> None:
+    path = tmp_path / "echo/seed-3/timing.json"
+    measured = {"build_seconds": 0.5, "resumed_after_epoch": 0, "training_seconds": 2.5}
+    write_json(path, measured)
+    made = make_tables("timings", ["training_seconds"], {"timings": [path]}, {})
+    row = {"experiment": "echo", "seed": 3} | measured
+    assert made["training_seconds"].to_dict("records") == [row]
+    path.write_text(json.dumps([1])[:-1])
+    with pytest.raises(EchoseqError, match=r"timing\.json: expected the timing of a run"):
+        make_tables("timings", ["training_seconds"], {"timings": [path]}, {})
+
+
+# The tables of the study, taken over
+
+
+TEXT = "experiment,seed,value\nb,0,0.1\nb,1,\nd,0,1e-05\n"
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    """A table of experiments b and d as it was written before."""
+    path = tmp_path / "study" / "values.csv"
+    store_table(path, pd.DataFrame({"experiment": ["b", "b", "d"], "seed": [0, 1, 0],
+                                    "value": [0.1, np.nan, 1e-5]}))  # fmt: skip
+    assert path.read_text() == TEXT
+    return path
+
+
+def test_rows_that_were_made_before_are_taken_over_as_they_stand(
+    before: Path, tmp_path: Path
+) -> None:
+    made = pd.DataFrame({"experiment": ["c", "a"], "seed": [7, 7], "value": [1 / 3, 0.5]})
+    write_tables({"values": tmp_path / "all.csv"}, {"values": made}, [before])
+    assert (tmp_path / "all.csv").read_text() == (
+        "experiment,seed,value\na,7,0.5\nb,0,0.1\nb,1,\nc,7,0.3333333333333333\nd,0,1e-05\n"
+    )
+
+
+def test_without_other_experiments_the_table_is_that_of_before(
+    before: Path, tmp_path: Path
+) -> None:
+    write_tables({"values": tmp_path / "all.csv"}, {}, [before])
+    assert (tmp_path / "all.csv").read_text() == TEXT
+
+
+def test_a_damaged_table_is_not_taken_over(before: Path, tmp_path: Path) -> None:
+    before.write_text(TEXT.replace("0.1", "0.2"))
+    with pytest.raises(EchoseqError, match=r"values\.csv: damaged"):
+        write_tables({"values": tmp_path / "all.csv"}, {}, [before])
+    assert not (tmp_path / "all.csv").exists()
