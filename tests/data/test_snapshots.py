@@ -10,7 +10,7 @@ import pytest
 from echoseq.data.snapshots import EVALUATION, TRAINING, draw, read_snapshot, write_snapshot
 from echoseq.errors import EchoseqError
 from echoseq.files import array_digest
-from echoseq.study.schema import read
+from echoseq.study.reading import read
 
 SIZES = {"length": 6, "alphabet": 10}
 STUDY = read(Path(__file__).parents[1] / "config" / "config.yaml")

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small import FULL, PARTIAL
 
 from echoseq.data.sequences import frame, one_hot
 from echoseq.data.snapshots import EVALUATION, TRAINING, draw
@@ -17,25 +19,13 @@ from echoseq.evaluation.answering import (
 from echoseq.files import write_json
 from echoseq.networks import building as models
 from echoseq.networks.backend import keras
-from echoseq.networks.building import coding_of, weights_digest
-from echoseq.networks.coding import Linear, OneHot
+from echoseq.networks.coding import Linear, OneHot, coding_of
+from echoseq.networks.weights import weights_digest
+from echoseq.study.plan import Plan
 from echoseq.training.records import KEYS
-from echoseq.training.runs import Keeping, Run, train_runs
+from echoseq.training.runs import CheckpointSettings, Run, train_runs
 
-PLAN = {
-    "model": "lstm",
-    "length": 12,
-    "alphabet": 10,
-    "n_in": 4,
-    "n_out": 4,
-    "cells": 6,
-    "epochs": 15,
-    "batch_size": 3,
-    "encoding": "one_hot",
-    "framing": "drop",
-    "stateful": True,
-    "masking": False,
-}
+PLAN = replace(FULL, epochs=15)
 CODING = coding_of(PLAN)
 SIZES = {"length": 12, "alphabet": 10}
 
@@ -54,8 +44,8 @@ def held_out() -> np.ndarray:
     return draw(EVALUATION, 0, count=6, **SIZES)
 
 
-def train(plan: dict, *runs: Run) -> list[dict]:
-    return train_runs("small", plan, runs, keeping=Keeping(10, []))
+def train(plan: Plan, *runs: Run) -> list[dict]:
+    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []))
 
 
 def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
@@ -79,11 +69,11 @@ def test_predictions_are_those_of_plain_keras(runs: list[Path], held_out: np.nda
             np.testing.assert_allclose(found.distance[i, j], distance, rtol=1e-6)
 
 
-MASKED = PLAN | {"framing": "mask", "masking": True}
-LINEAR = PLAN | {"encoding": "linear", "model": "encoder_decoder", "n_out": 2, "batch_size": 9}
+MASKED = replace(PLAN, framing="mask", masking=True)
+LINEAR = replace(PARTIAL, epochs=15, encoding="linear")
 
 
-def trained(plan: dict, folder: Path) -> tuple[Path, Path]:
+def trained(plan: Plan, folder: Path) -> tuple[Path, Path]:
     training = draw(TRAINING, 0, count=20, **SIZES)
     train(plan, Run(0, training, folder, folder / "checkpoints"))
     return folder / "model.keras", folder / "run.json"
@@ -153,7 +143,8 @@ def test_a_model_on_its_own_is_taken_for_one_hot(runs: list[Path], tmp_path: Pat
 
 def test_the_coding_of_a_run_knows_of_missing_values(tmp_path: Path) -> None:
     write_json(
-        tmp_path / "run.json", dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": MASKED}
+        tmp_path / "run.json",
+        dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": MASKED.facts()},
     )
     found = coding_of_model(None, tmp_path / "model.keras")
     assert found == OneHot(10, missing=True)

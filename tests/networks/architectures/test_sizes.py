@@ -8,7 +8,6 @@ from configurations import CONFIG
 
 from echoseq.networks.backend import keras
 from echoseq.networks.building import build, stateful_layers
-from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.reading import read
 
 STUDY = read(CONFIG)

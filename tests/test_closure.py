@@ -1,0 +1,227 @@
+"""The code behind a step: what a change to a module re-runs."""
+
+import ast
+import json
+import pkgutil
+import subprocess
+import sys
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from workspaces import PROJECT
+
+import echoseq
+from echoseq import closure as code
+from echoseq.closure import code_closure, package_folder
+from echoseq.figures.catalogue import FIGURES
+from echoseq.study.architectures import ARCHITECTURES
+
+ROOT = PROJECT
+SCRIPTS = ROOT / "workflow" / "scripts"
+PACKAGE = package_folder()
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(echoseq.__path__, "echoseq.")
+    if not module.ispkg
+]
+# The only modules that load TensorFlow: tables, figures and the command line start without it.
+LOADING = {
+    *("networks.backend", "networks.coding", "networks.building", "networks.contract"),
+    *("networks.layers", "training.loop", "training.runs", "evaluation.answering"),
+    *(f"networks.architectures.{name}" for name in ARCHITECTURES),
+}
+TENSORFLOW = {f"echoseq.{name}" for name in LOADING}
+LIGHT = [name for name in MODULES if name not in TENSORFLOW]
+
+
+def module_path(name: str) -> Path:
+    return PACKAGE.joinpath(*name.split(".")[1:]).with_suffix(".py")
+
+
+def closure(source: Path) -> set[str]:
+    """The dotted names, without the package, of the modules behind a source file."""
+    paths = code_closure([source])
+    return {".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in paths}
+
+
+# code_closure, on a package made for it
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package in which a imports b, b imports sub.c and d, and d imports b again."""
+    folder = tmp_path / "echoseq"
+    (folder / "sub").mkdir(parents=True)
+    sources = {
+        "__init__.py": "import echoseq.unrelated\n",
+        "a.py": "import os\n\nfrom echoseq.b import thing\n",
+        "b.py": "import echoseq.sub.c as c\n\n\ndef late():\n    from echoseq import d\n",
+        "d.py": "import echoseq.b\n",
+        "sub/__init__.py": "",
+        "sub/c.py": "import numpy\nimport echoseqlike.e\n",
+        "e.py": "",
+        "unrelated.py": "",
+    }
+    for name, text in sources.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(code, "package_folder", lambda: folder)
+    return folder
+
+
+def test_imports_are_followed_through_modules_functions_and_cycles(package):
+    expected = [package / name for name in ("a.py", "b.py", "d.py", "sub/c.py")]
+    assert code_closure([package / "a.py"]) == expected
+
+
+def test_a_script_outside_the_package_is_not_part_of_its_own_closure(package, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("from echoseq import e\nfrom echoseq.sub.c import x\n", encoding="utf-8")
+    assert code_closure([script]) == [package / "e.py", package / "sub/c.py"]
+
+
+def test_the_closure_of_several_sources_is_that_of_each_together(package):
+    both = code_closure([package / "e.py", package / "d.py"])
+    assert both == sorted({*code_closure([package / "d.py"]), package / "e.py"})
+
+
+def test_a_source_without_imports_depends_on_itself_alone(package):
+    assert code_closure([package / "unrelated.py"]) == [package / "unrelated.py"]
+    assert code_closure([]) == []
+
+
+# code_closure, on this package
+
+
+def test_training_depends_on_what_computes_it_and_on_no_more():
+    behind = closure(SCRIPTS / "train.py")
+    used = {"training.loop", "networks.building", "networks.coding", "networks.backend"}
+    used |= {"data.snapshots", "data.sequences", "streams", "study.plan"}
+    assert used <= behind
+    assert not {name for name in behind if name.startswith("figures")}
+    rooms = {name.partition(".")[0] for name in behind}
+    assert rooms.isdisjoint({"tables", "evaluation", "documents", "versions", "cli"})
+    assert behind.isdisjoint({"study.schema", "study.reading", "training.records"})
+
+
+def test_there_are_figures():
+    assert {"learning_curves", "position_accuracy", "echoes"} <= set(FIGURES)
+    assert {"differences", "cost", "longer_echoes"} <= set(FIGURES)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_depends_on_no_training_and_on_no_other_figure(figure):
+    behind = closure(PACKAGE / "figures" / f"{figure}.py")
+    assert f"figures.{figure}" in behind
+    assert behind.isdisjoint(LOADING)
+    assert {n for n in behind if n.startswith("figures")} <= {f"figures.{figure}", "figures.style"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        *("snapshot", "tables", "figure", "describe"),
+        *("paper", "landing", "manifest", "publish", "verify"),
+    ],
+)
+def test_steps_other_than_training_and_evaluation_do_without_tensorflow(script):
+    behind = closure(SCRIPTS / f"{script}.py")
+    assert "logs" in behind
+    assert behind.isdisjoint(LOADING)
+
+
+def test_no_two_modules_import_each_other():
+    behind = {name: closure(module_path(name)) for name in MODULES}
+    short = {name: name.removeprefix("echoseq.") for name in MODULES}
+    circles = [
+        (one, other)
+        for one, other in permutations(MODULES, 2)
+        if short[other] in behind[one] and short[one] in behind[other]
+    ]
+    assert circles == []
+
+
+@pytest.mark.parametrize("source", [*SOURCES, *sorted(SCRIPTS.glob("*.py"))], ids=lambda p: p.stem)
+def test_imports_are_absolute(source):
+    """The closure does not follow relative imports."""
+    nodes = ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+    assert all(node.level == 0 for node in nodes if isinstance(node, ast.ImportFrom))
+
+
+@pytest.mark.parametrize(
+    "source", sorted(PACKAGE.rglob("__init__.py")), ids=lambda p: p.parent.name
+)
+def test_an_init_file_holds_a_docstring_and_constants_only(source):
+    """The closure leaves these files out, so nothing in them may change a result."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    for node in tree.body[1:]:
+        assert isinstance(node, ast.Assign | ast.AnnAssign)
+        ast.literal_eval(node.value)
+
+
+def test_every_folder_of_the_package_has_an_init_file():
+    folders = {path.parent for path in SOURCES}
+    assert folders == {path.parent for path in PACKAGE.rglob("__init__.py")}
+
+
+# What importing loads
+
+IMPORT_EACH = """
+import importlib, json, sys
+
+class Refusal:
+    def find_spec(self, name, *_):
+        if name.split(".")[0] in ("tensorflow", "keras"):
+            asked.append(name)
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Refusal())
+report = {}
+for name in sys.argv[1:]:
+    asked = []
+    for loaded in [n for n in sys.modules if n.split(".")[0] == "echoseq"]:
+        del sys.modules[loaded]
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        if not asked:
+            raise
+    ours = [m.__file__ for n, m in sys.modules.items() if n.split(".")[0] == "echoseq"]
+    report[name] = [ours, asked]
+print(json.dumps(report))
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    """For each module, the package's files that a fresh import loads, and what it may not load.
+
+    TensorFlow and Keras are refused, so that a module that asks for them is not helped by another
+    one that has loaded them already.
+    """
+    command = [sys.executable, "-c", IMPORT_EACH, *MODULES]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_modules_that_train_or_evaluate_load_tensorflow(loaded):
+    assert {name for name in TENSORFLOW if loaded[name][1]} == TENSORFLOW
+
+
+def test_the_command_line_is_among_the_modules_that_start_fast():
+    assert "echoseq.cli" in LIGHT
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_importing_a_module_does_not_import_tensorflow(loaded, name):
+    assert loaded[name][1] == []
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_the_closure_of_a_module_holds_all_that_importing_it_loads(loaded, name):
+    ours = {Path(file) for file in loaded[name][0] if Path(file).name != "__init__.py"}
+    assert module_path(name) in ours
+    assert ours <= set(code_closure([module_path(name)]))
