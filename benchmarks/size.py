@@ -26,8 +26,11 @@ import yaml
 
 from echoseq.data.snapshots import EVALUATION, draw
 from echoseq.evaluation.predictions import Predictions, write_predictions
-from echoseq.files import canonical_json, write_table, write_text
-from echoseq.study.schema import Study, read, training_plan
+from echoseq.files import write_table, write_text
+from echoseq.study.plan import Plan
+from echoseq.study.reading import read
+from echoseq.study.schema import Study
+from echoseq.tables.catalogue import made_from, settings_text
 from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_digest
 
 PROJECT = Path(__file__).parents[1]
@@ -60,7 +63,7 @@ def make_up(study: Study, names: list[str]) -> None:
         write_text(RESULTS / f"data/{task}/evaluation.npz", "")
     for name in names:
         folder = RESULTS / "runs" / name
-        plan = training_plan(study, name)
+        plan = study.plan_of(name)
         write_runs(folder, name, plan, study.seeds_of(name), stream)
         answers = predictions(plan, study.seeds_of(name), study.evaluation.sequences, stream)
         write_predictions(folder / "predictions.npz", answers)
@@ -68,16 +71,16 @@ def make_up(study: Study, names: list[str]) -> None:
 
 
 def write_runs(
-    folder: Path, name: str, plan: dict[str, Any], seeds: list[int], stream: np.random.Generator
+    folder: Path, name: str, plan: Plan, seeds: list[int], stream: np.random.Generator
 ) -> None:
     """Write the files of one experiment's runs: the same random history for every seed."""
-    epochs = plan["epochs"]
+    epochs = plan.epochs
     losses = stream.random((epochs, 2), np.float32)
     history = pd.DataFrame({"epoch": np.arange(1, epochs + 1)})
     history[["loss", "accuracy"]] = losses
     record = {
         "experiment": name,
-        "plan": plan,
+        "plan": plan.facts(),
         "parameters": 1,
         "epochs": epochs,
         "digest": "f" * 64,
@@ -94,21 +97,21 @@ def write_runs(
 
 
 def predictions(
-    plan: dict[str, Any], seeds: list[int], sequences: int, stream: np.random.Generator
+    plan: Plan, seeds: list[int], sequences: int, stream: np.random.Generator
 ) -> Predictions:
     """Answers of which one in a hundred is wrong."""
-    sizes = {key: plan[key] for key in ("length", "alphabet")}
+    sizes = {"length": plan.length, "alphabet": plan.alphabet}
     held_out = draw(EVALUATION, 0, count=sequences, **sizes)
-    windows = plan["length"] - plan["n_in"] + 1
-    shape = (len(seeds), sequences, plan["n_out"])
+    windows = plan.length - plan.n_in + 1
+    shape = (len(seeds), sequences, plan.n_out)
     answers = Predictions(
         seeds=np.array(seeds),
         sequences=held_out,
-        tokens=np.zeros((len(seeds), sequences, windows, plan["n_out"]), held_out.dtype),
+        tokens=np.zeros((len(seeds), sequences, windows, plan.n_out), held_out.dtype),
         loss=stream.random(shape, np.float32),
         distance=stream.random(shape, np.float32),
-        n_in=np.array(plan["n_in"]),
-        alphabet=np.array(plan["alphabet"]),
+        n_in=np.array(plan.n_in),
+        alphabet=np.array(plan.alphabet),
         keep_missing=np.array(False),
     )
     answers.tokens[:] = answers.expected
@@ -116,33 +119,32 @@ def predictions(
     return answers
 
 
-def make_table(script: str, study: Study, names: list[str]) -> None:
+SOURCES = {"summarize": "predictions", "learning": "runs"}  # of the tables of each rule
+
+
+def make_table(rule: str, study: Study, names: list[str]) -> None:
     """Run the workflow's own script with what its rule would hand it."""
     runs = [RESULTS / f"runs/{name}/seed-{seed}" for name in names for seed in study.seeds_of(name)]
-    statistics = study.statistics
-    settings = {key: getattr(statistics, key) for key in ("confidence", "resamples", "success")}
+    files = {
+        "predictions": {
+            "predictions": [str(RESULTS / f"runs/{name}/predictions.npz") for name in names]
+        },
+        "runs": {
+            "histories": [str(run / HISTORY) for run in runs],
+            "records": [str(run / RECORD) for run in runs],
+        },
+    }
+    source = SOURCES[rule]
+    tables = made_from(source)
     job = SimpleNamespace(
         log=[str(RESULTS / "logs/size.log")],
-        input=SimpleNamespace(
-            predictions=[str(RESULTS / f"runs/{name}/predictions.npz") for name in names],
-            histories=[str(run / HISTORY) for run in runs],
-            records=[str(run / RECORD) for run in runs],
-        ),
-        output=SimpleNamespace(
-            **{
-                name: str(RESULTS / f"tables/{name}.csv")
-                for name in ("seeds", "summary", "errors", "echoes", "runs", "learned", "learning")
-            }
-        ),
+        input=files[source],
+        output={name: str(RESULTS / f"tables/{name}.csv") for name in tables},
         params=SimpleNamespace(
-            experiments=names,
-            statistics=canonical_json(settings),
-            success=statistics.success,
-            learned_over=statistics.learned_over,
-            confidence=statistics.confidence,
+            source=source, settings=settings_text(tables, study.model_dump(mode="json"))
         ),
     )
-    runpy.run_path(f"workflow/scripts/{script}.py", init_globals={"snakemake": job})
+    runpy.run_path("workflow/scripts/tables.py", init_globals={"snakemake": job})
 
 
 def measure(*command: str) -> tuple[float, float]:

@@ -14,7 +14,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from echoseq.study.plan import Plan
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -24,7 +27,7 @@ FIT_WARMUP, FIT_EPOCHS = 5, 60
 COMPILED_EPOCHS = {"full_echo": 4000, "partial_echo": 1500}
 
 
-def time_fit(plan: dict[str, Any]) -> dict[str, float]:
+def time_fit(plan: "Plan") -> dict[str, float]:
     """Time the obvious way: draw, frame and encode a sequence, `fit` it, reset the state."""
     import keras
     import numpy as np
@@ -32,26 +35,26 @@ def time_fit(plan: dict[str, Any]) -> dict[str, float]:
     from echoseq.data.sequences import frame, generate, one_hot
 
     layers = keras.layers
-    inputs = keras.Input(batch_shape=(plan["batch_size"], plan["n_in"], plan["alphabet"]))
+    inputs = keras.Input(batch_shape=(plan.batch_size, plan.n_in, plan.alphabet))
     recurrent = {"stateful": True}
-    if plan["model"] == "lstm":
-        stack = [layers.LSTM(plan["cells"], return_sequences=True, **recurrent)]
+    if plan.model == "lstm":
+        stack = [layers.LSTM(plan.cells, return_sequences=True, **recurrent)]
     else:
         stack = [
-            layers.LSTM(plan["cells"], **recurrent),
-            layers.RepeatVector(plan["n_out"]),
-            layers.LSTM(plan["cells"], return_sequences=True, **recurrent),
+            layers.LSTM(plan.cells, **recurrent),
+            layers.RepeatVector(plan.n_out),
+            layers.LSTM(plan.cells, return_sequences=True, **recurrent),
         ]
-    output = layers.TimeDistributed(layers.Dense(plan["alphabet"], activation="softmax"))
+    output = layers.TimeDistributed(layers.Dense(plan.alphabet, activation="softmax"))
     model = keras.Sequential([inputs, *stack, output])
     model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
     stream = np.random.default_rng(0)
 
     def epoch() -> None:
-        sequence = generate(1, plan["length"], plan["alphabet"], stream)[0]
-        windows, targets = frame(sequence, plan["n_in"], plan["n_out"])
-        x, y = one_hot(windows, plan["alphabet"]), one_hot(targets, plan["alphabet"])
-        model.fit(x, y, epochs=1, batch_size=plan["batch_size"], verbose=0, shuffle=False)
+        sequence = generate(1, plan.length, plan.alphabet, stream)[0]
+        windows, targets = frame(sequence, plan.n_in, plan.n_out)
+        x, y = one_hot(windows, plan.alphabet), one_hot(targets, plan.alphabet)
+        model.fit(x, y, epochs=1, batch_size=plan.batch_size, verbose=0, shuffle=False)
         for layer in model.layers:
             if getattr(layer, "stateful", False):
                 layer.reset_state()
@@ -68,25 +71,25 @@ def time_fit(plan: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def time_compiled(plan: dict[str, Any], epochs: int) -> dict[str, float]:
+def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
     """Time the compiled loop; its first block holds the tracing and compiling."""
     from echoseq.data.snapshots import TRAINING, draw
-    from echoseq.networks.building import build, coding_of
-    from echoseq.training.loop import BLOCK, train
+    from echoseq.networks.building import build
+    from echoseq.networks.coding import coding_of
+    from echoseq.training.loop import BLOCK, Trainer
 
-    sizes = {key: plan[key] for key in ("length", "alphabet")}
+    sizes = {"length": plan.length, "alphabet": plan.alphabet}
     sequences = draw(TRAINING, 0, count=epochs + BLOCK, **sizes)
     model = build(plan, 0)
     times = [time.perf_counter()]
-    train(
-        model,
-        sequences,
+    trainer = Trainer(
         coding_of(plan),
-        n_in=plan["n_in"],
-        n_out=plan["n_out"],
-        batch_size=plan["batch_size"],
-        progress=lambda *_: times.append(time.perf_counter()),
+        length=plan.length,
+        n_in=plan.n_in,
+        n_out=plan.n_out,
+        batch_size=plan.batch_size,
     )
+    trainer.train(model, sequences, progress=lambda *_: times.append(time.perf_counter()))
     return {"ms": (times[-1] - times[1]) / epochs * 1e3, "first_s": times[1] - times[0]}
 
 
@@ -130,10 +133,10 @@ def main() -> None:
         for experiment in EXPERIMENTS:
             compare(experiment, options.runs)
         return
-    from echoseq.study.schema import read, training_plan
+    from echoseq.study.reading import read
 
     way, experiment = options.measure
-    plan = training_plan(read(STUDY), experiment)
+    plan = read(STUDY).plan_of(experiment)
     epochs = COMPILED_EPOCHS[experiment]
     print(json.dumps(time_fit(plan) if way == "fit" else time_compiled(plan, epochs)))
 

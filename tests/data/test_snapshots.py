@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from workspaces import PROJECT
 
 from echoseq.data.snapshots import EVALUATION, TRAINING, draw, read_snapshot, write_snapshot
 from echoseq.errors import EchoseqError
@@ -13,7 +14,7 @@ from echoseq.files import array_digest
 from echoseq.study.reading import read
 
 SIZES = {"length": 6, "alphabet": 10}
-STUDY = read(Path(__file__).parents[1] / "config" / "config.yaml")
+STUDY = read(PROJECT / "config" / "config.yaml")
 
 
 @pytest.fixture
