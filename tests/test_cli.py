@@ -10,7 +10,8 @@ from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.data.snapshots import TRAINING, draw
-from echoseq.study import schema as study
+from echoseq.study.reading import read
+from echoseq.study.schema import Study
 
 EXAMPLE = """\
 sequence of 5 integers:
@@ -107,12 +108,12 @@ def test_train_by_hand_gives_what_the_workflow_gives(
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
-    assert json.loads(capsys.readouterr().out) == study.Study.model_json_schema()
+    assert json.loads(capsys.readouterr().out) == Study.model_json_schema()
 
 
 def test_resolved_configuration_can_be_used_again(smoke_study: Workspace) -> None:
     path = smoke_study.results() / "config.yaml"
-    resolved = study.read(path)
+    resolved = read(path)
     content = resolved.model_dump(mode="json", exclude={"execution", "verify"})
     assert content == yaml.safe_load(path.read_text(encoding="utf-8"))
 
