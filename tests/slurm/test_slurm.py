@@ -162,8 +162,8 @@ def test_a_job_killed_for_its_memory_gets_more(
     """Training takes more than 1,000 MB with what starts it; asked for are 700, then 1,400."""
     rule = untrained.folder / "workflow/rules/train.smk"
     text = rule.read_text(encoding="utf-8")
-    assert "mem_mb=growing(1800)" in text
-    rule.write_text(text.replace("growing(1800)", "growing(700)"), encoding="utf-8")
+    assert "mem_mb=more_each_time(1800)" in text
+    rule.write_text(text.replace("more_each_time(1800)", "more_each_time(700)"), encoding="utf-8")
     with started(untrained, RUNS[0]) as snakemake:
         assert snakemake.wait(LONG) == 0, said(untrained)
     states = [job["state"] for job in jobs(untrained)]
