@@ -26,6 +26,15 @@ BAD = [
     ("version", "../v1", "version: expected a name of letters"),
     ("version", "", "version: expected a name of letters"),
     ("version", "published", "version: expected another name: results/published/ is reserved"),
+    ("version", "Verify", "version: expected another name: results/verify/ is reserved"),
+    ("version", "PUBLISHED", "version: expected another name: results/published/ is reserved"),
+    (
+        "version",
+        "v1.",
+        "version: expected a name of letters, digits, '_', '.' and '-' that begins with a letter "
+        "or digit and does not end with '.', got text 'v1.'",
+    ),
+    ("version", "v1...", "version: expected a name of letters"),
     ("version", REMOVED, "version: expected a value, got none"),
     ("seeds", "10", "seeds: expected a count from 1, or a list of whole numbers from 0, got text"),
     ("seeds", "[0, 1]", "give lists in a file, with --configfile"),
@@ -245,6 +254,47 @@ def test_a_bad_configuration_starts_nothing(workspace: Workspace, path: str, val
 
 
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "--cores", "1")
+
+
+@pytest.mark.parametrize("version", ["v1", "V1.0-rc_2", "1", "verify2", "republished", "v-", "v_"])
+def test_good_names_of_versions_are_accepted(version: str) -> None:
+    assert load(changed("version", version)).version == version
+
+
+# Names that are those of keys elsewhere, each with a mistake in it.
+NAMED_AS_KEYS = [
+    ("tasks.seeds", {"n_out": 9}, "tasks.seeds.n_out: expected at most n_in (5), got 9"),
+    ("tasks.seeds", {"n_out": "2"}, "tasks.seeds.n_out: expected a whole number, got text '2'"),
+    ("tasks.seeds", 3, "tasks.seeds: expected keys and values, got 3"),
+    ("questions.seeds", {}, "questions.seeds.text: expected a value, got none"),
+    ("experiments.seeds", 3, "experiments.seeds: expected keys and values, got 3"),
+    ("experiments.seeds", {"cells": 0}, "experiments.seeds.cells: expected 1 or more, got 0"),
+    ("experiments.seeds", {"seeds": 0}, "experiments.seeds.seeds: expected a count from 1"),
+    ("experiments.seeds", {"lr": 1}, "experiments.seeds.lr: unknown key, expected one of task, "),
+    ("tasks.tasks", {"n_out": 2, "lr": 1}, "tasks.tasks.lr: unknown key, expected one of length, "),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "line"), NAMED_AS_KEYS)
+def test_a_name_that_is_a_key_elsewhere_is_no_such_key(path: str, value: Any, line: str) -> None:
+    section, name = path.split(".")
+    config = changed(path, value)
+    if section == "experiments" and isinstance(value, dict):
+        config[section][name] = config[section]["full_linear"] | value
+    with pytest.raises(EchoseqError) as caught:
+        load(config)
+    assert str(caught.value).startswith(line)
+    assert "more)" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["seeds", "tasks.full.length", "tasks", "experiments"])
+def test_a_list_that_contains_itself_is_refused_in_one_line(path: str) -> None:
+    endless: list[Any] = [1]
+    endless.append(endless)
+    with pytest.raises(EchoseqError) as caught:
+        load(changed(path, endless))
+    assert str(caught.value).startswith(f"{path}: expected ")
+    assert str(caught.value).endswith("got a list that contains itself")
 
 
 def test_several_mistakes_are_counted() -> None:

@@ -51,7 +51,10 @@ def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
 def _seeds_path(details: ErrorDetails) -> str | None:
     """The path up to `seeds` if the error lies there or below."""
     keys = [str(key) for key in details["loc"]]
-    return ".".join(keys[: keys.index("seeds") + 1]) if "seeds" in keys else None
+    place = 0 if keys[:1] == ["seeds"] else 2
+    if keys[place : place + 1] != ["seeds"] or (place and keys[0] != "experiments"):
+        return None
+    return ".".join(keys[: place + 1])
 
 
 def _explain_one(details: ErrorDetails) -> str:
@@ -71,7 +74,8 @@ def _explain_one(details: ErrorDetails) -> str:
         return f"{path}: unknown key, expected {one_of(_known_keys(keys[:-1]))}"
     if details["type"] == "string_pattern_mismatch":
         if path == "version":
-            allowed, first = "letters, digits, '_', '.' and '-'", "a letter or digit"
+            allowed = "letters, digits, '_', '.' and '-'"
+            first = "a letter or digit and does not end with '.'"
         else:
             allowed, first = "letters, digits, '_' and '-'", "a letter"
         return f"{path}: expected a name of {allowed} that begins with {first}, got {got}"
@@ -105,7 +109,10 @@ def _show(value: Any) -> str:
     if isinstance(value, dict):
         return "keys and values"
     if isinstance(value, list):
-        value = json.dumps(value, default=str)
+        try:
+            value = json.dumps(value, default=str)
+        except ValueError:  # YAML can make a list that holds itself
+            return "a list that contains itself"
     return _squeeze(str(value), 60)
 
 

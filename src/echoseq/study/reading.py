@@ -1,15 +1,15 @@
 """Configurations read from YAML files or mappings, and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from echoseq.errors import EchoseqError
 from echoseq.study.mistakes import explain
 from echoseq.study.schema import Study
+from echoseq.study.strict_yaml import MISTAKES, parse
 
 
 def load(mapping: Mapping[str, Any]) -> Study:
@@ -43,6 +43,22 @@ def read(*paths: Path) -> Study:
     return load(content)
 
 
+def check_files(paths: Iterable[Path | str]) -> None:
+    """Refuse files with keys given twice, or numbers in anything but plain digits.
+
+    Snakemake reads configurations itself, and takes those. What is no YAML is left to it: it may be
+    JSON, and it says what it cannot read.
+
+    Raises:
+        EchoseqError: one line with the file, the line in it and the key.
+    """
+    for path in map(Path, paths):
+        try:
+            parse(path, path.read_text(encoding="utf-8"))
+        except (OSError, *MISTAKES):
+            continue
+
+
 def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
@@ -53,10 +69,15 @@ def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise EchoseqError(f"{path}: expected a configuration file, cannot read it") from error
-    except yaml.YAMLError as error:
+        reason = error.strerror.lower() if isinstance(error, OSError) else "not UTF-8"
+        raise EchoseqError(
+            f"{path}: expected a configuration file, cannot read it ({reason})"
+        ) from error
+    try:
+        content = parse(path, text)
+    except MISTAKES as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise EchoseqError(f"{path}: expected YAML, found a mistake{where}") from error
