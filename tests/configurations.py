@@ -16,7 +16,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     *parents, key = path.split(".")
     part = config
     for parent in parents:
-        part = part[parent]
+        part = part.setdefault(parent, {})
     if value is REMOVED:
         del part[key]
     else:

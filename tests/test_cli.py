@@ -1,6 +1,7 @@
 """The commands for people: what they print, and one line for bad input."""
 
 import json
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -106,6 +107,69 @@ def test_train_by_hand_gives_what_the_workflow_gives(
     assert "expected one of full_echo" in capsys.readouterr().err
 
 
+def test_a_good_configuration_is_called_good_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    assert main(["check-config"]) == 0
+    whole = read(PROJECT / "config/config.yaml")
+    runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
+    number = len(whole.experiments)
+    assert (
+        capsys.readouterr().out == f"version v1: all is well, {number} experiments, {runs} runs\n"
+    )
+    more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
+    more.write_text("version: v2\nseeds: 12\n")
+    less.write_text("version: v3\nexperiments: {full_linear: null}\n")
+    assert main(["check-config", str(more), str(less)]) == 0
+    runs += 2 * sum(e.seeds is None for e in whole.experiments.values()) - 5
+    assert capsys.readouterr().out == (
+        f"version v3: all is well, {number - 1} experiments, {runs} runs\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (None, "mine.yaml: expected a configuration file, cannot read it (no such file or dir"),
+        ("seeds: 3\nseeds: 4\n", "mine.yaml, line 2: seeds: given twice, first in line 1"),
+        ("seeds: 1:30\n", "mine.yaml, line 1: seeds: 1:30 is read as 90; write 90, or"),
+        ("seeds: {\n", "mine.yaml: expected YAML, found a mistake in line 2"),
+        ("seeds: 0\n", "echoseq: seeds: expected a count from 1, or a list of whole numbers"),
+        (
+            "experiments: {full_echo: {model: 'no_such:model'}}\n",
+            "experiments.full_echo.model no_such:model: cannot import no_such (ModuleNotFoundError",
+        ),
+    ],
+    ids=["missing", "twice", "base 60", "no YAML", "no study", "no model"],
+)
+def test_what_is_wrong_with_a_configuration_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str | None,
+    line: str,
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    path = tmp_path / "mine.yaml"
+    if content is not None:
+        path.write_text(content)
+    assert main(["check-config", str(path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert line in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check-config"]) == 1
+    assert capsys.readouterr().err.startswith("echoseq: config/config.yaml: expected a config")
+
+
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out) == Study.model_json_schema()
@@ -120,5 +184,5 @@ def test_resolved_configuration_can_be_used_again(smoke_study: Workspace) -> Non
 
 def test_readme_names_every_command() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for command in ("show", "predict", "train"):
+    for command in ("show", "predict", "train", "check-config"):
         assert f"echoseq {command}" in text

@@ -13,7 +13,7 @@ from echoseq.data import sequences, snapshots
 from echoseq.documents import headline
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
-from echoseq.study.architectures import model_file
+from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
@@ -80,6 +80,14 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
     )
     results.set_defaults(run=_results)
+
+    configuration = commands.add_parser(
+        "check-config", help="say what is wrong with a configuration, before anything runs"
+    )
+    configuration.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="laid over config/config.yaml in order"
+    )
+    configuration.set_defaults(run=_check_config)
 
     check = commands.add_parser("check", help="hold a version against its manifest")
     check.add_argument("folder", type=Path, help="results/<version> or a published version")
@@ -204,9 +212,21 @@ def _results(options: argparse.Namespace) -> None:
     print(f"results/{_read_study(options.config).version}")
 
 
-def _read_study(path: Path) -> Study:
+def _check_config(options: argparse.Namespace) -> None:
+    configured = _read_study(*(options.files or [DEFAULT_CONFIG]))
+    plans = {name: configured.plan_of(name) for name in configured.experiments}
+    if not all(is_built_in(plan.model) for plan in plans.values()):
+        from echoseq.networks.building import check_own_models  # takes TensorFlow's seconds
+
+        check_own_models(plans)
+    runs = sum(len(configured.seeds_of(name)) for name in plans)
+    print(f"version {configured.version}: all is well, {len(plans)} experiments, {runs} runs")
+
+
+def _read_study(*paths: Path) -> Study:
+    """The study of configurations, each laid over those before it, and all over the default."""
     layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
-    return read(*layers, path)
+    return read(*layers, *paths)
 
 
 def _plan(configured: Study, experiment: str) -> Plan:

@@ -35,6 +35,7 @@ BAD = [
         "or digit and does not end with '.', got text 'v1.'",
     ),
     ("version", "v1...", "version: expected a name of letters"),
+    ("verify.seeds", "some", "verify.seeds: expected 'one' or 'all', got text 'some'"),
     ("version", REMOVED, "version: expected a value, got none"),
     ("seeds", "10", "seeds: expected a count from 1, or a list of whole numbers from 0, got text"),
     ("seeds", "[0, 1]", "give lists in a file, with --configfile"),
@@ -256,6 +257,16 @@ def test_a_bad_configuration_starts_nothing(workspace: Workspace, path: str, val
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "--cores", "1")
 
 
+def test_a_slip_in_a_file_that_snakemake_takes_starts_nothing(workspace: Workspace) -> None:
+    extra = workspace.folder / "config" / "extra.yaml"
+    extra.write_text("version: mine\nseeds: 2\nversion: yours\n", encoding="utf-8")
+    done = workspace.snakemake("--dry-run")
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1] == (
+        f"echoseq: configuration: {extra}, line 3: version: given twice, first in line 1"
+    )
+
+
 @pytest.mark.parametrize("version", ["v1", "V1.0-rc_2", "1", "verify2", "republished", "v-", "v_"])
 def test_good_names_of_versions_are_accepted(version: str) -> None:
     assert load(changed("version", version)).version == version
@@ -271,6 +282,11 @@ NAMED_AS_KEYS = [
     ("experiments.seeds", {"cells": 0}, "experiments.seeds.cells: expected 1 or more, got 0"),
     ("experiments.seeds", {"seeds": 0}, "experiments.seeds.seeds: expected a count from 1"),
     ("experiments.seeds", {"lr": 1}, "experiments.seeds.lr: unknown key, expected one of task, "),
+    (
+        "experiments.reference",
+        {"lr": 1},
+        "experiments.reference.lr: unknown key, expected one of task, ",
+    ),
     ("tasks.tasks", {"n_out": 2, "lr": 1}, "tasks.tasks.lr: unknown key, expected one of length, "),
 ]
 

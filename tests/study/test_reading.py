@@ -1,12 +1,13 @@
 """Configurations read from files, laid over each other, or refused as a whole."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from configurations import CONFIG, changed
 
 from echoseq.errors import EchoseqError
-from echoseq.study.reading import load, read
+from echoseq.study.reading import check_files, load, read
 
 
 def test_null_removes_an_experiment() -> None:
@@ -22,14 +23,27 @@ def test_null_removes_an_experiment() -> None:
         ("seeds: [0\nb: {", "expected YAML, found a mistake in line 2"),
         ("just text", "expected keys and values"),
         ("", "expected keys and values"),
+        ("version: 2026-13-45", "expected YAML, found a mistake"),
+        ("seeds: 0x_", "expected YAML, found a mistake"),
+        ("seeds: !seeds 3", "expected YAML, found a mistake in line 1"),
+        ("[" * 5000, "expected YAML, found a mistake"),
     ],
+    ids=["mistake", "text", "empty", "no such day", "no digits", "unknown tag", "too deep"],
 )
 def test_a_file_that_is_no_configuration(tmp_path: Path, content: str, line: str) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(content)
     with pytest.raises(EchoseqError, match=line) as caught:
         read(path)
-    assert str(path) in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_are_no_yaml_are_left_to_snakemake(tmp_path: Path) -> None:
+    """It reads JSON too, indented with tabs."""
+    path = tmp_path / "study.json"
+    path.write_text('{\n\t"seeds": 3\n}')
+    check_files([path, tmp_path / "none.yaml"])
 
 
 def test_a_file_is_laid_over_another(tmp_path: Path) -> None:
@@ -42,6 +56,24 @@ def test_a_file_is_laid_over_another(tmp_path: Path) -> None:
     assert list(ours.experiments) == list(read(CONFIG).experiments)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(EchoseqError, match="cannot read it"):
-        read(tmp_path / "none.yaml")
+def missing(path: Path) -> str:
+    return "no such file or directory"
+
+
+def a_folder(path: Path) -> str:
+    path.mkdir()
+    return "is a directory"
+
+
+def not_utf8(path: Path) -> str:
+    path.write_bytes("version: café".encode("latin-1"))
+    return "not UTF-8"
+
+
+@pytest.mark.parametrize("make", [missing, a_folder, not_utf8])
+def test_a_file_that_cannot_be_read(tmp_path: Path, make: Callable[[Path], str]) -> None:
+    path = tmp_path / "study.yaml"
+    reason = make(path)
+    with pytest.raises(EchoseqError) as caught:
+        read(path)
+    assert str(caught.value) == f"{path}: expected a configuration file, cannot read it ({reason})"

@@ -12,11 +12,12 @@ from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as COR
 from echoseq.files import canonical_json, clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name
-from echoseq.study.reading import load
+from echoseq.study.reading import check_files, load
 from echoseq.tables.catalogue import TABLES, made_from, settings_text, table_file
 from echoseq.versions.verification import verifiable
 
 try:
+    check_files(workflow.configfiles)  # those of --configfile are among them
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process and not all(is_built_in(plan.model) for plan in PLANS.values()):
@@ -40,8 +41,7 @@ LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 RUN = "<results>/runs/{experiment}/seed-{seed}"
 
 
-# <results> in a path is the folder of this version. It is no wildcard, so that rules without any
-# can be asked for by name.
+# <results> in a path is the folder of this version, no wildcard: rules can be asked for by name.
 pathvars:
     results=RESULTS,
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -38,7 +38,7 @@ def explain(error: ValidationError) -> str:
 
 
 def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
-    """The errors, with the two branches of `seeds` (a count, a list) told as the one they are."""
+    """The errors, with those of the two branches of `seeds` (a count, a list) reported as one."""
     seen = set()
     for details in error.errors():
         path = _seeds_path(details)
@@ -49,12 +49,13 @@ def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
 
 
 def _seeds_path(details: ErrorDetails) -> str | None:
-    """The path up to `seeds` if the error lies there or below."""
-    keys = [str(key) for key in details["loc"]]
-    place = 0 if keys[:1] == ["seeds"] else 2
-    if keys[place : place + 1] != ["seeds"] or (place and keys[0] != "experiments"):
-        return None
-    return ".".join(keys[: place + 1])
+    """The path up to `seeds`, the study's or an experiment's, if the error lies there or below."""
+    match details["loc"]:
+        case ("seeds", *_):
+            return "seeds"
+        case ("experiments", name, "seeds", *_):
+            return f"experiments.{name}.seeds"
+    return None
 
 
 def _explain_one(details: ErrorDetails) -> str:
@@ -75,10 +76,10 @@ def _explain_one(details: ErrorDetails) -> str:
     if details["type"] == "string_pattern_mismatch":
         if path == "version":
             allowed = "letters, digits, '_', '.' and '-'"
-            first = "a letter or digit and does not end with '.'"
+            ends = "begins with a letter or digit and does not end with '.'"
         else:
-            allowed, first = "letters, digits, '_' and '-'", "a letter"
-        return f"{path}: expected a name of {allowed} that begins with {first}, got {got}"
+            allowed, ends = "letters, digits, '_' and '-'", "begins with a letter"
+        return f"{path}: expected a name of {allowed} that {ends}, got {got}"
     template = EXPECTED.get(details["type"])
     return f"{path}: " + (
         template.format(got=got, **context) if template else f"{details['msg']}, got {got}"
@@ -88,10 +89,12 @@ def _explain_one(details: ErrorDetails) -> str:
 def _known_keys(path: list[str]) -> list[str]:
     """The keys that the object at a path of the configuration has."""
     part: type[Part] = Study
-    for key in path:
-        if key not in part.model_fields:
-            continue  # the name of a task or an experiment
-        part = _part_of(part.model_fields[key].annotation) or part
+    rest = iter(path)
+    for key in rest:
+        annotation = part.model_fields[key].annotation
+        part = _part_of(annotation) or part
+        if get_origin(annotation) is dict:
+            next(rest, None)  # the name of a task, an experiment or a question
     return list(part.model_fields)
 
 
@@ -111,7 +114,7 @@ def _show(value: Any) -> str:
     if isinstance(value, list):
         try:
             value = json.dumps(value, default=str)
-        except ValueError:  # YAML can make a list that holds itself
+        except (ValueError, RecursionError):  # YAML can make a list that holds itself
             return "a list that contains itself"
     return _squeeze(str(value), 60)
 

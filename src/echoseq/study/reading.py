@@ -71,7 +71,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror.lower() if isinstance(error, OSError) else "not UTF-8"
+        reason = str(error.strerror).lower() if isinstance(error, OSError) else "not UTF-8"
         raise EchoseqError(
             f"{path}: expected a configuration file, cannot read it ({reason})"
         ) from error

@@ -21,6 +21,7 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
+# Some file systems ignore dots at the end.
 Version = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
 ]
@@ -194,9 +195,9 @@ class Verify(Part):
 class Study(Part):
     """A whole study: one version of the results."""
 
-    version: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
-    ] = Field(description="Name of the folder under results/: letters, digits, '.', '_' and '-'.")
+    version: Version = Field(
+        description="Name of the folder under results/: letters, digits, '.', '_' and '-'."
+    )
     seeds: Seeds = Field(description="How many seeds (counted from 0), or a list of them.")
     tasks: dict[Name, Task] = Field(min_length=1, description="The tasks by name.")
     experiments: dict[Name, Experiment] = Field(min_length=1, description="Experiments by name.")
@@ -208,7 +209,7 @@ class Study(Part):
 
     @model_validator(mode="after")
     def _check(self) -> "Study":
-        name = self.version.lower()  # some file systems ignore case, and dots at the end
+        name = self.version.lower()  # some file systems ignore case
         if name in RESERVED:
             raise _wrong("version", f"expected another name: results/{name}/ is reserved")
         _check_seeds("seeds", self.seeds)

@@ -27,12 +27,14 @@ def parse(path: Path, text: str) -> Any:
         EchoseqError: for what YAML takes in silence: the file, the line in it and the key.
         MISTAKES: for text that is no YAML.
     """
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        for node, keys, problem in _slips(root, (), (), set()):
-            key = ".".join(keys) or "configuration"
-            raise EchoseqError(f"{path}, line {_line(node)}: {key}: {problem}")
-    return yaml.safe_load(text)
+    loader = yaml.SafeLoader(text)
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    for node, keys, problem in _slips(root, (), (), set()):
+        key = ".".join(keys) or "configuration"
+        raise EchoseqError(f"{path}, line {_line(node)}: {key}: {problem}")
+    return loader.construct_document(root)
 
 
 def _slips(
