@@ -14,6 +14,11 @@ from echoseq.errors import EchoseqError
 PUBLISHED = PROJECT / "results" / "published" / "v1"
 
 
+@pytest.fixture
+def results(smoke_study: Workspace, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(smoke_study.results(), tmp_path / "smoke"))
+
+
 def test_the_readme_has_the_published_accuracies() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert f"{BEGIN}\n{headline_table(PUBLISHED)}{END}" in readme, "make readme"
@@ -41,11 +46,24 @@ def test_the_headline_has_a_row_for_each_experiment(smoke_study: Workspace) -> N
     assert rows[3][4] == ""  # the partial echo has two positions
 
 
-def test_the_headline_follows_the_tables(smoke_copy: Workspace, capsys) -> None:
-    path = smoke_copy.results() / "tables" / "summary.csv"
+def test_the_headline_of_changed_tables_is_refused(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{BEGIN}\nold\n{END}\n")
+    path = results / "tables" / "summary.csv"
     path.write_text(path.read_text().replace("full_echo", "other_echo"))
-    assert main(["headline", str(smoke_copy.results())]) == 1
-    assert "tables/summary.csv" in capsys.readouterr().err
+    for options in ([], ["--into", str(page)]):
+        assert main(["headline", str(results), *options]) == 1
+        said = capsys.readouterr()
+        assert "tables/summary.csv" in said.err
+        assert said.out == ""
+    assert "old" in page.read_text()
+
+
+def test_the_headline_is_printed(results: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["headline", str(results)]) == 0
+    assert headline_table(results).strip() in capsys.readouterr().out
 
 
 def test_a_file_without_marks_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -58,9 +76,8 @@ def test_a_file_without_marks_is_refused_and_left_as_it_is(tmp_path: Path) -> No
     assert page.read_text() == "no marks"
 
 
-def test_the_table_is_put_between_the_marks(smoke_study: Workspace, tmp_path: Path) -> None:
+def test_the_table_is_put_between_the_marks(results: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    results = shutil.copytree(smoke_study.results(), tmp_path / "smoke")
     assert main(["headline", str(results), "--into", str(page)]) == 0
     assert page.read_text() == f"before\n{BEGIN}\n{headline_table(results)}{END}\nafter\n"

@@ -8,6 +8,7 @@ import pytest
 
 from echoseq.tables.answers import (
     BETTER,
+    COLUMNS,
     NOT_BETTER,
     NOT_WORSE,
     SAME,
@@ -257,3 +258,10 @@ def test_the_figures_behind_an_answer_can_be_read_again():
     stateless, larger = json.loads(answers().loc["state", "figures"])
     assert (stateless["learned"], stateless["median_epochs_to_learn"]) == (2, 200)
     assert (stateless["base_size"], larger["base_size"]) == (True, False)
+
+
+def test_without_a_question_there_are_columns_and_no_row():
+    facts = pd.DataFrame(columns=["experiment", "question", "compare_to"])
+    table = make({"experiments": facts}, questions={}, margin=0.01)
+    assert table.empty
+    assert list(table.columns) == list(COLUMNS)

@@ -1,26 +1,19 @@
 """Which tables there are, and that they are what they declare."""
 
 import json
-import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
-from workspaces import Workspace, new_workspace
+from configurations import study_of_two
+from examples import made_up
 
-from echoseq.documents.pages import table_caption
-from echoseq.documents.report import caption_settings
 from echoseq.study.reading import load
 from echoseq.tables.catalogue import SOURCES, TABLES, made_from, settings_text, table_file
-
-STUDY = {
-    "version": "made-up",
-    "seeds": 1,
-    "tasks": {"t": {"n_out": 5}},
-    "experiments": {
-        "e": {"task": "t", "model": "lstm", "cells": 1, "epochs": 1, "batch_size": 7},
-    },
-}
+from echoseq.training.records import TrainedRun
 
 
 def test_every_table_has_a_source_and_is_found_by_it() -> None:
@@ -37,7 +30,7 @@ def test_tables_of_all_experiments_lie_apart_from_those_of_the_study() -> None:
 
 
 def test_settings_are_those_that_the_tables_declare() -> None:
-    study = load(STUDY).model_dump(mode="json")
+    study = load(study_of_two()).model_dump(mode="json")
     assert json.loads(settings_text(["summary", "errors"], study)) == {
         key: study["statistics"][key] for key in ("confidence", "resamples", "success")
     }
@@ -45,57 +38,57 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     assert settings_text([], study) == "{}"
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_every_caption_explains_every_column(name: str) -> None:
-    caption = table_caption(name, caption_settings(load(STUDY).resolved()))
-    assert caption.startswith(f"A row for each {TABLES[name].row}.\n")
-    for column in TABLES[name].columns:
-        assert f"* ``{column}``: " in caption
-    assert "{" not in caption
-
-
-def test_tables_have_the_columns_that_they_declare(extended_study: Workspace) -> None:
-    for name, table in TABLES.items():
-        for extensions in (False, True):
-            path = extended_study.results() / table_file(name, extensions=extensions)
-            assert list(pd.read_csv(path).columns) == list(table.columns), path
-
-
-NEW = {
-    "tables/spread.py": """
-SOURCE = "predictions"
-ROW = "experiment"
-SETTINGS = ()
-COLUMNS = {"experiment": "its name"}
-""",
-    "figures/spread.py": """
-import no_such_module
-TABLES = ("seeds",)
-PART = "study"
-""",
-    "networks/architectures/spread.py": """
-import no_such_module
-STEP_BY_STEP = False
-HEEDS_MASK = False
-HAS_MEMORY = True
-SENTENCE = "is new"
-""",
+# What every table is made from, by its source: two small experiments, b asked of beside a.
+NAMES = ("a", "b")
+ANSWERS = made_up([0, 1], 2, [(0, 0, 0, 0)])
+SETTINGS: dict[str, Any] = {
+    "confidence": 0.9,
+    "resamples": 100,
+    "success": 0.5,
+    "learned_over": 2,
+    "margin": 0.01,
+    "questions": {"q": {"text": "Why?", "expectation": "same"}},
 }
 
 
-def test_what_is_new_is_found_by_its_file_alone(tmp_path: Path) -> None:
-    workspace = new_workspace(tmp_path / "workspace")
-    for name, text in NEW.items():
-        (workspace.folder / "src/echoseq" / name).write_text(text)
-    found = workspace.run(
-        sys.executable,
-        "-c",
-        "from echoseq.tables.catalogue import TABLES\n"
-        "from echoseq.figures.catalogue import FIGURES\n"
-        "from echoseq.study.architectures import ARCHITECTURES\n"
-        "print([c['spread'].__class__.__name__ for c in (TABLES, FIGURES, ARCHITECTURES)])",
-    )
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.strip() == "['Table', 'Description', 'Architecture']"
-    listed = workspace.snakemake("--list-rules").stdout.split()
-    assert "spread" in listed
+def run(experiment: str, seed: int) -> TrainedRun:
+    record = {"experiment": experiment, "seed": seed, "parameters": 7, "epochs": 3}
+    record |= {"final_loss": 0.5, "final_accuracy": 1.0, "digest": "f" * 64, "plan": {}}
+    return TrainedRun(record, np.ones(3, np.float32), np.ones(3, np.float32))
+
+
+def arguments() -> dict[str, list[tuple[Any, ...]]]:
+    """By source, what the tables are made of, part for part; but for the tables themselves."""
+    study = study_of_two() | {"questions": SETTINGS["questions"]}
+    study["experiments"]["b"]["question"] = "q"
+    timing = {"build_seconds": 0.5, "resumed_after_epoch": 0, "training_seconds": 2.5}
+    return {
+        "predictions": [(name, ANSWERS) for name in NAMES],
+        "runs": [(name, [run(name, seed) for seed in (0, 1)]) for name in NAMES],
+        "study": [(load(study),)],
+        "pairs": [([(("b", ANSWERS), ("a", ANSWERS))],)],
+        "timings": [({Path("a/seed-0"): timing},)],
+    }
+
+
+def made(name: str, given: dict[str, list[tuple[Any, ...]]]) -> pd.DataFrame:
+    make = import_module(f"echoseq.tables.{name}").make
+    settings = {key: SETTINGS[key] for key in TABLES[name].settings}
+    return pd.concat(make(*part, **settings) for part in given[TABLES[name].source])
+
+
+@pytest.fixture(scope="module")
+def given() -> dict[str, list[tuple[Any, ...]]]:
+    """By source, what the tables are made of; other tables too."""
+    first = arguments()
+    tables = {name: made(name, first) for name in made_from(*first)}
+    return first | {"tables": [(tables,)]}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_have_the_columns_that_they_declare(
+    name: str, given: dict[str, list[tuple[Any, ...]]]
+) -> None:
+    table = made(name, given)
+    assert len(table)
+    assert list(table.columns) == list(TABLES[name].columns)

@@ -123,3 +123,9 @@ def test_every_pair_has_its_rows_and_one_correction_for_all():
     assert table["experiment"].tolist() == ["a"] * 3 + ["b"] * 3
     exact = table[table["position"] == "all"]
     assert exact["p_holm"].tolist() == pytest.approx((2 * exact["p"]).clip(upper=1).tolist())
+
+
+def test_without_a_pair_there_are_columns_and_no_row():
+    table = make([], confidence=0.9, resamples=100)
+    assert table.empty
+    assert list(table.columns) == list(COLUMNS)

@@ -1,24 +1,21 @@
-"""Intervals and tests over seeds and sequences."""
+"""Intervals over seeds and sequences."""
 
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 from workspaces import random_generator
 
+from echoseq import streams
 from echoseq.tables.inference import (
     Bootstrap,
-    _blocks,
-    _resample_counts,
     difference_interval,
-    holm,
     interquartile_mean,
     mean_interval,
-    sign_flip,
     wilson,
 )
 
@@ -153,7 +150,6 @@ def test_the_bound_of_what_was_not_seen_counts_pairs_of_seed_and_sequence_not_wi
     assert low == pytest.approx(wilson(10, 10, 0.95)[0])
 
 
-@settings(deadline=None)
 @given(
     hnp.arrays(
         np.int64,
@@ -291,7 +287,6 @@ def test_the_difference_the_other_way_round_is_its_mirror():
     assert difference(theirs, ours) == pytest.approx((-high, -low), abs=0.02)
 
 
-@settings(deadline=None)
 @given(
     st.tuples(st.integers(2, 8), st.integers(1, 20)).flatmap(
         lambda shape: st.tuples(
@@ -307,88 +302,6 @@ def test_the_interval_of_a_difference_contains_it_and_lies_between_minus_1_and_1
     slack = 1e-12
     assert -1 <= low <= mean + slack
     assert mean - slack <= high <= 1
-
-
-# sign_flip
-
-
-@given(
-    st.integers(2, 9).flatmap(lambda n: hnp.arrays(np.int64, (2, n), elements=st.integers(-30, 30)))
-)
-def test_the_sign_flip_test_is_that_of_scipy(pair):
-    expected = stats.permutation_test(
-        tuple(pair),
-        lambda x, y: np.sum(x - y),
-        permutation_type="samples",
-        n_resamples=math.inf,
-    )
-    assert sign_flip(pair[0] - pair[1]) == pytest.approx(min(1, expected.pvalue))
-
-
-def test_a_sign_flip_test_by_hand():
-    """Of the 8 sums of +-1 +-2 +-3, 6 and -6 are as far from 0 as 6; of 4, 0, 2 four are."""
-    assert sign_flip(np.array([1, 2, 3])) == 2 / 8
-    assert sign_flip(np.array([-1, 2, 3])) == 4 / 8
-    assert sign_flip(np.array([0, 0, 0])) == 1
-
-
-@pytest.mark.parametrize("pairs", [1, 2, 5, 10, 15])
-@pytest.mark.parametrize("sign", [1, -1])
-def test_no_p_value_is_below_that_of_all_signs_alike(pairs, sign):
-    assert sign_flip(sign * np.arange(1, pairs + 1)) == 2 / 2**pairs
-
-
-def test_more_than_15_pairs_are_flipped_at_random_but_always_in_the_same_way():
-    differences = random_generator(6).integers(-9, 12, 16)
-    first = sign_flip(differences)
-    np.random.seed(5)  # noqa: NPY002
-    assert sign_flip(differences) == first
-    exact = stats.permutation_test(
-        (differences, 0 * differences),
-        lambda x, y, axis: np.sum(x - y, axis=axis),
-        permutation_type="samples",
-        n_resamples=math.inf,
-        vectorized=True,
-    )
-    assert 0.01 < exact.pvalue < 0.5
-    error = math.sqrt(exact.pvalue * (1 - exact.pvalue) / 32_768)
-    assert first == pytest.approx(exact.pvalue, abs=4 * error)
-
-
-def test_a_random_p_value_is_never_zero():
-    assert sign_flip(np.full(60, 7)) == 1 / 32_768
-
-
-# holm
-
-
-def test_corrected_p_values_by_hand():
-    """Sorted: .005 x 4, .01 x 3, .03 x 2, .04 x 1, none below the one before it."""
-    assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm(np.array([0.6, 0.7])) == pytest.approx([1, 1])
-    assert holm(np.array([0.02])).tolist() == [0.02]
-    assert holm(np.array([])).tolist() == []
-
-
-def test_a_p_value_that_is_missing_stays_so_and_counts_for_nothing():
-    corrected = holm(np.array([0.01, math.nan, 0.04, math.nan]))
-    assert corrected == pytest.approx([0.02, math.nan, 0.04, math.nan], nan_ok=True)
-    assert np.isnan(holm(np.array([math.nan]))).all()
-
-
-@given(st.lists(st.floats(0, 1) | st.sampled_from([0.01, 0.02]), min_size=1, max_size=12))
-def test_holm_rejects_what_the_step_down_procedure_rejects(p_values):
-    """Holm's own words: the smallest against a/m, the next against a/(m - 1), until one fails."""
-    adjusted = holm(np.array(p_values))
-    assert (adjusted >= p_values).all()
-    assert (adjusted <= 1).all()
-    for level in (0.01, 0.05, 0.2, 0.9):
-        rejected = set()
-        for tested, i in enumerate(np.argsort(p_values, kind="stable")):
-            if (len(p_values) - tested) * p_values[i] > level:
-                break
-            rejected.add(int(i))
-        assert set(np.flatnonzero(adjusted <= level).tolist()) == rejected
 
 
 # interquartile_mean
@@ -407,18 +320,19 @@ def test_the_interquartile_mean_hides_what_the_success_rate_tells():
 
 
 def test_resampling_in_blocks_draws_what_it_would_at_once() -> None:
-    units, resamples = 1000, 600
-    assert len([*_blocks(resamples, units)]) > 1
-    counts = _resample_counts(units, resamples, random_generator())
-    drawn = random_generator().integers(0, units, size=(resamples, units))
-    np.testing.assert_array_equal(counts, [np.bincount(row, minlength=units) for row in drawn])
+    """So many units and resamples that they are not drawn all at once."""
+    units, resamples = (1000, 700), 600
+    bootstrap = Bootstrap.draw(*units, resamples)
+    stream = streams.generator("bootstrap", 0)
+    for counts, number in zip((bootstrap.seeds, bootstrap.sequences), units):
+        drawn = stream.integers(0, number, size=(resamples, number))
+        np.testing.assert_array_equal(counts, [np.bincount(row, minlength=number) for row in drawn])
 
 
 @pytest.mark.parametrize("shape", [(700, 30), (5, 700)])
 def test_totals_in_blocks_are_those_of_one_product(shape: tuple[int, int]) -> None:
     values = random_generator(1).integers(0, 2, size=shape)
     bootstrap = Bootstrap.draw(*values.shape, resamples=900)
-    assert len([*_blocks(900, max(shape))]) > 1
     expected = np.einsum(
         "rs,sq,rq->r", bootstrap.seeds.astype(int), values, bootstrap.sequences.astype(int)
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from workspaces import random_generator
 
@@ -57,7 +57,6 @@ def test_a_history_of_no_more_epochs_than_points_is_kept_as_it_is(epochs):
     )
 
 
-@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(1, 20))
 def test_a_learning_curve_covers_every_epoch_once(epochs, points):
     table = history(epochs)

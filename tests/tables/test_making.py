@@ -105,15 +105,15 @@ def test_seconds_are_gathered_from_the_timings(tmp_path: Path) -> None:
 # The tables of the study, taken over
 
 
-TEXT = "experiment,seed,value\nb,0,0.1\nb,1,\nd,0,1e-05\n"
+TEXT = 'experiment,seed,value,note\nb,0,0.1,NA\nb,1,,"a, ""b"""\nd,0,1e-05,\n'
 
 
 @pytest.fixture
 def before(tmp_path: Path) -> Path:
     """A table of experiments b and d as it was written before."""
     path = tmp_path / "study" / "values.csv"
-    store_table(path, pd.DataFrame({"experiment": ["b", "b", "d"], "seed": [0, 1, 0],
-                                    "value": [0.1, np.nan, 1e-5]}))  # fmt: skip
+    rows = [("b", 0, 0.1, "NA"), ("b", 1, np.nan, 'a, "b"'), ("d", 0, 1e-5, "")]
+    store_table(path, pd.DataFrame(rows, columns=["experiment", "seed", "value", "note"]))
     assert path.read_text() == TEXT
     return path
 
@@ -121,10 +121,11 @@ def before(tmp_path: Path) -> Path:
 def test_rows_that_were_made_before_are_taken_over_as_they_stand(
     before: Path, tmp_path: Path
 ) -> None:
-    made = pd.DataFrame({"experiment": ["c", "a"], "seed": [7, 7], "value": [1 / 3, 0.5]})
+    made = pd.DataFrame({"experiment": ["c", "a"], "seed": 7, "value": [1 / 3, 0.5], "note": "x"})
     write_tables({"values": tmp_path / "all.csv"}, {"values": made}, [before])
     assert (tmp_path / "all.csv").read_text() == (
-        "experiment,seed,value\na,7,0.5\nb,0,0.1\nb,1,\nc,7,0.3333333333333333\nd,0,1e-05\n"
+        "experiment,seed,value,note\na,7,0.5,x\nb,0,0.1,NA\n"
+        'b,1,,"a, ""b"""\nc,7,0.3333333333333333,x\nd,0,1e-05,\n'
     )
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from workspaces import Workspace
 
 from echoseq.errors import EchoseqError
 from echoseq.tables.store import require_intact, write_table
@@ -37,15 +36,3 @@ def test_a_table_without_its_digest_is_refused(table: Path) -> None:
     note.unlink()
     with pytest.raises(EchoseqError, match=r"cannot read \.seeds\.csv\.sha256"):
         require_intact(table)
-
-
-def test_a_damaged_table_is_not_drawn(smoke_copy: Workspace) -> None:
-    """A digit that changed, with the old time of the file: Snakemake itself would not notice."""
-    table = smoke_copy.results() / "tables/echoes.csv"
-    text = table.read_text()
-    table.write_text(text[:-2] + chr(ord(text[-2]) ^ 1) + "\n")
-    done = smoke_copy.snakemake("--forcerun", "echoes", targets=["echoes"])
-    assert done.returncode != 0
-    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
-    assert said[0].startswith("echoseq: results/smoke/tables/echoes.csv: damaged")
-    assert not (smoke_copy.results() / "figures/echoes.pdf").exists()

@@ -11,8 +11,7 @@ from workspaces import Workspace, describe_again
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
-from echoseq.files import write_json
-from echoseq.tables.store import file_digest
+from echoseq.files import file_digest, write_json
 from echoseq.versions.environment import code_state, promises_bits
 from echoseq.versions.manifest import class_of, read_manifest, seal
 

@@ -15,9 +15,6 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 from workspaces import Workspace
 
-from echoseq.documents import report as landing
-from echoseq.documents.pages import SHOWN, table_page
-
 FIGURES = {
     "Task",
     "Learning curves",
@@ -167,20 +164,3 @@ def test_the_workflow_and_its_statistics_are_shown(reader: Reader) -> None:
         reader.open(entry)
         canvas = f"{graph} canvas, {graph} svg.marks"
         reader.until(lambda canvas=canvas: reader.driver.find_elements(By.CSS_SELECTOR, canvas))
-
-
-def test_text_of_the_configuration_means_nothing_but_itself() -> None:
-    assert landing.escape("an *odd* text_ |x| `y` a\nb") == (r"an \*odd\* text\_ \|x\| \`y\` a b")
-    answers = pd.DataFrame({"text": ["Longer_?"], "answer": ["a_ is worse; b is better."]})
-    assert r"**Longer\_?**" in landing.answers_text(answers)
-    assert "* a\\_ is worse\n* b is better\n" in landing.answers_text(answers)
-
-
-def test_a_long_table_is_cut_but_whole_to_download(tmp_path: Path) -> None:
-    table = pd.DataFrame({"experiment": ["<b>"] * (SHOWN + 1), "figures": ["[1]"] * (SHOWN + 1)})
-    table.to_csv(tmp_path / "long.csv", index=False)
-    page = table_page(tmp_path / "long.csv", name="long")
-    assert page.count("<td>") == SHOWN
-    assert f"the first {SHOWN} of {SHOWN + 1} rows" in page
-    assert "<b>" not in page
-    assert "[1]" not in page

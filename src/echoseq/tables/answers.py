@@ -75,7 +75,7 @@ def make(
                 "figures": json.dumps(behind),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _asked(experiments: pd.DataFrame) -> list[dict[Any, Any]]:

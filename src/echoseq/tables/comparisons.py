@@ -36,9 +36,8 @@ def make(
     pairs: Iterable[tuple[Named, Named]], *, confidence: float, resamples: int
 ) -> pd.DataFrame:
     """Compare experiments with their bases, each given by name and predictions."""
-    return corrected(
-        pd.concat(compare(*pair, confidence=confidence, resamples=resamples) for pair in pairs)
-    )
+    rows = [compare(*pair, confidence=confidence, resamples=resamples) for pair in pairs]
+    return corrected(pd.concat(rows)) if rows else pd.DataFrame(columns=list(COLUMNS))
 
 
 def compare(

@@ -1,0 +1,118 @@
+"""The figures of the study say what its tables say."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import drawn, tables, texts
+
+from echoseq.files import write_table
+
+Draw = Callable[..., mpl.figure.Figure]
+
+
+@pytest.fixture(scope="module")
+def figure_of(tmp_path_factory: pytest.TempPathFactory) -> Draw:
+    """Draws a figure of a study with some experiments, each only once."""
+
+    @cache
+    def draw(name: str, *experiments: str) -> mpl.figure.Figure:
+        return drawn(name, tables(tmp_path_factory.mktemp("study"), list(experiments)))
+
+    return draw
+
+
+def test_learning_curves_show_every_seed_and_their_median(figure_of: Draw) -> None:
+    figure = figure_of("learning_curves", "one_echo", "two_echo")
+    loss = figure.axes[0]
+    lines = [line for line in loss.lines if len(line.get_xdata()) == 3]
+    assert len(lines) == 3 + 1
+    np.testing.assert_allclose(lines[-1].get_ydata(), [4 / 5.5, 4 / 15.5, 4 / 25.5])
+
+
+def test_a_reference_of_one_experiment_is_in_the_legend(figure_of: Draw) -> None:
+    """The first experiment has none; the legend is that of all panels."""
+    said = texts(figure_of("learning_curves", "one_echo", "two_echo"))
+    assert said.count("final, as published") >= 1
+    assert texts(figure_of("learning_curves", "one_echo")).count("final, as published") == 0
+
+
+@pytest.mark.parametrize(("accuracy", "below"), [(0.99, True), (0.4, False)])
+def test_chance_is_drawn_where_the_axis_reaches_it(
+    tmp_path: Path, accuracy: float, below: bool
+) -> None:
+    figure = drawn("position_accuracy", tables(tmp_path, ["one_echo"], accuracy=accuracy))
+    assert any("below the axes" in text for text in texts(figure)) == below
+    low, high = figure.axes[0].get_ylim()
+    assert (low > 0.01) == below
+    assert low < accuracy - 0.01
+    assert high == 1
+
+
+def test_every_seed_is_a_point(figure_of: Draw) -> None:
+    figure = figure_of("position_accuracy", "one_echo")
+    points = figure.axes[0].collections[0].get_offsets()
+    assert len(points) == 3 * 3
+    assert len(np.unique(np.round(points[:, 1], 6))) == 3
+
+
+def test_one_seed_has_a_mean_without_interval(tmp_path: Path) -> None:
+    said = texts(drawn("position_accuracy", tables(tmp_path, ["one_echo"], seeds=1)))
+    assert any("no interval for one seed" in text for text in said)
+
+
+def test_errors_are_marked_with_their_difference(figure_of: Draw) -> None:
+    figure = figure_of("echoes", "one_echo")
+    error = [text.get_text() for text in figure.axes[2].texts]
+    assert [text for text in error if text.startswith(("+", "-"))] == ["-1"] * 21
+    assert any("21 of 42 values wrong" in text for text in texts(figure))
+
+
+def test_the_task_draws_every_value_that_is_read_and_every_one_that_is_said(
+    figure_of: Draw,
+) -> None:
+    figure = figure_of("task", "one_echo", "two_echo")
+    _, _, lstm, encoder_decoder, *_ = map(texts_of, figure.axes)
+    assert lstm.count("LSTM") == 3  # one for each value that it reads
+    assert encoder_decoder.count("LSTM") == 3 + 2  # and one for each that it says
+
+
+def texts_of(axes: mpl.axes.Axes) -> list[str]:
+    return [text.get_text() for text in axes.texts]
+
+
+def test_the_share_that_has_learned_rises_in_steps_and_names_its_end(figure_of: Draw) -> None:
+    figure = figure_of("learned_by_epoch", "one_echo")
+    (line,) = figure.axes[0].lines
+    assert line.get_drawstyle() == "steps-post"
+    assert line.get_xdata().tolist() == [0, 20, 30]
+    assert line.get_ydata().tolist() == pytest.approx([0, 1 / 3, 1 / 3])
+    assert figure.axes[0].get_title(loc="left") == "One echo: 1 of 3 seeds in the end"
+
+
+def test_each_split_of_the_errors_has_a_panel_and_chance_beside_it(figure_of: Draw) -> None:
+    figure = figure_of("error_anatomy", "one_echo")
+    rates = [np.round(axes.lines[0].get_ydata(), 9).tolist() for axes in figure.axes]
+    assert rates == [[7, 5], [6, 4], [40, 20, 10, 30], [10, 20, 30, 40]]
+    assert all(set(axes.lines[1].get_ydata()) == {2} for axes in figure.axes)
+    labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
+    assert labels == ["1", "2-5", "6-20", "21+"]
+
+
+def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
+    tmp_path: Path,
+) -> None:
+    """An experiment of the study itself may be framed with missing values: complete windows."""
+    paths = tables(tmp_path, ["masked_echo"])
+    for name, value in (("seeds", "accuracy"), ("summary", "mean")):
+        table = pd.read_csv(paths[name], dtype={"position": str})
+        incomplete = table[table["position"] != "1"].assign(**{value: 0.5}, windows="incomplete")
+        write_table(paths[name], pd.concat([table.assign(windows="complete"), incomplete]))
+    figure = drawn("position_accuracy", paths)
+    points = figure.axes[0].collections[0].get_offsets()
+    assert len(points) == 3 * 3
+    assert points[:, 1].min() > 0.9

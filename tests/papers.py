@@ -1,0 +1,90 @@
+"""The parts of a paper, from the smoke study, and the paper made of them."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from workspaces import PROJECT, Workspace
+
+from echoseq.documents import paper
+from echoseq.evaluation.predictions import read_predictions
+from echoseq.figures.catalogue import STUDY, figures_of
+from echoseq.tables import answers as answer_tables
+from echoseq.tables import comparisons
+
+TABLES = ("experiments", "summary", "errors", "runs")
+FIGURES = tuple(figures_of(STUDY))
+ANSWERS, ANSWER_FIGURES = ("answers", "comparisons"), ("differences", "cost", "longer_echoes")
+OPTIONS = "--configfile config/smoke.yaml config/extra.yaml"
+
+
+def copy_parts(study: Workspace) -> Path:
+    """What the paper is made of, in the working directory, free to be changed; no runs."""
+    for part in ("tables", "figures"):
+        shutil.copytree(study.results() / part, f"results/smoke/{part}")
+    for file in ("config.yaml", "environment.json"):
+        shutil.copy2(study.results() / file, f"results/smoke/{file}")
+    return Path("results/smoke")
+
+
+def sources(results: Path, *, answered: bool = False) -> paper.Sources:
+    tables = TABLES + (ANSWERS if answered else ())
+    figures = FIGURES + (ANSWER_FIGURES if answered else ())
+    return paper.Sources(
+        config=results / "config.yaml",
+        environment=results / "environment.json",
+        tables={name: results / f"tables/{name}.csv" for name in tables},
+        figures=[results / f"figures/{name}.svg" for name in figures],
+        options=OPTIONS,
+    )
+
+
+def typeset(files: paper.Sources, kind: str = "pdf") -> bytes:
+    made = paper.compile_paper(PROJECT / "paper", paper.gather(files), files, kind)
+    assert isinstance(made, bytes)
+    return made
+
+
+def text(files: paper.Sources) -> str:
+    """The words of the paper, in order, but for the title and the abstract."""
+    page = re.sub(r"<(style|svg).*?</\1>", "", typeset(files, "html").decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(td|th|p|div)>", " ", page)).split())
+
+
+def change(results: Path, table: str, where: dict[str, str], **values: Any) -> None:
+    """Change a row of a stored table."""
+    path = results / f"tables/{table}.csv"
+    rows = pd.read_csv(path, dtype={"position": str})
+    chosen = (rows[list(where)] == list(where.values())).all(axis=1)
+    assert chosen.sum() == 1
+    for column, value in values.items():
+        rows[column] = rows[column].astype(type(value))
+        rows.loc[chosen, column] = value
+    rows.to_csv(path, index=False)
+
+
+def answer(smoke_study: Workspace, results: Path) -> None:
+    """Turn an experiment of the study into one on an open question, and answer it."""
+    where = {"experiment": "short_echo"}
+    change(results, "experiments", where, question="state", compare_to="full_echo")
+    tables = {
+        name: pd.read_csv(results / f"tables/{name}.csv", dtype={"position": str})
+        for name in ("experiments", "summary", "runs")
+    }
+    run = tables["experiments"]["experiment"].isin(tables["summary"]["experiment"])
+    tables["experiments"] = tables["experiments"][run]
+    pair = [
+        (name, read_predictions(smoke_study.results() / f"runs/{name}/predictions.npz"))
+        for name in ("short_echo", "full_echo")
+    ]
+    compared = comparisons.make([tuple(pair)], confidence=0.95, resamples=200)
+    questions = {"state": {"text": "Does the state matter", "expectation": "same"}}
+    given = tables | {"comparisons": compared}
+    answers = answer_tables.make(given, questions=questions, margin=0.01)
+    answers.to_csv(results / "tables/answers.csv", index=False)
+    compared.to_csv(results / "tables/comparisons.csv", index=False)
+    for name in ANSWER_FIGURES:  # any picture does
+        for suffix in ("svg", "txt"):
+            shutil.copy2(results / f"figures/task.{suffix}", results / f"figures/{name}.{suffix}")

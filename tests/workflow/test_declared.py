@@ -1,0 +1,66 @@
+"""Tables and figures as the workflow finds them, makes them and refuses them."""
+
+import sys
+
+import pandas as pd
+from workspaces import Workspace
+
+from echoseq.tables.catalogue import TABLES, table_file
+
+
+def test_tables_have_the_columns_that_they_declare(extended_study: Workspace) -> None:
+    for name, table in TABLES.items():
+        for extensions in (False, True):
+            path = extended_study.results() / table_file(name, extensions=extensions)
+            assert list(pd.read_csv(path).columns) == list(table.columns), path
+
+
+NEW = {
+    "tables/spread.py": """
+SOURCE = "predictions"
+ROW = "experiment"
+SETTINGS = ()
+COLUMNS = {"experiment": "its name"}
+""",
+    "figures/spread.py": """
+import no_such_module
+TABLES = ("seeds",)
+PART = "study"
+""",
+    "networks/architectures/spread.py": """
+import no_such_module
+STEP_BY_STEP = False
+HEEDS_MASK = False
+HAS_MEMORY = True
+SENTENCE = "is new"
+""",
+}
+
+
+def test_what_is_new_is_found_by_its_file_alone(workspace: Workspace) -> None:
+    for name, text in NEW.items():
+        (workspace.folder / "src/echoseq" / name).write_text(text)
+    found = workspace.run(
+        sys.executable,
+        "-c",
+        "from echoseq.tables.catalogue import TABLES\n"
+        "from echoseq.figures.catalogue import FIGURES\n"
+        "from echoseq.study.architectures import ARCHITECTURES\n"
+        "print([c['spread'].__class__.__name__ for c in (TABLES, FIGURES, ARCHITECTURES)])",
+    )
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.strip() == "['Table', 'Description', 'Architecture']"
+    listed = workspace.snakemake("--list-rules").stdout.split()
+    assert "spread" in listed
+
+
+def test_a_damaged_table_is_not_drawn(smoke_copy: Workspace) -> None:
+    """A digit that changed, with the old time of the file: Snakemake itself would not notice."""
+    table = smoke_copy.results() / "tables/echoes.csv"
+    text = table.read_text()
+    table.write_text(text[:-2] + chr(ord(text[-2]) ^ 1) + "\n")
+    done = smoke_copy.snakemake("--forcerun", "echoes", targets=["echoes"])
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert said[0].startswith("echoseq: results/smoke/tables/echoes.csv: damaged")
+    assert not (smoke_copy.results() / "figures/echoes.pdf").exists()
