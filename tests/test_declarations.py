@@ -1,5 +1,6 @@
 """What modules say of themselves, read without importing them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,14 @@ from echoseq import declarations
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
 
-CONSTANTS = {"FLAG": bool, "NAMES": tuple[str, ...], "WORDS": dict[str, str]}
+
+@dataclass(frozen=True)
+class Said:
+    flag: bool
+    names: tuple[str, ...]
+    words: dict[str, str]
+
+
 WHOLE = 'import nothing_there\nFLAG = True\nNAMES = ("a",)\nWORDS: dict = {"b": "c"}\n'
 
 
@@ -23,9 +31,10 @@ def test_modules_that_declare_are_found_by_name_and_others_left_out(folder: Path
     (folder / "b.py").write_text(WHOLE)
     (folder / "a.py").write_text(WHOLE.replace("True", "False").replace('("a",)', "()"))
     (folder / "helper.py").write_text("import os\nOTHER = 1\n")
-    said = {"flag": True, "names": ("a",), "words": {"b": "c"}}
-    assert declared("room", CONSTANTS) == {"a": said | {"flag": False, "names": ()}, "b": said}
-    assert list(declared("room", CONSTANTS)) == ["a", "b"]
+    words = {"b": "c"}
+    found = declared("room", Said)
+    assert found == {"a": Said(False, (), words), "b": Said(True, ("a",), words)}
+    assert list(found) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -44,4 +53,4 @@ def test_half_a_declaration_is_refused_by_file_and_constant(
 ) -> None:
     (folder / "a.py").write_text(WHOLE.replace(old, new))
     with pytest.raises(EchoseqError, match=rf"room/a\.py: expected a constant {name}, a literal"):
-        declared("room", CONSTANTS)
+        declared("room", Said)

@@ -7,33 +7,36 @@ matplotlib into every process that only needs to know what there is.
 import ast
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from echoseq.closure import package_folder, parsed
 from echoseq.errors import EchoseqError
 
+Declaration = TypeVar("Declaration")
 
-def declared(folder: str, constants: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The modules of a folder that declare these constants, and what they say, by name.
 
-    Modules that declare none of them only help the others.
+def declared(folder: str, kind: type[Declaration]) -> dict[str, Declaration]:
+    """The modules of a folder that declare something, and what they say, by name.
+
+    Modules that declare none of the constants only help the others.
 
     Args:
         folder: inside the package, such as "figures".
-        constants: the type of each, such as `bool` or `tuple[str, ...]`.
+        kind: a dataclass; each field is a constant, which modules write in capitals.
 
     Returns:
-        Sorted by the names of the modules; the constants in lower case.
+        Sorted by the names of the modules.
 
     Raises:
-        EchoseqError: if a module declares only some of them, or one of another type.
+        EchoseqError: if a module declares only some of the constants, or one of another type.
     """
+    constants = {name.upper(): hint for name, hint in get_type_hints(kind).items()}
     found = {}
     for source in sorted((package_folder() / folder).glob("*.py")):
         values = _literals(parsed(source), constants)
         if values:
             _require(source, values, constants)
-            found[source.stem] = {name.lower(): values[name] for name in constants}
+            found[source.stem] = kind(**{name.lower(): value for name, value in values.items()})
     return found
 
 

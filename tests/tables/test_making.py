@@ -83,11 +83,10 @@ def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
         empty = ["experiment", "question", "compare_to"] if name == "experiments" else ["position"]
         store_table(path, pd.DataFrame(columns=empty))
     settings = {"questions": {}, "margin": 0.01}
-    given = inputs | {"code": [tmp_path / "module.py"]}
-    assert make_tables("tables", ["answers"], given, settings)["answers"].empty
+    assert make_tables("tables", ["answers"], inputs, settings)["answers"].empty
     inputs["runs"][0].write_text("changed")
     with pytest.raises(EchoseqError, match=r"runs\.csv: damaged"):
-        make_tables("tables", ["answers"], given, settings)
+        make_tables("tables", ["answers"], inputs, settings)
 
 
 def test_seconds_are_gathered_from_the_timings(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from echoseq.logs import step_log
 from echoseq.tables.making import make_tables, write_tables
 
 with step_log(snakemake.log[0]):
-    given = snakemake.input
     inputs = {
-        name: [Path(p) for p in ([x] if isinstance(x, str) else x)] for name, x in given.items()
+        name: [Path(p) for p in ([given] if isinstance(given, str) else given)]
+        for name, given in snakemake.input.items()
+        if name != "code"
     }
     outputs = {name: Path(path) for name, path in snakemake.output.items()}
     settings = json.loads(snakemake.params.settings)

@@ -1,6 +1,4 @@
-"""The results of the study in the paper: rows of its tables, and sentences that stay true for other
-values.
-"""
+"""The results of the study in the paper: rows of tables, and sentences that follow the values."""
 
 import math
 from collections.abc import Mapping
@@ -8,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.columns import EXACT_MATCH, complete_windows
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
 from echoseq.wording import (
     capital,
     count,
@@ -87,8 +85,8 @@ def learned_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
 
 def abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
     """The exact match of each echo beside chance."""
-    summary = complete_windows(tables["summary"])
-    exact = {row["experiment"]: row for row in rows_of(summary[summary["position"] == EXACT_MATCH])}
+    summary = exact_matches(complete_windows(tables["summary"]))
+    exact = {row["experiment"]: row for row in rows_of(summary)}
     said = []
     for row in rows_of(core):
         found = exact[row["experiment"]]
@@ -131,7 +129,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
     """The exact match, its seeds, and the least accurate position."""
     said = []
     for name, rows in complete_windows(summary).groupby("experiment", sort=False):
-        (exact,) = rows_of(rows[rows["position"] == EXACT_MATCH])
+        (exact,) = rows_of(exact_matches(rows))
         worst = rows_of(rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable"))[0]
         said.append(
             f"The {spoken(str(name))} has a mean exact match of "

@@ -21,10 +21,7 @@ class Description:
     part: str
 
 
-FIGURES = {
-    name: Description(**says)
-    for name, says in declared("figures", {"TABLES": tuple[str, ...], "PART": str}).items()
-}
+FIGURES = declared("figures", Description)
 
 
 def figures_of(part: str) -> list[str]:

@@ -32,12 +32,7 @@ class Architecture:
     sentence: str
 
 
-ARCHITECTURES = {
-    name: Architecture(**says)
-    for name, says in declared(
-        FOLDER, {"STEP_BY_STEP": bool, "HEEDS_MASK": bool, "HAS_MEMORY": bool, "SENTENCE": str}
-    ).items()
-}
+ARCHITECTURES = declared(FOLDER, Architecture)
 
 
 def is_built_in(model: str) -> bool:

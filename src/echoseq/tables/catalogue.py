@@ -31,18 +31,7 @@ class Table:
     columns: dict[str, str]
 
 
-TABLES = {
-    name: Table(**says)
-    for name, says in declared(
-        "tables",
-        {
-            "SOURCE": str,
-            "ROW": str,
-            "SETTINGS": tuple[str, ...],
-            "COLUMNS": dict[str, str],
-        },
-    ).items()
-}
+TABLES = declared("tables", Table)
 
 
 def made_from(*sources: str) -> list[str]:

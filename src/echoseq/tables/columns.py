@@ -1,6 +1,7 @@
 """Names that stand in the tables, each said here alone, and how tables are read."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from echoseq.errors import EchoseqError
 
 EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
 COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, by whether they miss values
+AS_WRITTEN: dict[str, Any] = {"dtype": str, "keep_default_na": False}
 TEXT = ("position", "group")  # columns that hold names, also where all of them look like numbers
 
 
@@ -22,10 +24,16 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises:
         EchoseqError: if it cannot be read.
     """
-    try:
-        return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str))
-    except (OSError, ValueError) as error:
-        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+    return _read(path, dtype=dict.fromkeys(TEXT, str))
+
+
+def read_as_written(path: Path) -> pd.DataFrame:
+    """Read a table with every value as the text that stands there.
+
+    Raises:
+        EchoseqError: if it cannot be read.
+    """
+    return _read(path, **AS_WRITTEN)
 
 
 def complete_windows(table: pd.DataFrame) -> pd.DataFrame:
@@ -36,3 +44,10 @@ def complete_windows(table: pd.DataFrame) -> pd.DataFrame:
 def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the exact match."""
     return table[table["position"] == EXACT_MATCH]
+
+
+def _read(path: Path, **options: Any) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path, **options)
+    except (OSError, ValueError) as error:
+        raise EchoseqError(f"{path}: expected a table, cannot read it") from error

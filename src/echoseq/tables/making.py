@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.tables.catalogue import TABLES
+from echoseq.tables.columns import AS_WRITTEN, read_as_written
 from echoseq.tables.store import require_intact, write_table
 
 logger = logging.getLogger(__name__)
@@ -64,14 +65,10 @@ def write_tables(
 
 def _put_together(made: pd.DataFrame | None, before: Path) -> pd.DataFrame:
     """All rows as text, sorted by experiment; those of an experiment keep their order."""
-    rows = [_as_text(before)]
+    rows = [read_as_written(before)]
     if made is not None:
-        rows.append(_as_text(StringIO(made.to_csv(index=False, lineterminator="\n"))))
+        rows.append(pd.read_csv(StringIO(made.to_csv(index=False)), **AS_WRITTEN))
     return pd.concat(rows).sort_values("experiment", kind="stable")
-
-
-def _as_text(table: Path | StringIO) -> pd.DataFrame:
-    return pd.read_csv(table, dtype=str, keep_default_na=False)
 
 
 def _maker(name: str, settings: Mapping[str, Any]) -> Callable[..., pd.DataFrame]:

@@ -41,7 +41,7 @@ def promises_bits(here: Mapping[str, Any]) -> bool:
 
 
 def code_state(project: Path) -> dict[str, Any]:
-    """The commit of the code, and whether the tree is clean; none of both if it is not in git.
+    """The commit of the code, and whether the tree is clean; neither if it is not in git.
 
     Results are left aside: a version that is being published does not make the tree unclean.
     """

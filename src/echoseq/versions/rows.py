@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from echoseq.errors import EchoseqError
+from echoseq.tables.columns import read_as_written
 
 # The columns that say what a row is about, as far as a table has them.
 KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
@@ -28,10 +26,7 @@ def read_rows(
     Raises:
         EchoseqError: if the table cannot be read.
     """
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+    table = read_as_written(path)
     about = [key for key in keys if key in table.columns]
     rows: Rows = {}
     for number, row in enumerate(table.to_dict("records")):

@@ -8,13 +8,11 @@ import pandas as pd
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import require_intact
 
-NO_TABLE = "code"  # an input of the rule that is none
-
 
 def read(
     inputs: Mapping[str, Sequence[Path]],
 ) -> Iterator[tuple[str, tuple[dict[str, pd.DataFrame]]]]:
     """Read the tables that are named as inputs."""
-    paths = {name: path for name, (path, *_) in inputs.items() if name != NO_TABLE}
+    paths = {name: path for name, (path,) in inputs.items()}
     require_intact(*paths.values())
     yield f"{len(paths)} tables", ({name: read_table(path) for name, path in paths.items()},)
