@@ -19,7 +19,7 @@ sequence of 5 integers:
 [1, 2, 3, 4, 5]
 
 one-hot encoded: shape (5, 10); 1 is a vector of 10
-zeros but for a 1 at index 1; argmax gives 1 back
+zeros except for a 1 at index 1; argmax gives 1 back
 
 framed: X (1, 5, 10), y (1, 2, 10)
 [1, 2, 3, 4, 5] => [1, 2]
@@ -50,7 +50,7 @@ def test_show_draws_the_sequence_that_training_begins_with(
         (["show", "--length", "0"], "echoseq: --length: expected 1 or more"),
         (["show", "--alphabet", "1"], "echoseq: --alphabet: expected 2 or more"),
         (["show", "--seed", "-1"], "echoseq: --seed: expected 0 or more"),
-        (["predict", "none.keras", "1"], "none.keras: expected a saved Keras model, there is no"),
+        (["predict", "none.keras", "1"], "none.keras: expected a saved Keras model, found no"),
         (["show", "1", "x"], "values: expected whole numbers, got 'x'"),
         (["show", "9" * 30], "values: expected 0 to 99, got 999"),
         (["train", "full", "--config", "none.yaml", "--output", "x"], "none.yaml: expected a conf"),
@@ -98,7 +98,7 @@ def test_train_by_hand_gives_what_the_workflow_gives(
     assert "epoch" in capsys.readouterr().err  # the bar
 
     assert main([*arguments, *output]) == 1
-    assert "there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     taken = tmp_path / "taken"
     taken.write_text("")
     assert main([*arguments, "--output", str(taken)]) == 1
@@ -116,7 +116,7 @@ def test_a_good_configuration_is_called_good_in_one_line(
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
     assert (
-        capsys.readouterr().out == f"version v1: all is well, {number} experiments, {runs} runs\n"
+        capsys.readouterr().out == f"version v1: valid, {number} experiments, {runs} runs\n"
     )
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
@@ -124,7 +124,7 @@ def test_a_good_configuration_is_called_good_in_one_line(
     assert main(["check-config", str(more), str(less)]) == 0
     runs += 2 * sum(e.seeds is None for e in whole.experiments.values()) - 5
     assert capsys.readouterr().out == (
-        f"version v3: all is well, {number - 1} experiments, {runs} runs\n"
+        f"version v3: valid, {number - 1} experiments, {runs} runs\n"
     )
 
 

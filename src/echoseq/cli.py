@@ -1,4 +1,4 @@
-"""`echoseq`: the commands for people. The study itself is run by `snakemake`."""
+"""`echoseq`: commands for use by hand. `snakemake` runs the study itself."""
 
 import argparse
 import json
@@ -24,9 +24,9 @@ DEFAULT_CONFIG = Path("config/config.yaml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 0, or 1 after one line that says what is wrong.
+    """Run a command; the exit code is 0, or 1 after a one-line error message.
 
-    For those that compare, 1 says that something differs, and 2 that it could not be compared.
+    For commands that compare, 1 means a difference, and 2 that the comparison was impossible.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -54,15 +54,21 @@ def _parser() -> argparse.ArgumentParser:
         "show", help="print a sequence, encoded and framed: windows => targets"
     )
     show.add_argument("values", nargs="*", help="your own integers (default: random)")
-    show.add_argument("--length", type=int, default=25, help="of a random sequence (%(default)s)")
-    show.add_argument("--alphabet", type=int, default=100, help="0 to this minus 1 (%(default)s)")
+    show.add_argument(
+        "--length", type=int, default=25, help="length of a random sequence (%(default)s)"
+    )
+    show.add_argument(
+        "--alphabet", type=int, default=100, help="integers from 0 to this minus 1 (%(default)s)"
+    )
     show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
     show.add_argument("--n-out", type=int, default=2, help="integers to echo (%(default)s)")
-    show.add_argument("--seed", type=int, default=0, help="seed of the random ones (%(default)s)")
+    show.add_argument(
+        "--seed", type=int, default=0, help="seed of the random integers (%(default)s)"
+    )
     show.set_defaults(run=_show)
 
-    predict = commands.add_parser("predict", help="let a trained model echo your own integers")
-    predict.add_argument("model", type=Path, help="a model.keras of a run")
+    predict = commands.add_parser("predict", help="echo your own integers with a trained model")
+    predict.add_argument("model", type=Path, help="the model.keras of a run")
     predict.add_argument("values", nargs="+", help="integers, at least one window of them")
     predict.set_defaults(run=_predict)
 
@@ -70,52 +76,60 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
     train.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
+        "--config", type=Path, default=DEFAULT_CONFIG, help="overrides keys of config/config.yaml"
     )
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
     train.set_defaults(run=_train)
 
     results = commands.add_parser("results", help="print the folder of the results")
     results.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help="laid over config/config.yaml"
+        "--config", type=Path, default=DEFAULT_CONFIG, help="overrides keys of config/config.yaml"
     )
     results.set_defaults(run=_results)
 
     configuration = commands.add_parser(
-        "check-config", help="say what is wrong with a configuration, before anything runs"
+        "check-config", help="check a configuration before anything runs"
     )
     configuration.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="laid over config/config.yaml in order"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="override config/config.yaml, in this order",
     )
     configuration.set_defaults(run=_check_config)
 
-    check = commands.add_parser("check", help="hold a version against its manifest")
+    check = commands.add_parser("check", help="check a version against its manifest")
     check.add_argument("folder", type=Path, help="results/<version> or a published version")
     check.set_defaults(run=_check, failure=2)
 
-    compare = commands.add_parser("compare", help="say what differs between two versions")
+    compare = commands.add_parser("compare", help="show what differs between two versions")
     compare.add_argument("a", type=Path, help="results/<version> or a published version")
-    compare.add_argument("b", type=Path, help="another one")
+    compare.add_argument("b", type=Path, help="the other version")
     compare.add_argument(
-        "--tolerance", type=float, help="numbers in tables may differ by so much (default: bits)"
+        "--tolerance",
+        type=float,
+        help="numbers in tables may differ by this much (default: same bits)",
     )
-    compare.add_argument("--json", action="store_true", help="everything, for programs")
+    compare.add_argument("--json", action="store_true", help="print all differences as JSON")
     compare.set_defaults(run=_compare, failure=2)
 
-    verify = commands.add_parser("verify", help="hold runs against a published version")
+    verify = commands.add_parser("verify", help="check runs against a published version")
     verify.add_argument("trained", type=Path, help="a folder with runs/ and tables/seeds.csv")
     verify.add_argument("published", type=Path, help="results/published/<version>")
     verify.add_argument(
         "--tolerance",
         type=float,
         default=verification.TOLERANCE,
-        help="of accuracies, where identical bits are not promised (%(default)s)",
+        help="for accuracies, where identical bits are not promised (%(default)s)",
     )
     verify.set_defaults(run=_verify, failure=2)
 
     table = commands.add_parser("headline", help="print the accuracies of a version as Markdown")
     table.add_argument("folder", type=Path, help="results/<version> or a published version")
-    table.add_argument("--into", type=Path, help="put it between the marks of this file instead")
+    table.add_argument(
+        "--into", type=Path, help="insert it between the markers of this file instead"
+    )
     table.set_defaults(run=_headline)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
@@ -142,14 +156,18 @@ def _show(options: argparse.Namespace) -> None:
     print(f"sequence of {len(values)} integers:")
     print(listing.format_values(values, options.alphabet))
     print(f"\none-hot encoded: shape {encoded.shape}; {first} is a vector of {options.alphabet}")
-    print(f"zeros but for a 1 at index {first}; argmax gives {sequences.decode(encoded[0])} back\n")
-    print(f"framed: X {(*windows.shape, options.alphabet)}, y {(*targets.shape, options.alphabet)}")
+    print(
+        f"zeros except for a 1 at index {first}; argmax gives {sequences.decode(encoded[0])} back"
+    )
+    print(
+        f"\nframed: X {(*windows.shape, options.alphabet)}, y {(*targets.shape, options.alphabet)}"
+    )
     print("\n".join(listing.window_lines(windows, targets, options.alphabet)))
 
 
 def _predict(options: argparse.Namespace) -> None:
     if not options.model.is_file():
-        raise EchoseqError(f"{options.model}: expected a saved Keras model, there is no such file")
+        raise EchoseqError(f"{options.model}: expected a saved Keras model, found no file")
 
     # TensorFlow takes seconds to load
     from echoseq.evaluation.answering import Predictor, coding_of_model, echo, load_model
@@ -216,15 +234,15 @@ def _check_config(options: argparse.Namespace) -> None:
     configured = _read_study(*(options.files or [DEFAULT_CONFIG]))
     plans = {name: configured.plan_of(name) for name in configured.experiments}
     if not all(is_built_in(plan.model) for plan in plans.values()):
-        from echoseq.networks.building import check_own_models  # takes TensorFlow's seconds
+        from echoseq.networks.building import check_own_models  # loads TensorFlow
 
         check_own_models(plans)
     runs = sum(len(configured.seeds_of(name)) for name in plans)
-    print(f"version {configured.version}: all is well, {len(plans)} experiments, {runs} runs")
+    print(f"version {configured.version}: valid, {len(plans)} experiments, {runs} runs")
 
 
 def _read_study(*paths: Path) -> Study:
-    """The study of configurations, each laid over those before it, and all over the default."""
+    """The study of the default configuration, overridden by each file in order."""
     layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
     return read(*layers, *paths)
 
@@ -239,12 +257,12 @@ def _plan(configured: Study, experiment: str) -> Plan:
 def _check(options: argparse.Namespace) -> int:
     content = manifest.read_manifest(options.folder)
     problems = manifest.check(options.folder, content)
-    print("\n".join(map(str, problems)) or _whole(options.folder, content))
+    print("\n".join(map(str, problems)) or _intact_text(options.folder, content))
     return 1 if problems else 0
 
 
-def _whole(folder: Path, content: manifest.Manifest) -> str:
-    return f"{folder}: {len(manifest.listed(content))} files as in manifest.json"
+def _intact_text(folder: Path, content: manifest.Manifest) -> str:
+    return f"{folder}: {len(manifest.listed(content))} files match manifest.json"
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -257,8 +275,10 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     _require_tolerance(options.tolerance)
-    here = provenance.environment()
-    verdict = verification.verify(options.trained, options.published, here, options.tolerance)
+    environment = provenance.environment()
+    verdict = verification.verify(
+        options.trained, options.published, environment, options.tolerance
+    )
     print(verdict.line)
     return 0 if verdict.same else 1
 

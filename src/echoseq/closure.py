@@ -10,13 +10,13 @@ PACKAGE = "echoseq"
 
 
 def code_closure(sources: Iterable[Path]) -> list[Path]:
-    """The package's modules that source files import, directly or through each other.
+    """The package's modules that source files import, directly or indirectly.
 
-    The `__init__` files are left out: they hold no code that computes anything (a test sees to
-    it), and listing them would make every step depend on them.
+    The `__init__` files are left out: they compute nothing (a test ensures this), and listing them
+    would make every step depend on them.
 
     Returns:
-        Sorted paths; those of `sources` that belong to the package are among them.
+        Sorted paths, including those of `sources` that belong to the package.
     """
     found: set[Path] = set()
     waiting = [source.resolve() for source in sources]
@@ -40,12 +40,12 @@ def package_folder() -> Path:
 
 
 def imported_modules(source: Path) -> list[Path]:
-    """The package's modules that a source file imports itself."""
+    """The package's modules that a source file imports directly."""
     return list(_imported_modules(source, source.stat().st_mtime_ns))
 
 
 def imported_names(tree: ast.Module) -> Iterator[str]:
-    """The dotted names of the package that a module imports; some are not modules."""
+    """The dotted names that a module imports from the package; some are not modules."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -57,7 +57,7 @@ def imported_names(tree: ast.Module) -> Iterator[str]:
 
 
 def parsed(source: Path) -> ast.Module:
-    """The syntax tree of a source file, read once: every rule asks for much the same files."""
+    """The syntax tree of a source file, cached because most rules need the same files."""
     return _parsed(source, source.stat().st_mtime_ns)
 
 

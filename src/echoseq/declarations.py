@@ -1,7 +1,7 @@
-"""What a module says of itself in constants, read without importing it.
+"""Constants in which modules describe themselves, read without importing the modules.
 
 Architectures, tables and figures are found by their files. Importing them would load TensorFlow or
-matplotlib into every process that only needs to know what there is.
+matplotlib into every process that only needs a list of them.
 """
 
 import ast
@@ -16,16 +16,16 @@ Declaration = TypeVar("Declaration")
 
 
 def declared(folder: str, kind: type[Declaration]) -> dict[str, Declaration]:
-    """The modules of a folder that declare something, and what they say, by name.
+    """The modules of a folder that declare something, and their declarations, by name.
 
-    Modules that declare none of the constants only help the others.
+    Modules that declare none of the constants are helpers and are left out.
 
     Args:
-        folder: inside the package, such as "figures".
-        kind: a dataclass; each field is a constant, which modules write in capitals.
+        folder: inside the package, for example "figures".
+        kind: a dataclass; each field is a constant, in capitals in the modules.
 
     Returns:
-        Sorted by the names of the modules.
+        The declarations, sorted by module name.
 
     Raises:
         EchoseqError: if a module declares only some of the constants, or one of another type.
@@ -41,7 +41,7 @@ def declared(folder: str, kind: type[Declaration]) -> dict[str, Declaration]:
 
 
 def _literals(tree: ast.Module, names: Mapping[str, Any]) -> dict[str, Any]:
-    """The named constants that a module assigns at its top level; None for what is no literal."""
+    """The named constants that a module assigns at top level; None for anything but a literal."""
     values = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

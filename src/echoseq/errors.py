@@ -1,5 +1,5 @@
-"""The one exception that users are meant to read."""
+"""The one exception meant for users."""
 
 
 class EchoseqError(Exception):
-    """Something that the user can mend, in one line: the key or file, and what was expected."""
+    """A mistake that the user can fix, in one line: the key or file, and what was expected."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and digests of what is in them."""
+"""Atomic file writing, and digests of contents."""
 
 import hashlib
 import json
@@ -17,15 +17,14 @@ import pandas as pd
 # What reading a damaged .npz file can raise.
 DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
 
-
 HOST = platform.node().partition(".")[0] or "here"
-# The temporary file of a write: its name, the machine and process that write it, and its suffix.
+# Temporary files: .<stem>.<host>.<process>.tmp<suffix>
 UNFINISHED = re.compile(r"\..+\.([^.]+)\.(\d+)\.tmp(\.\w+)?")
-LONG = 86_400  # seconds, after which another machine writes no more
+STALE_AFTER = 86_400  # seconds, for files of another machine, whose processes cannot be seen
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then rename it into place.
+    """Let `write` fill a temporary file in the same folder, then rename it to `path`.
 
     The temporary name keeps the suffix, because many writers choose their format by it.
     """
@@ -41,22 +40,22 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove the temporary files of writes that were killed, not those of writes that go on.
+    """Remove the temporary files of processes that were killed, but not of those still writing.
 
-    Those of other machines are removed after a day.
+    Files of other machines are removed after a day.
     """
     for path in folder.rglob(".*.tmp*"):
         match = UNFINISHED.fullmatch(path.name)
-        if match and not _goes_on(path, host=match[1], process=int(match[2])):
+        if match and not _still_writing(path, host=match[1], process=int(match[2])):
             path.unlink(missing_ok=True)
 
 
-def _goes_on(path: Path, *, host: str, process: int) -> bool:
+def _still_writing(path: Path, *, host: str, process: int) -> bool:
     try:
         if host != HOST:
-            return time.time() - path.stat().st_mtime < LONG
-        os.kill(process, 0)  # sends nothing
-    except PermissionError:  # another user's, which runs
+            return time.time() - path.stat().st_mtime < STALE_AFTER
+        os.kill(process, 0)  # only checks that it exists
+    except PermissionError:  # it runs, but belongs to another user
         return True
     except (ProcessLookupError, FileNotFoundError):
         return False
@@ -64,7 +63,7 @@ def _goes_on(path: Path, *, host: str, process: int) -> bool:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends, atomically."""
+    """Write UTF-8 text with Unix line endings, atomically."""
     write_atomically(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
@@ -79,12 +78,12 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
 
 
 def canonical_json(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces."""
+    """The canonical JSON text of a value: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def array_digest(arrays: Iterable[np.ndarray]) -> str:
-    """SHA-256 over the type, shape and little-endian bytes of arrays, in order."""
+    """SHA-256 of the type, shape and little-endian bytes of arrays, in order."""
     digest = hashlib.sha256()
     for array in arrays:
         little = np.asarray(array, dtype=array.dtype.newbyteorder("<"), order="C")

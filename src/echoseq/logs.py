@@ -1,4 +1,4 @@
-"""Logs of single steps: what happened, and why it failed, in one file."""
+"""Step logs: what happened and why it failed, in one file."""
 
 import logging
 import sys
@@ -13,10 +13,10 @@ FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 @contextmanager
 def step_log(path: str | Path) -> Iterator[logging.Logger]:
-    """Log a step to a file, with any exception that ends it.
+    """Log a step to a file, including any exception that ends it.
 
     An `EchoseqError` is also printed in one line, and the process exits with 1; other exceptions
-    go on, since they are faults of the program.
+    propagate, since they are bugs.
     """
     logger = logging.getLogger("echoseq")
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")

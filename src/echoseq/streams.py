@@ -1,7 +1,7 @@
-"""Random streams named by their purpose.
+"""Random streams named by purpose.
 
-A stream depends on what it is for and on the seed, never on what ran before it, so a run draws the
-same numbers alone, among others, and in any order.
+A stream depends on its purpose and seed, never on what ran before, so a run draws the same numbers
+alone, among others, and in any order.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 def seed_sequence(purpose: str, seed: int) -> np.random.SeedSequence:
     """The root of the stream for one purpose ("training data", "weights", ...) and one seed.
 
-    The purpose enters as its UTF-8 bytes in the spawn key, kept apart from the entropy.
+    The UTF-8 bytes of the purpose are the spawn key, separate from the entropy.
 
     Raises:
         ValueError: if the seed is negative.

@@ -220,7 +220,7 @@ def test_sequences_that_do_not_fit_their_digest_are_refused(snapshot):
         sequences, origin = stored["sequences"], stored["origin"]
     sequences[0, 0] = (sequences[0, 0] + 1) % 10
     np.savez(snapshot, sequences=sequences, origin=origin)
-    assert refusal(snapshot) == "the sequences do not fit their SHA-256; draw it again"
+    assert refusal(snapshot) == "the sequences do not match their SHA-256; draw it again"
 
 
 def test_a_snapshot_for_another_use_is_refused(snapshot):

@@ -169,7 +169,7 @@ def test_the_order_of_sequences_does_not_matter(runs: list[Path], held_out: np.n
 
 def test_weights_that_are_not_the_runs_are_refused(runs: list[Path], held_out: np.ndarray) -> None:
     mixed = [(runs[0] / "model.keras", runs[1] / "run.json")]
-    with pytest.raises(EchoseqError, match=r"model\.keras: the weights do not fit the digest"):
+    with pytest.raises(EchoseqError, match=r"model\.keras: the weights do not match the digest"):
         evaluate_models(mixed, held_out, report=print)
 
 

@@ -105,7 +105,7 @@ def test_every_array_enters_the_digest(path, predictions, name):
         arrays = dict(stored)
     arrays[name] = arrays[name] + arrays[name].dtype.type(1)
     np.savez(path, **arrays)
-    assert refusal(path) == "the predictions do not fit their SHA-256; evaluate again"
+    assert refusal(path) == "the predictions do not match their SHA-256; evaluate again"
     write_predictions(path, replace(predictions, **{name: arrays[name]}))
     np.testing.assert_array_equal(getattr(read_predictions(path), name), arrays[name])
 

@@ -313,6 +313,6 @@ def test_a_job_that_was_killed_goes_on(workspace: Workspace, undisturbed: dict[s
     assert list(folder.iterdir())
     done = workspace.snakemake(targets=[target])
     assert done.returncode == 0, done.stderr
-    assert "going on after epoch" in (results / "logs/train/long_echo/seed-0.log").read_text()
+    assert "resuming after epoch" in (results / "logs/train/long_echo/seed-0.log").read_text()
     assert contents(run) == undisturbed
     assert not (results / "checkpoints").exists()

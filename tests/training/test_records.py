@@ -123,8 +123,8 @@ def test_a_run_of_another_plan_is_refused(tmp_path):
     require_plan(paths[:1], PLAN)
     message = refusal(paths[1], lambda _: require_plan(paths, PLAN))
     assert message == (
-        "expected a run with epochs 500, as configured, got 7; remove its folder, and it is "
-        "trained again"
+        "expected a run with epochs 500, as configured, got 7; remove its folder to train "
+        "it again"
     )
 
 
@@ -169,7 +169,7 @@ def test_a_run_is_read_as_it_was_written(record_path, history_path, history):
 
 def test_a_run_whose_history_is_not_that_of_its_record_is_refused(record_path, history_path):
     message = refusal(history_path, lambda path: read_run(record_path, path))
-    assert message == "the values do not fit the digest in run.json; train it again"
+    assert message == "the values do not match the digest in run.json; train it again"
 
 
 @pytest.mark.parametrize("epochs", [0, 3, 5])

@@ -119,5 +119,5 @@ def test_a_folder_that_holds_a_run_is_not_free(tmp_path: Path, name: str) -> Non
     require_free(tmp_path)
     require_free(tmp_path / "none")
     (tmp_path / name).touch()
-    with pytest.raises(EchoseqError, match=rf"{name}: there already; name another folder$"):
+    with pytest.raises(EchoseqError, match=rf"{name}: already exists; name another folder$"):
         require_free(tmp_path)

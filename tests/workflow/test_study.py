@@ -215,5 +215,5 @@ def test_a_damaged_model_is_refused_by_name(smoke_copy: Workspace) -> None:
     target = "results/smoke/runs/full_echo/predictions.npz"
     done = smoke_copy.snakemake("--forcerun", "evaluate", targets=[target])
     assert done.returncode != 0
-    assert "seed-0/model.keras: the weights do not fit the digest" in done.stderr
+    assert "seed-0/model.keras: the weights do not match the digest" in done.stderr
     assert not (runs / "predictions.npz").exists()

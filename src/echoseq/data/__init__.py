@@ -1,1 +1,1 @@
-"""Data: random integer sequences, and the snapshots that keep them."""
+"""Data: random integer sequences, and the snapshots that store them."""

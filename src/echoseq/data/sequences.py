@@ -16,9 +16,9 @@ def generate(count: int, length: int, alphabet: int, stream: np.random.Generator
     """Draw sequences of integers, independent and uniform on 0..alphabet-1.
 
     Returns:
-        Shape (count, length), in the smallest unsigned type that holds the alphabet. More sequences
-        from the same stream begin with the same ones: the draws run row by row, and in 64 bits,
-        so that they do not depend on the storage type.
+        Shape (count, length), in the smallest unsigned type that holds the alphabet. A larger
+        count from the same stream begins with the same sequences: values are drawn row by row,
+        in 64 bits, so that they do not depend on the storage type.
     """
     drawn = stream.integers(0, alphabet, size=(count, length), dtype=np.int64)
     return drawn.astype(np.min_scalar_type(alphabet - 1))
@@ -29,9 +29,9 @@ def frame(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Cut sequences into overlapping windows and the targets to echo.
 
-    Window t holds the `n_in` latest values at step t, oldest first. The first `n_in - 1` steps,
-    whose windows miss values, are dropped, or kept with `MISSING` in place of what is not there.
-    The target is the first `n_out` values of the window.
+    Window t holds the `n_in` latest values at step t, oldest first. In the first `n_in - 1` windows
+    values are missing: these are dropped, or kept with `MISSING` in the gaps. The target is the
+    first `n_out` values of the window.
 
     Args:
         values: shape (..., length).
@@ -39,7 +39,7 @@ def frame(
 
     Returns:
         Windows (..., windows, n_in) and targets (..., windows, n_out), read-only views; there are
-        length - n_in + 1 windows, or as many as steps if those with missing values are kept.
+        length - n_in + 1 windows, or one for each step if those with missing values are kept.
 
     Raises:
         EchoseqError: if n_out is not in 1..n_in, or the sequence is shorter than n_in.
@@ -81,7 +81,7 @@ def require_alphabet(values: np.ndarray, alphabet: int) -> None:
     """Refuse values that are not whole numbers in 0..alphabet-1, naming the first.
 
     Raises:
-        EchoseqError: if there is one.
+        EchoseqError: if there is such a value.
     """
     if not np.issubdtype(values.dtype, np.integer):
         raise EchoseqError(f"values: expected whole numbers, got {values.dtype}")
@@ -91,5 +91,5 @@ def require_alphabet(values: np.ndarray, alphabet: int) -> None:
 
 
 def decode(encoded: np.ndarray) -> np.ndarray:
-    """Decode vectors (..., alphabet) to integers (...) by argmax; the first of equals wins."""
+    """Decode vectors (..., alphabet) to integers (...) by argmax; the first wins a tie."""
     return np.argmax(encoded, axis=-1)

@@ -1,4 +1,4 @@
-"""Data snapshots: files of integer sequences that say how they were drawn."""
+"""Data snapshots: files of integer sequences that record how they were drawn."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> 
     """Draw the sequences of one snapshot, shape (count, length).
 
     Tasks with the same length and alphabet get the same sequences for the same purpose and seed,
-    so that what is learned from them can be compared pair by pair.
+    so results on these tasks can be compared pair by pair.
     """
     return generate(count, length, alphabet, streams.generator(purpose, seed))
 
@@ -44,7 +44,7 @@ def read_snapshot(path: Path, purpose: str, seed: int, *, length: int, alphabet:
     """Read and check a snapshot, shape (count, length).
 
     Raises:
-        EchoseqError: if the file is damaged, or was drawn for something else.
+        EchoseqError: if the file is damaged, or was drawn for another purpose, seed or task.
     """
     try:
         with np.load(path) as stored:
@@ -52,7 +52,7 @@ def read_snapshot(path: Path, purpose: str, seed: int, *, length: int, alphabet:
     except DAMAGED_ARRAYS as error:
         raise EchoseqError(f"{path}: expected a data snapshot, cannot read it ({error})") from error
     if not isinstance(origin, dict) or array_digest([sequences]) != origin.get("sha256"):
-        raise EchoseqError(f"{path}: the sequences do not fit their SHA-256; draw it again")
+        raise EchoseqError(f"{path}: the sequences do not match their SHA-256; draw it again")
     expected = {"purpose": purpose, "seed": seed, "length": length, "alphabet": alphabet}
     for key, value in expected.items():
         if origin.get(key) != value:

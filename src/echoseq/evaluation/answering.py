@@ -39,7 +39,7 @@ def load_weights(model: Any, path: Path) -> None:
 
 
 def coding_of_model(model: Any, path: Path) -> Coding:
-    """The coding of a saved model: of the run that it lies beside, or one-hot on its own.
+    """The coding of a saved model: that of the run in its folder, or one-hot if there is none.
 
     Raises:
         EchoseqError: if the record of the run is damaged.
@@ -49,7 +49,9 @@ def coding_of_model(model: Any, path: Path) -> Coding:
         return coding_of(plan_of(read_record(record), record))
     alphabet = model.output_shape[-1]
     if alphabet == 1:
-        raise EchoseqError(f"{path}: expected {RECORD} beside a model of the linear representation")
+        raise EchoseqError(
+            f"{path}: expected {RECORD} in the folder of a model of the linear representation"
+        )
     return OneHot(alphabet, missing=False)
 
 
@@ -57,25 +59,27 @@ def coding_of_model(model: Any, path: Path) -> Coding:
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except Exception as error:  # Keras raises whatever its zip and HDF5 readers do
+    except Exception as error:  # Keras passes on whatever its zip and HDF5 readers raise
         reason = str(error).splitlines()[0].split(". ")[0] if str(error) else type(error).__name__
         raise EchoseqError(f"{path}: expected a saved Keras model ({reason})") from error
 
 
 def require_digest(model: Any, expected: str, path: Path) -> None:
-    """Refuse a model whose weights are not the ones that its run recorded."""
+    """Refuse a model whose weights are not those recorded by its run."""
     if weights_digest(model) != expected:
-        raise EchoseqError(f"{path}: the weights do not fit the digest in run.json; train it again")
+        raise EchoseqError(
+            f"{path}: the weights do not match the digest in run.json; train it again"
+        )
 
 
 class Predictor:
-    """A model with its compiled forward pass; the state is carried inside each sequence only."""
+    """A model with a compiled forward pass; state is carried only within a sequence."""
 
     def __init__(self, model: Any, coding: Coding) -> None:
-        """Take a model as `models.build` or `load_model` gives it, and its coding.
+        """Take a model from `building.build` or `load_model`, and its coding.
 
         Raises:
-            EchoseqError: if its input and output are not those of an echo.
+            EchoseqError: if its input and output shapes are not those of an echo.
         """
         shapes = model.input_shape, model.output_shape
         if not all(isinstance(s, tuple) and len(s) == 3 and all(s) for s in shapes):
@@ -113,8 +117,8 @@ class Predictor:
         """Answer every window of the sequences, shape (sequences, length).
 
         Returns:
-            Tokens (sequences, windows, n_out) in the type of the sequences; loss and distance, mean
-            over the windows that miss no value, (sequences, n_out).
+            Tokens (sequences, windows, n_out) in the type of the sequences; loss and distance,
+            means over the complete windows, (sequences, n_out).
         """
         keep_missing = self.coding.missing
         windows, targets = frame(sequences, self.n_in, self.n_out, keep_missing=keep_missing)
@@ -141,13 +145,13 @@ def evaluate_models(
         report: called with a line for each model.
 
     Raises:
-        EchoseqError: if a file is damaged, or a model is not the one that its run recorded.
+        EchoseqError: if a file is damaged, or a model is not the one recorded by its run.
     """
     predictor: Predictor | None = None
     seeds, answers = [], []
     for model_path, record_path in runs:
         record = read_record(record_path)
-        if predictor is None:  # compiled once; the other seeds differ in their weights alone
+        if predictor is None:  # compiled once; the other seeds differ only in their weights
             predictor = Predictor(load_model(model_path), coding_of(plan_of(record, record_path)))
         else:
             load_weights(predictor.model, model_path)
@@ -170,10 +174,10 @@ def evaluate_models(
 
 
 def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Let a model echo one's own integers.
+    """Echo the user's own integers with a model.
 
-    A saved model answers a fixed number of windows at once; the rest of that batch is filled with
-    copies of the last window, whose answers are dropped.
+    A saved model answers a fixed number of windows at once; the batch is filled up with copies of
+    the last window, whose answers are dropped.
 
     Returns:
         Windows (windows, n_in) and predicted tokens (windows, n_out).

@@ -1,4 +1,4 @@
-"""Sequences and echoes as text, for people to read."""
+"""Sequences and echoes as readable text."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from echoseq.evaluation.predictions import Predictions
 
 
 def format_values(values: np.ndarray, alphabet: int) -> str:
-    """Integers in columns as wide as the largest of the alphabet: `[12,  5, 99]`; missing: `-`."""
+    """Integers padded to the width of the largest one: `[12,  5, 99]`; missing: `-`."""
     width = len(str(alphabet - 1))
     texts = ("-" if value == MISSING else str(value) for value in values.tolist())
     return "[" + ", ".join(text.rjust(width) for text in texts) + "]"
@@ -22,7 +22,7 @@ def window_lines(windows: np.ndarray, targets: np.ndarray, alphabet: int) -> lis
 
 
 def echo_lines(expected: np.ndarray, predicted: np.ndarray, alphabet: int) -> list[str]:
-    """A line for each window, expected beside predicted (windows, n_out), mistakes marked."""
+    """A line for each window: expected and predicted, (windows, n_out), with errors marked."""
     return [
         f"expected {format_values(want, alphabet)}  predicted {format_values(got, alphabet)}"
         + ("" if ((want == got) | (want == MISSING)).all() else "  <- wrong")
@@ -31,7 +31,7 @@ def echo_lines(expected: np.ndarray, predicted: np.ndarray, alphabet: int) -> li
 
 
 def listing(experiment: str, predictions: Predictions, sequence: int = 0) -> str:
-    """The answers of the first seed to one held-out sequence, with a line of totals."""
+    """The answers of the first seed to one held-out sequence, with totals in the last line."""
     expected = predictions.expected[sequence]
     predicted = predictions.tokens[0, sequence]
     alphabet = int(predictions.alphabet)

@@ -1,4 +1,4 @@
-"""What the trained models of an experiment answered, kept in one file, without TensorFlow."""
+"""The answers of an experiment's trained models, in one file; needs no TensorFlow."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -17,10 +17,10 @@ class Predictions:
     seeds: (seeds,).
     sequences: the held-out integers, (sequences, length).
     tokens: decoded answers, (seeds, sequences, windows, n_out).
-    loss: of the answers, mean over complete windows, (seeds, sequences, n_out): categorical
-        cross-entropy in nats, or the squared error on the scale of 0..1.
-    distance: from the value, in integers, mean over complete windows, (seeds, sequences, n_out).
-    n_in, alphabet, keep_missing: of the task, arrays of no dimension.
+    loss: mean over complete windows, (seeds, sequences, n_out): categorical
+        cross-entropy in nats, or the squared error on the scale 0..1.
+    distance: absolute error in integers, mean over complete windows, (seeds, sequences, n_out).
+    n_in, alphabet, keep_missing: of the task, zero-dimensional arrays.
     """
 
     seeds: np.ndarray
@@ -36,19 +36,19 @@ class Predictions:
     def framed(self) -> tuple[np.ndarray, np.ndarray]:
         """Windows (sequences, windows, n_in) and targets (sequences, windows, n_out).
 
-        MISSING stands where there is no value.
+        Missing values are MISSING.
         """
         n_in, n_out = int(self.n_in), self.tokens.shape[-1]
         return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))
 
     @property
     def expected(self) -> np.ndarray:
-        """The targets, (sequences, windows, n_out); MISSING where there is none."""
+        """The targets, (sequences, windows, n_out); missing ones are MISSING."""
         return self.framed[1]
 
     @property
     def incomplete(self) -> int:
-        """The first windows of a sequence that miss values."""
+        """The number of windows at the start of a sequence in which values are missing."""
         return int(self.n_in) - 1 if self.keep_missing else 0
 
 
@@ -72,5 +72,5 @@ def read_predictions(path: Path) -> Predictions:
     except DAMAGED_ARRAYS as error:
         raise EchoseqError(f"{path}: expected predictions, cannot read them ({error})") from error
     if array_digest(arrays.values()) != digest:
-        raise EchoseqError(f"{path}: the predictions do not fit their SHA-256; evaluate again")
+        raise EchoseqError(f"{path}: the predictions do not match their SHA-256; evaluate again")
     return Predictions(**arrays)

@@ -1,1 +1,1 @@
-"""Networks: what the numbers depend on, how integers are coded, and the models."""
+"""Networks: the numerical settings, the coding of integers, and the models."""

@@ -1,6 +1,6 @@
 """TensorFlow and Keras, set up so that the same inputs give the same bits.
 
-Import them from here: what is set below must be set before TensorFlow starts.
+Import them from here: the settings below must be made before TensorFlow starts.
 """
 
 import os
@@ -18,7 +18,7 @@ os.environ.update(VARIABLES)
 
 @contextmanager
 def _hidden(package: str) -> Iterator[None]:
-    """Let imports of a package fail, unless it is there already."""
+    """Make imports of a package fail, unless it is already imported."""
     modules: dict[str, Any] = sys.modules
     hide = package not in modules
     if hide:
@@ -30,8 +30,7 @@ def _hidden(package: str) -> Iterator[None]:
             del modules[package]
 
 
-# Keras does without matplotlib, which it imports for galleries of images if it can; that takes
-# half a second of every job.
+# Keras imports matplotlib for image galleries if it can, which costs every job half a second.
 with _hidden("matplotlib"):
     import keras
 
@@ -50,8 +49,8 @@ def _single_thread() -> None:
         threading.set_inter_op_parallelism_threads(THREADS)
     except RuntimeError as error:
         raise ImportError(
-            "import echoseq's modules before TensorFlow does any work: they set one thread, "
-            "without which results are not the same bits"
+            "import echoseq's modules before TensorFlow does any work: they limit it to one "
+            "thread, without which results are not the same bits"
         ) from error
 
 
@@ -59,7 +58,7 @@ _single_thread()
 
 
 def versions() -> dict[str, str]:
-    """The versions of what computes the numbers."""
+    """The versions of the software that computes the numbers."""
     return {
         "python": platform.python_version(),
         "numpy": np.__version__,

@@ -1,9 +1,9 @@
-"""Models of training plans: built-in architectures, and the user's own.
+"""Models of training plans: built-in architectures and the user's own.
 
 A builder takes `Sizes` and returns an untrained model with input (batch_size, n_in, features) and
 output (batch_size, n_out, features), where `features` numbers stand for one integer. Layers that
-carry state from batch to batch are stateful only if the sizes say so. A builder of one's own is
-named by its dotted path, `my_models:gru_echo`, and keeps the same contract.
+carry state from batch to batch are stateful only if `Sizes.stateful` is set. The user's own builder
+is named by a dotted path, `my_models:gru_echo`, and follows the same contract.
 """
 
 import importlib
@@ -24,14 +24,14 @@ def build(plan: Plan, seed: int) -> Any:
     """Build the model of a training plan, with initial weights that depend on the seed alone.
 
     Raises:
-        EchoseqError: if a builder of the user's own cannot be found or breaks the contract.
+        EchoseqError: if the user's own builder cannot be found or breaks the contract.
     """
     sizes = sizes_of(plan)
     builder = find_builder(plan.model)
     keras.utils.set_random_seed(streams.integer_seed("weights", seed))
     try:
         model = builder(sizes)
-    except Exception as error:  # whatever the user's builder does
+    except Exception as error:  # the user's builder may raise anything
         raise EchoseqError(f"model {plan.model}: {_one_line(error)}") from error
     check_contract(plan.model, model, sizes)
     set_recurrent_kernels(model, streams.generator("recurrent weights", seed))
@@ -54,10 +54,10 @@ def sizes_of(plan: Plan) -> Sizes:
 
 
 def find_builder(name: str) -> Callable[[Sizes], Any]:
-    """The builder of an architecture, or of a dotted path to one in the working directory.
+    """The builder of an architecture, or the one at a dotted path in the working directory.
 
     Raises:
-        EchoseqError: if there is none.
+        EchoseqError: if there is no such builder.
     """
     if name in ARCHITECTURES:
         return importlib.import_module(f"echoseq.networks.architectures.{name}").build
@@ -65,7 +65,7 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     find_in_working_directory()
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # whatever the user's module does when it is imported
+    except Exception as error:  # the user's module may raise anything
         raise EchoseqError(
             f"model {name}: cannot import {module_name} ({_one_line(error)})"
         ) from error
@@ -79,10 +79,10 @@ def check_own_models(plans: Mapping[str, Plan]) -> None:
     """Build the user's own models once, so that a mistake is reported before any job starts.
 
     Args:
-        plans: by the names of the experiments.
+        plans: by the name of the experiment.
 
     Raises:
-        EchoseqError: it names the experiment.
+        EchoseqError: if one fails; the message names the experiment.
     """
     for name, plan in plans.items():
         if not is_built_in(plan.model):
@@ -94,7 +94,7 @@ def check_own_models(plans: Mapping[str, Plan]) -> None:
 
 def stateful_layers(model: Any) -> list[Any]:
     """The layers that carry state from batch to batch."""
-    layers = model._flatten_layers(include_self=False)  # those of nested models too
+    layers = model._flatten_layers(include_self=False)  # including those of nested models
     return [layer for layer in layers if getattr(layer, "stateful", False)]
 
 

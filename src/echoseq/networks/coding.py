@@ -1,4 +1,4 @@
-"""Integers as what a network reads and writes, inside compiled programs.
+"""How integers are coded for a network, inside compiled programs.
 
 One-hot: a vector of zeros with a 1 at the index of the value, decoded by argmax, learned with
 categorical cross-entropy. Linear: the value scaled to 0..1, decoded by rounding, learned with the
@@ -40,7 +40,7 @@ class OneHot:
         return keras.losses.categorical_crossentropy(tf.one_hot(values, self.alphabet), outputs)
 
     def distance(self, values: Any, outputs: Any) -> Any:
-        """From the value to the most probable one."""
+        """From the value to the most probable one, in integers."""
         return tf.cast(tf.abs(self.decode(outputs) - values), tf.float32)
 
 
@@ -64,7 +64,7 @@ class Linear:
         return tf.cast(tf.clip_by_value(nearest, 0, self.alphabet - 1), tf.int32)
 
     def loss(self, values: Any, outputs: Any) -> Any:
-        """The squared error on the scale of 0..1."""
+        """The squared error on the scale 0..1."""
         return tf.square(outputs[..., 0] - self._scale(values))
 
     def distance(self, values: Any, outputs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a builder of a model is given, and what it has to return."""
+"""What a model builder is given, and what it must return."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
 
-# An unrolled LSTM compiles to a program without a loop, a third faster; a long one compiles slowly.
+# An unrolled LSTM has no loop and runs a third faster, but a long one compiles slowly.
 UNROLL_LIMIT = 32
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """All that a builder needs to know."""
+    """Everything that a builder needs to know."""
 
     n_in: int
     n_out: int
@@ -24,15 +24,15 @@ class Sizes:
     activation: str
 
     def unroll(self, steps: int) -> bool:
-        """Whether a recurrent layer of so many steps should be unrolled."""
+        """Whether to unroll a recurrent layer of this many steps."""
         return steps <= UNROLL_LIMIT
 
 
 def check_contract(name: str, model: Any, sizes: Sizes) -> None:
-    """Refuse a model with another input or output than its builder was asked for.
+    """Refuse a model whose input or output is not the one requested.
 
     Raises:
-        EchoseqError: it names the model and the shape.
+        EchoseqError: the message names the model and the shape.
     """
     if not isinstance(model, keras.Model):
         raise EchoseqError(f"model {name}: expected a Keras model, got {type(model).__name__}")

@@ -1,4 +1,4 @@
-"""Layers that several architectures share."""
+"""Layers shared by several architectures."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from echoseq.networks.contract import Sizes
 
 
 def inputs(sizes: Sizes) -> list[Any]:
-    """The input, and a Masking layer after it if the sizes ask for one."""
+    """The input, followed by a Masking layer if the sizes ask for one."""
     shape = (sizes.batch_size, sizes.n_in, sizes.features)
     masking = [keras.layers.Masking(float(MISSING), name="masking")] if sizes.masking else []
     return [keras.Input(batch_shape=shape), *masking]
 
 
 def lstm(name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
-    """An LSTM layer over so many steps."""
+    """An LSTM layer over a number of steps."""
     return keras.layers.LSTM(
         sizes.cells, stateful=sizes.stateful, unroll=sizes.unroll(steps), name=name, **options
     )
@@ -28,7 +28,7 @@ def answers(sizes: Sizes) -> Any:
 
 
 def vector(sizes: Sizes) -> list[Any]:
-    """All answers as one vector of n_out * features, cut into one for each value."""
+    """All answers as one vector of n_out * features, split into one for each value."""
     layers = keras.layers
     return [
         layers.Dense(sizes.n_out * sizes.features, name="vector"),

@@ -1,4 +1,4 @@
-"""The weights of a model: how they begin, and their digest."""
+"""The weights of a model: initial values, and their digest."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from echoseq.files import array_digest
 
 
 def weights_digest(model: Any) -> str:
-    """SHA-256 of the weights, in the model's order; states and optimizer left out."""
+    """SHA-256 of the weights, in the model's order, without states and optimizer."""
     return array_digest(model.get_weights())
 
 
 def orthogonal(rows: int, columns: int, *, stream: np.random.Generator) -> np.ndarray:
     """A random matrix with orthonormal rows, uniform among them, float32, rows <= columns.
 
-    The same distribution as Keras's orthogonal initializer, whose QR decomposition depends on the
-    processor's cache. This is Gram and Schmidt's method, every row twice for accuracy, with sums
-    in one fixed order.
+    It has the distribution of Keras's orthogonal initializer, whose QR decomposition depends on the
+    processor's cache. The Gram-Schmidt method is applied twice to each row for accuracy, with sums
+    in a fixed order.
     """
     basis = np.empty((rows, columns))
     for i, drawn in enumerate(stream.standard_normal((rows, columns))):
@@ -30,7 +30,7 @@ def orthogonal(rows: int, columns: int, *, stream: np.random.Generator) -> np.nd
 
 
 def set_recurrent_kernels(model: Any, stream: np.random.Generator) -> None:
-    """Draw the recurrent kernels anew, the same bits on every processor."""
+    """Redraw the recurrent kernels, with the same bits on every processor."""
     for weight in model.trainable_variables:
         if weight.name == "recurrent_kernel":
             weight.assign(orthogonal(*weight.shape, stream=stream))

@@ -1,1 +1,1 @@
-"""What is asked: the configuration, checked, and the plan of each run."""
+"""The study: the checked configuration, and the plan of each run."""

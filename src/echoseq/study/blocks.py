@@ -5,7 +5,7 @@ from hashlib import sha256
 
 
 def block_name(seeds: Sequence[int]) -> str:
-    """A short name of seeds, which no others have: 0_to_4."""
+    """A short, unique name for a set of seeds: 0_to_4."""
     name = f"{seeds[0]}_to_{seeds[-1]}"
     if list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
         return name

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from echoseq.study.schema import Part, Study, one_of
 
-# What a value of each pydantic error type should have been; the rest speak for themselves.
+# Messages by pydantic error type; for other types pydantic's own message is used.
 EXPECTED = {
     "missing": "expected a value, got none",
     "int_type": "expected a whole number, got {got}",
@@ -31,14 +31,14 @@ EXPECTED = {
 
 
 def explain(error: ValidationError) -> str:
-    """The first mistake in one line, and how many more there are."""
-    lines = [_squeeze(_explain_one(details), 400) for details in _distinct(error)]
+    """The first mistake in one line, and the number of further ones."""
+    lines = [_shorten(_explain_one(details), 400) for details in _distinct(error)]
     more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
     return lines[0] + more
 
 
 def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
-    """The errors, with those of the two branches of `seeds` (a count, a list) reported as one."""
+    """The errors; those of the two branches of `seeds` (a count, a list) are reported as one."""
     seen = set()
     for details in error.errors():
         path = _seeds_path(details)
@@ -49,7 +49,7 @@ def _distinct(error: ValidationError) -> Iterator[ErrorDetails]:
 
 
 def _seeds_path(details: ErrorDetails) -> str | None:
-    """The path up to `seeds`, the study's or an experiment's, if the error lies there or below."""
+    """The path of `seeds`, the study's or an experiment's, if the error is there or below."""
     match details["loc"]:
         case ("seeds", *_):
             return "seeds"
@@ -87,7 +87,7 @@ def _explain_one(details: ErrorDetails) -> str:
 
 
 def _known_keys(path: list[str]) -> list[str]:
-    """The keys that the object at a path of the configuration has."""
+    """The keys allowed at a path of the configuration."""
     part: type[Part] = Study
     rest = iter(path)
     for key in rest:
@@ -108,18 +108,18 @@ def _show(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
     if isinstance(value, str):
-        return f"text '{_squeeze(value, 60)}'"
+        return f"text '{_shorten(value, 60)}'"
     if isinstance(value, dict):
         return "keys and values"
     if isinstance(value, list):
         try:
             value = json.dumps(value, default=str)
-        except (ValueError, RecursionError):  # YAML can make a list that holds itself
+        except (ValueError, RecursionError):  # a YAML alias can put a list into itself
             return "a list that contains itself"
-    return _squeeze(str(value), 60)
+    return _shorten(str(value), 60)
 
 
-def _squeeze(text: str, most: int) -> str:
-    """One line of at most so many characters."""
+def _shorten(text: str, limit: int) -> str:
+    """One line of at most `limit` characters."""
     line = re.sub(r"\s+", " ", text)
-    return line if len(line) <= most else line[: most - 3] + "..."
+    return line if len(line) <= limit else line[: limit - 3] + "..."

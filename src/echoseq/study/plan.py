@@ -1,6 +1,6 @@
-"""The plan of a run: what travels from the configuration to training, and to the run's record.
+"""The plan of a run, passed from the configuration to training and to the run's record.
 
-It does not import the schema, or every edit of the schema would train everything again.
+This module must not import the schema, or every edit of the schema would retrain everything.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from echoseq.files import canonical_json
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that determines the training of an experiment but the seed.
+    """Everything that determines the training of an experiment except the seed.
 
-    The fields mean what the keys of the same names mean in a configuration: those of the task
+    The fields have the meaning of the configuration keys of the same names: the keys of the task
     first, then those of the experiment.
     """
 
@@ -38,17 +38,17 @@ class Plan:
         return self.framing == "mask"
 
     def facts(self) -> dict[str, Any]:
-        """The plan as run.json holds it."""
+        """The plan as stored in run.json."""
         return asdict(self)
 
     @property
     def text(self) -> str:
-        """The plan as one canonical text."""
+        """The plan as canonical JSON."""
         return canonical_json(self.facts())
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Plan":
-        """The plan that `facts` described.
+        """The plan that `facts` returned as a mapping.
 
         Raises:
             EchoseqError: if a key is missing or unknown.
@@ -61,7 +61,7 @@ class Plan:
 
 
 def difference(a: Plan, b: Plan) -> tuple[str, Any, Any] | None:
-    """The first key in which two plans differ, and its value in both; None if there is none."""
+    """The first key in which two plans differ, and both values; None if they are equal."""
     ours, theirs = a.facts(), b.facts()
     for key in sorted(ours):
         if ours[key] != theirs[key]:

@@ -1,4 +1,4 @@
-"""Configurations read from YAML files or mappings, and checked."""
+"""Configurations, read from YAML files or mappings, and checked."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,14 +9,14 @@ from pydantic import ValidationError
 from echoseq.errors import EchoseqError
 from echoseq.study.mistakes import explain
 from echoseq.study.schema import Study
-from echoseq.study.strict_yaml import MISTAKES, parse
+from echoseq.study.strict_yaml import PARSE_ERRORS, parse
 
 
 def load(mapping: Mapping[str, Any]) -> Study:
     """Check a configuration.
 
-    A task or experiment set to null is left out, so that a configuration laid over another one
-    can remove what it does not want.
+    A task, experiment or question set to null is left out, so that a configuration that overrides
+    another can remove parts of it.
 
     Raises:
         EchoseqError: one line with the key's path and what was expected.
@@ -32,38 +32,38 @@ def load(mapping: Mapping[str, Any]) -> Study:
 
 
 def read(*paths: Path) -> Study:
-    """Read and check a configuration, each file laid over those before it, key by key.
+    """Read and check a configuration; each file overrides those before it, key by key.
 
     Raises:
-        EchoseqError: if a file cannot be read or is not YAML, or all together are not a study.
+        EchoseqError: if a file cannot be read or is not YAML, or the result is not a valid study.
     """
     content: dict[str, Any] = {}
     for path in paths:
-        content = _lay_over(content, _read_yaml(path))
+        content = _merge(content, _read_yaml(path))
     return load(content)
 
 
 def check_files(paths: Iterable[Path | str]) -> None:
-    """Refuse files with keys given twice, or numbers in anything but plain digits.
+    """Refuse files with duplicate keys, or with numbers not in plain digits.
 
-    Snakemake reads configurations itself, and takes those. What is no YAML is left to it: it may be
-    JSON, and it says what it cannot read.
+    Snakemake reads configurations itself, and accepts both. Files that are not YAML are left to it:
+    they may be JSON, and it reports those that it cannot read.
 
     Raises:
-        EchoseqError: one line with the file, the line in it and the key.
+        EchoseqError: one line with the file, the line number and the key.
     """
     for path in map(Path, paths):
         try:
             parse(path, path.read_text(encoding="utf-8"))
-        except (OSError, *MISTAKES):
+        except (OSError, *PARSE_ERRORS):
             continue
 
 
-def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
+def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in override.items():
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _lay_over(merged[key], value) if both else value
+        merged[key] = _merge(merged[key], value) if both else value
     return merged
 
 
@@ -77,7 +77,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         ) from error
     try:
         content = parse(path, text)
-    except MISTAKES as error:
+    except PARSE_ERRORS as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise EchoseqError(f"{path}: expected YAML, found a mistake{where}") from error

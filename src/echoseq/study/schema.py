@@ -1,4 +1,4 @@
-"""The parts of a configuration and what is true of each, checked before anything runs.
+"""The parts of a configuration and their rules, checked before anything runs.
 
 `reading.load` turns a mapping read from YAML into a `Study`. The JSON schema in config/schema.json
 is generated from these classes.
@@ -14,14 +14,14 @@ from pydantic_core import PydanticCustomError
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
 
-RESERVED = ("published", "verify")  # folders in results/ that are no versions
+RESERVED = ("published", "verify")  # folders in results/ that are not versions
 DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
-# The bounds only keep a slip of the keyboard from filling the memory.
+# The bounds only keep a typing error from exhausting memory.
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
-# Some file systems ignore dots at the end.
+# Some file systems ignore trailing dots.
 Version = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
 ]
@@ -29,18 +29,18 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 
 
 def _wrong(key: str, message: str) -> PydanticCustomError:
-    """An error about a key inside the object being checked; `load` joins it to the path."""
+    """An error about a key of the object being checked; `load` adds the path."""
     return PydanticCustomError("study", "{reason}", {"key": key, "reason": message})
 
 
 class Part(BaseModel):
-    """A part of the configuration: unknown keys refused, no silent conversions, immutable."""
+    """A part of the configuration: no unknown keys, no silent conversions, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
 
 
 class Task(Part):
-    """What is echoed: random integer sequences and how they are framed."""
+    """What is echoed: random integer sequences, and how they are framed."""
 
     length: Count = Field(25, description="Integers in a sequence.")
     alphabet: Annotated[int, Field(ge=2, le=65536)] = Field(
@@ -58,7 +58,7 @@ class Task(Part):
     )
     framing: Literal["drop", "mask"] = Field(
         "drop",
-        description="What to do with the first n_in - 1 windows, which miss values: `drop` them, "
+        description="Windows with missing values, the first n_in - 1: `drop` them, "
         "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
     )
     sequences: Count = Field(
@@ -69,7 +69,7 @@ class Task(Part):
 
     @property
     def windows(self) -> int:
-        """Windows of a sequence: one for each step, less those that are dropped."""
+        """Windows in a sequence: one for each step, less those that are dropped."""
         return self.length if self.framing == "mask" else self.length - self.n_in + 1
 
     @model_validator(mode="after")
@@ -82,7 +82,7 @@ class Task(Part):
 
 
 class Reference(Part):
-    """Final figures that the source prints, drawn beside ours for comparison only."""
+    """Final values printed in the source, shown for comparison only."""
 
     loss: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
         description="Lowest and highest final loss, in nats."
@@ -97,7 +97,7 @@ class Reference(Part):
 
 
 class Experiment(Part):
-    """A model trained on a task, once for every seed."""
+    """A model trained on a task, once for each seed."""
 
     task: str = Field(description="The name of one of the tasks.")
     model: str = Field(
@@ -117,19 +117,19 @@ class Experiment(Part):
         False, description="Put a Masking layer before the network; for tasks framed with `mask`."
     )
     question: str | None = Field(
-        None, description="The question it helps to answer; then it belongs to `extensions`."
+        None, description="The question it helps to answer; this makes it part of `extensions`."
     )
     compare_to: str | None = Field(
         None, description="The experiment it is compared with, seed by seed."
     )
     seeds: Seeds | None = Field(None, description="Seeds of its own, instead of the study's.")
     reference: Reference | None = Field(
-        None, description="What the source prints at the end of training; marked in figures."
+        None, description="Final values printed in the source; marked in figures."
     )
 
 
 class Question(Part):
-    """What experiments are to answer."""
+    """What experiments should answer."""
 
     text: str = Field(description="The question.")
     expectation: Literal["same", "worse"] | None = Field(
@@ -140,7 +140,7 @@ class Question(Part):
 
 
 class Evaluation(Part):
-    """How trained models are examined."""
+    """How trained models are evaluated."""
 
     sequences: Count = Field(
         100, description="Held-out sequences, the same for all seeds and experiments."
@@ -148,13 +148,13 @@ class Evaluation(Part):
 
 
 class Statistics(Part):
-    """How numbers over seeds are summed up."""
+    """How results over seeds are summarized."""
 
     confidence: Fraction = Field(0.95, description="Coverage of the intervals.")
     resamples: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
         10_000, description="Bootstrap resamples of seeds and sequences."
     )
-    success: Fraction = Field(0.99, description="A seed succeeds with at least this accuracy.")
+    success: Fraction = Field(0.99, description="A seed succeeds with this accuracy or more.")
     learned_over: Count = Field(
         20,
         description="A run has learned when its training accuracy over this many epochs succeeds.",
@@ -165,29 +165,29 @@ class Statistics(Part):
 
 
 class Execution(Part):
-    """How training is run: none of it changes a result."""
+    """How training is run; none of it changes a result."""
 
     checkpoint_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
         10,
-        description="Seconds of training between two checkpoints; a run that was killed goes on "
-        "from its last one.",
+        description="Seconds of training between two checkpoints; a run that was killed resumes "
+        "from the last one.",
     )
     seeds_per_job: Annotated[int, Field(ge=1, le=1_000)] = Field(
         1,
-        description="Seeds of an experiment that one job trains in turn, in one process, to the "
-        "same bits. Runs whose seed gets into a job with others are trained again.",
+        description="Seeds of an experiment that one job trains in turn, in one process, with the "
+        "same bits. Runs whose seed moves into another job are trained again.",
     )
 
 
 class Verify(Part):
-    """How a published version is verified; bears on no result."""
+    """How a published version is verified; changes no result."""
 
     seeds: Literal["one", "all"] = Field(
-        "one", description="Of each published experiment, train one seed again, or all."
+        "one", description="Train one seed of each published experiment again, or all."
     )
     tolerance: Fraction = Field(
         0.05,
-        description="Where the same bits are not promised, accuracies that differ by no more "
+        description="Where the same bits are not promised, accuracies that differ by at most this "
         "count as the same.",
     )
 
@@ -202,8 +202,8 @@ class Study(Part):
     tasks: dict[Name, Task] = Field(min_length=1, description="The tasks by name.")
     experiments: dict[Name, Experiment] = Field(min_length=1, description="Experiments by name.")
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
-    evaluation: Evaluation = Field(Evaluation(), description="How models are examined.")
-    statistics: Statistics = Field(Statistics(), description="How results are summed up.")
+    evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
+    statistics: Statistics = Field(Statistics(), description="How results are summarized.")
     execution: Execution = Field(Execution(), description="How training is run.")
     verify: Verify = Field(Verify(), description="How a published version is verified.")
 
@@ -282,11 +282,11 @@ class Study(Part):
             raise _wrong(path, "expected an experiment with some of the same seeds")
 
     def resolved(self) -> dict[str, Any]:
-        """What bears on results, with every default."""
+        """The keys that affect results, with every default."""
         return self.model_dump(mode="json", exclude={"execution", "verify"})
 
     def shared_jobs(self) -> dict[tuple[int, ...], list[str]]:
-        """Sets of two or more seeds that one job trains, and the experiments that have them."""
+        """Sets of two or more seeds trained by one job, and the experiments that use them."""
         size = self.execution.seeds_per_job
         jobs: dict[tuple[int, ...], list[str]] = {}
         for name in sorted(self.experiments):
@@ -302,9 +302,9 @@ class Study(Part):
         return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
 
     def plan_of(self, name: str) -> Plan:
-        """All that determines the training of an experiment but the seed, and no more.
+        """Exactly what determines the training of an experiment, except the seed.
 
-        How many sequences a snapshot holds is not part of it: a longer one begins with the same.
+        The number of sequences in a snapshot is left out: a longer one begins with the same ones.
         """
         experiment = self.experiments[name]
         task = self.tasks[experiment.task]
@@ -316,7 +316,7 @@ class Study(Part):
         )
 
     def names(self, *, extensions: bool) -> list[str]:
-        """The experiments of the study itself, or those that answer its questions."""
+        """The experiments of the study itself, or of the extensions."""
         return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]
 
 
@@ -326,5 +326,5 @@ def _check_seeds(path: str, seeds: int | list[int]) -> None:
 
 
 def one_of(names: Iterable[str]) -> str:
-    """What was expected where one of several names will do."""
+    """What was expected where any of several names is allowed."""
     return "one of " + ", ".join(names)

@@ -1,4 +1,4 @@
-"""YAML, but for what it takes in silence: keys given twice, numbers by old rules, endless parts."""
+"""YAML without its silent traps: duplicate keys, old number formats, recursive aliases."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ import yaml
 
 from echoseq.errors import EchoseqError
 
-# What parsing raises for text that is no YAML, has a date that there is not, or nests too deep.
-MISTAKES = (yaml.YAMLError, ValueError, RecursionError)
+# What parsing raises for text that is not YAML, has an impossible date, or nests too deeply.
+PARSE_ERRORS = (yaml.YAMLError, ValueError, RecursionError)
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-# YAML 1.1 knows other ways to write numbers, which few people do: 1_000, 0x3C, 010 and 1:30.
-PLAIN = re.compile(
+# YAML 1.1 has other notations for numbers, which few people know: 1_000, 0x3C, 010 and 1:30.
+PLAIN_NUMBER = re.compile(
     r"[-+]?(0|[1-9]\d*|\d*\.\d*(e[-+]?\d+)?|\.inf)|\.nan", flags=re.ASCII | re.IGNORECASE
 )
 
@@ -24,28 +24,28 @@ def parse(path: Path, text: str) -> Any:
     """The content of a YAML file.
 
     Raises:
-        EchoseqError: for what YAML takes in silence: the file, the line in it and the key.
-        MISTAKES: for text that is no YAML.
+        EchoseqError: for what YAML accepts silently: the file, the line number and the key.
+        PARSE_ERRORS: for text that is not YAML.
     """
     loader = yaml.SafeLoader(text)
     root = loader.get_single_node()
     if root is None:
         return None
-    for node, keys, problem in _slips(root, (), (), set()):
+    for node, keys, problem in _problems(root, (), (), set()):
         key = ".".join(keys) or "configuration"
         raise EchoseqError(f"{path}, line {_line(node)}: {key}: {problem}")
     return loader.construct_document(root)
 
 
-def _slips(
+def _problems(
     node: yaml.Node, keys: Keys, above: tuple[yaml.Node, ...], done: set[yaml.Node]
 ) -> Iterator[tuple[yaml.Node, Keys, str]]:
-    """What is wrong in a part of a file, in the order of the file.
+    """What is wrong in a node and below it, in the order of the file.
 
     Args:
-        keys: those that lead to the part.
-        above: the parts that it lies in.
-        done: the parts that were looked at before; aliases may name one many times.
+        keys: the path to the node.
+        above: the nodes that contain it.
+        done: the nodes checked before; aliases may refer to one many times.
     """
     if node in above:
         yield node, keys, "contains itself"
@@ -53,17 +53,17 @@ def _slips(
         done.add(node)
         above = (*above, node)
         if isinstance(node, yaml.MappingNode):
-            yield from _slips_of_mapping(node, keys, above, done)
+            yield from _mapping_problems(node, keys, above, done)
         elif isinstance(node, yaml.SequenceNode):
             for i, item in enumerate(node.value):
-                yield from _slips(item, (*keys, str(i)), above, done)
-        elif node.tag in NUMBERS and not PLAIN.fullmatch(node.value):
+                yield from _problems(item, (*keys, str(i)), above, done)
+        elif node.tag in NUMBERS and not PLAIN_NUMBER.fullmatch(node.value):
             number, written = yaml.safe_load(node.value), node.value
             problem = f'{written} is read as {number}; write {number}, or "{written}" if it is text'
             yield node, keys, problem
 
 
-def _slips_of_mapping(
+def _mapping_problems(
     mapping: yaml.MappingNode, keys: Keys, above: tuple[yaml.Node, ...], done: set[yaml.Node]
 ) -> Iterator[tuple[yaml.Node, Keys, str]]:
     first: dict[tuple[str, str], yaml.Node] = {}
@@ -72,8 +72,8 @@ def _slips_of_mapping(
         before = first.setdefault((key.tag, inner[-1]), key)
         if before is not key and isinstance(key, yaml.ScalarNode):
             yield key, inner, f"given twice, first in line {_line(before)}"
-        yield from _slips(key, inner, above, done)
-        yield from _slips(value, inner, above, done)
+        yield from _problems(key, inner, above, done)
+        yield from _problems(value, inner, above, done)
 
 
 def _line(node: yaml.Node) -> int:

@@ -1,7 +1,7 @@
-"""Checkpoints: how far a run has come, so that one that was killed goes on from there.
+"""Checkpoints, from which a run that was killed resumes.
 
-They lie where no rule declares an output, since Snakemake deletes those before it runs a job again.
-The newest two are kept, each named by its epoch and the SHA-256 of its bytes.
+They are not outputs of any rule, because Snakemake deletes outputs before it reruns a job. The
+newest two are kept, each named by its epoch and the SHA-256 of its bytes.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 State = dict[str, np.ndarray]
 
-KEPT = 2
+KEEP = 2
 NAME = re.compile(r"epoch-\d+\.[0-9a-f]{64}\.npz")
 
 
@@ -33,12 +33,12 @@ class Checkpoints:
     """The checkpoints of one run.
 
     Attributes:
-        folder: theirs alone.
-        key: from `run_key`; checkpoints with another one are ignored.
-        seconds: how long to train between two of them; 0 for one at every chance.
-        at_end: whether to keep one of the run when it is done.
+        folder: used for nothing else.
+        key: from `run_key`; checkpoints with another key are ignored.
+        seconds: training time between two checkpoints; 0 for one at every opportunity.
+        at_end: whether to keep one when the run is done.
         resumed_after: the epoch of the loaded checkpoint, 0 if there was none.
-        earlier_seconds: the training that it rests on, in the processes before this one.
+        earlier_seconds: the time trained in earlier processes, before that checkpoint.
     """
 
     folder: Path
@@ -51,13 +51,13 @@ class Checkpoints:
     _saved: float = field(default_factory=time.monotonic, init=False)
 
     def due(self, done: bool) -> bool:
-        """Whether it is time for the next one, in a run that is done or not."""
+        """Whether to save now; `done` tells whether the run is finished."""
         return self.at_end if done else time.monotonic() - self._saved >= self.seconds
 
     def save(self, epoch: int, state: State) -> None:
         """Write the state after an epoch, and remove all but the newest.
 
-        A run does without a checkpoint that cannot be written, as on a full disk: it is logged.
+        If it cannot be written, as on a full disk, a warning is logged and the run continues.
         """
         seconds = self.earlier_seconds + time.monotonic() - self._start
         about = {"key": np.array(self.key), "seconds": np.array(seconds)}
@@ -67,23 +67,23 @@ class Checkpoints:
         path = self.folder / f"epoch-{epoch}.{digest}.npz"
         try:
             write_atomically(path, lambda part: part.write_bytes(content.getbuffer()))
-            for old in self._newest_first()[KEPT:]:
+            for old in self._newest_first()[KEEP:]:
                 old.unlink(missing_ok=True)
         except OSError as error:
             logger.warning("no checkpoint after epoch %d: %s", epoch, error)
         self._saved = time.monotonic()
 
     def load(self) -> State | None:
-        """The newest state that is whole and belongs to this run, or None.
+        """The newest undamaged state of this run, or None.
 
-        The others are removed, so that they are not taken for newer ones later.
+        Newer ones, damaged or of another run, are removed, so that they cannot be loaded later.
         """
         for path in self._newest_first():
             state = self._read(path)
             if state is not None:
                 self.resumed_after = _epoch(path)
                 self.earlier_seconds = float(state.pop("seconds"))
-                logger.info("going on after epoch %d", self.resumed_after)
+                logger.info("resuming after epoch %d", self.resumed_after)
                 return state
             path.unlink(missing_ok=True)
         return None
@@ -110,23 +110,23 @@ class Checkpoints:
 
 
 def clear(folder: Path) -> None:
-    """Remove the checkpoints of a run, and the folders above them that are empty then."""
+    """Remove the checkpoints of a run, and the parent folders that are then empty."""
     shutil.rmtree(folder, ignore_errors=True)
     for parent in list(folder.parents)[:2]:
         try:
             parent.rmdir()
-        except OSError:  # other runs have theirs in it
+        except OSError:  # it has checkpoints of other runs
             return
 
 
 def run_key(facts: dict[str, Any], sources: Iterable[Path]) -> str:
-    """SHA-256 of all that determines a run: facts for JSON, and the files of its code."""
+    """SHA-256 of everything that determines a run: facts as JSON, and the files of its code."""
     code = {(_name_in_code(path), file_digest(path)) for path in sources}
     return hashlib.sha256(canonical_json({**facts, "code": sorted(code)}).encode()).hexdigest()
 
 
 def _name_in_code(path: Path) -> str:
-    """The path of a module inside the package, or the name of a file of the user's own."""
+    """The path of a module inside the package, or the name of the user's own file."""
     path, package = path.resolve(), package_folder()
     return path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
 

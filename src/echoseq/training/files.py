@@ -7,7 +7,7 @@ import pandas as pd
 
 from echoseq.files import array_digest
 
-CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares what is in it
+CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares its files
 MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
 
 
@@ -22,5 +22,5 @@ def seed_of(run: Path) -> int:
 
 
 def checkpoint_folder(run: Path) -> Path:
-    """Where the checkpoints of a run are, from its folder, <version>/runs/<experiment>/seed-<n>."""
+    """The checkpoints of a run, from its folder, <version>/runs/<experiment>/seed-<n>."""
     return run.parents[2] / CHECKPOINTS / run.parent.name / run.name

@@ -1,8 +1,7 @@
 """The training loop: many sequences in one compiled call.
 
-It does what a loop of `model.fit` calls does, one for each sequence, unshuffled, with the state
-reset after each, but spends its time on arithmetic: framing, encoding, the updates and the resets
-all run inside one XLA program.
+It does the same as one unshuffled `model.fit` call for each sequence, with the state reset after
+each, but without the overhead: framing, encoding, updates and resets run inside one XLA program.
 """
 
 import math
@@ -34,10 +33,10 @@ class History:
 
 
 class Trainer:
-    """Trains one model of an architecture after the other with Adam, all with one program.
+    """Trains models of one architecture with Adam, one after the other, with one program.
 
-    Tracing and compiling take longer than many a run, and the program is the same for every seed:
-    it works on the variables of the model that was trained first, which hold the values of each
+    Tracing and compiling take longer than many runs, and the program is the same for every seed. It
+    works on the variables of the model that was trained first; these hold the values of each other
     model while it is trained.
     """
 
@@ -51,13 +50,13 @@ class Trainer:
         batch_size: int,
         block: int = BLOCK,
     ) -> None:
-        """Nothing is traced or compiled before the first model is trained.
+        """Set up; nothing is traced or compiled before the first model is trained.
 
         Args:
-            coding: what the models read and write, and their loss. If values may be missing, the
-                windows that miss some are kept, and missing targets carry no loss.
+            coding: what the models read and write, and their loss. If it allows missing values,
+                windows with missing values are kept, and missing targets carry no loss.
             length: integers in a sequence.
-            block: sequences in one compiled call; does not change the result.
+            block: sequences in one compiled call; it does not change the result.
         """
         self._coding = coding
         self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
@@ -75,11 +74,11 @@ class Trainer:
         """Train a model in place, one epoch for each sequence.
 
         Args:
-            model: an untrained model from `models.build`, of the same plan each time.
+            model: an untrained model from `building.build`, always of the same plan.
             sequences: integers, shape (epochs, length).
             progress: called after each block with the epochs done and the last block's mean loss
                 and accuracy.
-            checkpoints: where to go on from, and to keep what is done; do not change the result.
+            checkpoints: to resume from and to save to; they do not change the result.
 
         Raises:
             EchoseqError: if the loss stops being a finite number.
@@ -116,9 +115,9 @@ class Trainer:
 
 
 def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
-    """All that the epochs to come need, and the history of those that are done.
+    """Everything that the remaining epochs need, and the history so far.
 
-    The state of stateful layers is not in it: it is reset before each sequence.
+    The state of stateful layers is not included: it is reset before each sequence.
     """
     values = {f"variable_{i}": value for i, value in enumerate(_values(variables))}
     return {**values, "loss": loss, "accuracy": accuracy}
@@ -138,7 +137,7 @@ class _Program:
     """A compiled block of epochs, and the variables that it works on.
 
     weights: all variables of the model; the state of layers is reset before each sequence.
-    optimizer: its variables; `untrained` holds their first values.
+    optimizer: its variables; `untrained` holds their initial values.
     """
 
     run_block: Any
@@ -163,7 +162,7 @@ def _compile_block(
 ) -> Any:
     """A compiled function (sequences (block, length), count) -> losses, accuracies (block,).
 
-    Only the first `count` sequences are used: the last, shorter block needs no second program.
+    Only the first `count` sequences are used, so a shorter last block needs no second program.
     """
     # Windows as positions in the sequence, (batches, batch, n_in); MISSING where there is none.
     index, _ = frame(np.arange(length), n_in, n_out, keep_missing=coding.missing)
@@ -173,9 +172,9 @@ def _compile_block(
     weights = model.trainable_variables
 
     def update(windows: Any) -> tuple[Any, Any, Any]:
-        """One weight update; the summed loss and hits of a batch, and how many values they rest on.
+        """One weight update; returns the summed loss and hits of a batch, and the number of values.
 
-        Values that are missing among the targets count for nothing.
+        Missing targets do not count.
         """
         targets = windows[:, :n_out]
         present = tf.cast(targets != MISSING, tf.float32)

@@ -13,13 +13,13 @@ from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan, difference
 from echoseq.training.files import history_digest
 
-# Without these a record is none.
+# The keys that every record must have.
 KEYS = ("experiment", "seed", "parameters", "epochs", "final_loss", "final_accuracy", "digest")
 
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """A run that is done: its record, and the history of its training.
+    """A finished run: its record and its training history.
 
     loss, accuracy: of every epoch, float32, (epochs,).
     """
@@ -30,12 +30,12 @@ class TrainedRun:
 
     @property
     def seed(self) -> int:
-        """The seed that it was trained with."""
+        """The seed of the run."""
         return int(self.record["seed"])
 
 
 def read_run(record_path: Path, history_path: Path) -> TrainedRun:
-    """Read and check a run that is done.
+    """Read and check a finished run.
 
     Raises:
         EchoseqError: if a file is damaged.
@@ -66,10 +66,10 @@ def plan_of(record: dict[str, Any], path: Path) -> Plan:
     """The plan that a run was trained with.
 
     Args:
-        path: of the record, for the message.
+        path: of the record, for the error message.
 
     Raises:
-        EchoseqError: if the plan is not one of this version of the program.
+        EchoseqError: if the plan does not fit this version of the program.
     """
     try:
         return Plan.from_facts(record["plan"])
@@ -80,14 +80,14 @@ def plan_of(record: dict[str, Any], path: Path) -> Plan:
 def require_plan(paths: Iterable[Path], plan: Plan) -> None:
     """Refuse runs that were trained with another plan.
 
-    Snakemake does not notice them if it was killed, and its jobs on a cluster lived on.
+    Snakemake misses them if it was killed while its cluster jobs kept running.
 
     Args:
         paths: of the run.json files.
-        plan: as it is configured.
+        plan: as configured.
 
     Raises:
-        EchoseqError: it names the first one and what is different.
+        EchoseqError: the message names the first such run and what differs.
     """
     for path in paths:
         differing = difference(plan_of(read_record(path), path), plan)
@@ -95,7 +95,7 @@ def require_plan(paths: Iterable[Path], plan: Plan) -> None:
             key, trained, configured = differing
             raise EchoseqError(
                 f"{path}: expected a run with {key} {configured}, as configured, got {trained}; "
-                f"remove its folder, and it is trained again"
+                f"remove its folder to train it again"
             )
 
 
@@ -114,5 +114,7 @@ def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:
     if history["epoch"].tolist() != list(range(1, record["epochs"] + 1)):
         raise EchoseqError(f"{path}: expected the epochs 1 to {record['epochs']}, each once")
     if history_digest(history) != record["history_digest"]:
-        raise EchoseqError(f"{path}: the values do not fit the digest in run.json; train it again")
+        raise EchoseqError(
+            f"{path}: the values do not match the digest in run.json; train it again"
+        )
     return history

@@ -1,4 +1,4 @@
-"""Runs: one experiment trained with one seed each, and the files they leave."""
+"""Runs: one experiment trained with one seed each, and their files."""
 
 import logging
 import time
@@ -24,15 +24,15 @@ from echoseq.training.loop import BLOCK, History, Progress, Trainer
 
 logger = logging.getLogger(__name__)
 
-# A single epoch is one sequence, so its loss is noisy: a final value is the mean of the last ones.
+# An epoch is one sequence, so its loss is noisy: final values are means of the last epochs.
 FINAL_EPOCHS = 20
 
 
 @dataclass(frozen=True)
 class Run:
-    """A seed, what to train on, and where its files and its checkpoints go.
+    """A seed, its training data, and the folders of its files and checkpoints.
 
-    sequences: training sequences, (epochs or more, length).
+    sequences: for training, (epochs or more, length).
     """
 
     seed: int
@@ -43,7 +43,7 @@ class Run:
 
 @dataclass(frozen=True)
 class CheckpointSettings:
-    """How often runs keep checkpoints, and the package's files that they rest on."""
+    """How often to save checkpoints, and the source files that they depend on."""
 
     seconds: float
     sources: Sequence[Path]
@@ -59,12 +59,12 @@ def train_runs(
 ) -> list[dict[str, Any]]:
     """Train runs of one experiment in turn; write the model, history, record and timing of each.
 
-    Those of the models here share one compiled program; a model of one's own may hold more of its
-    seed than its variables. Runs that were killed go on from their last checkpoint. Checkpoints go
-    when all runs are done, since what stops a later one may cost the files of those before it.
+    Runs of a built-in model share one compiled program; in the user's own model, more than the
+    variables may depend on the seed. Runs that were killed resume from their last checkpoint.
+    Checkpoints are removed when all runs are done, because a failure may cost the files of all.
 
     Returns:
-        The records that the run.json files hold.
+        The contents of the run.json files.
 
     Raises:
         EchoseqError: if there are too few sequences, or training diverges.
@@ -108,7 +108,7 @@ def _train_run(
     at_end: bool,
     progress: Progress | None,
 ) -> dict[str, Any]:
-    """Train one run and write its files, all but the record, which is returned."""
+    """Train one run and write its files except the record, which is returned."""
     epochs = plan.epochs
     if len(run.sequences) < epochs:
         found = len(run.sequences)
@@ -163,12 +163,12 @@ def history_table(history: History) -> pd.DataFrame:
 
 
 def final_mean(values: pd.Series) -> float:
-    """The mean over the last epochs."""
+    """The mean over the last epochs of training."""
     return float(values.to_numpy(np.float64)[-FINAL_EPOCHS:].mean())
 
 
 def require_free(folder: Path) -> None:
-    """Refuse to train into a folder that holds a run already."""
+    """Refuse to train into a folder that already contains a run."""
     for name in (MODEL, HISTORY, RECORD):
         if (folder / name).exists():
-            raise EchoseqError(f"{folder / name}: there already; name another folder")
+            raise EchoseqError(f"{folder / name}: already exists; name another folder")

@@ -10,8 +10,8 @@ STEP_BY_STEP = False
 HEEDS_MASK = True
 HAS_MEMORY = True
 SENTENCE = (
-    "reads the window with one LSTM layer, repeats its last output once for every value to be "
-    "given back, and writes with a second LSTM layer and an output layer after every step"
+    "reads the window with one LSTM layer, repeats its last output once for each value to be "
+    "echoed, and writes with a second LSTM layer and an output layer after every step"
 )
 
 

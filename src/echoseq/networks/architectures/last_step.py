@@ -1,4 +1,4 @@
-"""A control that sees the last step of the window alone, and cannot carry anything to it."""
+"""A control that sees only the last step of the window and cannot carry anything to it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from echoseq.networks.layers import inputs, vector
 STEP_BY_STEP = False
 HEEDS_MASK = False
 HAS_MEMORY = False
-SENTENCE = "is a control that sees the last value of the window alone"
+SENTENCE = "is a control that sees only the last value of the window"
 
 
 def build(sizes: Sizes) -> Any:

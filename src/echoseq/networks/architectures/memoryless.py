@@ -10,8 +10,8 @@ STEP_BY_STEP = True
 HEEDS_MASK = False
 HAS_MEMORY = False
 SENTENCE = (
-    "is a control: a dense layer in place of the LSTM, the same at every step, with nothing "
-    "to carry a value from one step to another"
+    "is a control: a dense layer in place of the LSTM, the same at every step, with no "
+    "way to carry a value from one step to another"
 )
 
 

@@ -9,7 +9,7 @@ from echoseq.networks.layers import inputs, lstm, vector
 STEP_BY_STEP = False
 HEEDS_MASK = False
 HAS_MEMORY = True
-SENTENCE = "gives the LSTM layer the whole window in a single step, and writes one vector"
+SENTENCE = "gives the LSTM layer the whole window in a single step and writes one vector"
 
 
 def build(sizes: Sizes) -> Any:
