@@ -23,7 +23,7 @@ def answers(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 def test_right_windows_are_counted_at_each_position_and_at_all_together():
     counts = count_correct(PREDICTIONS.tokens, EXPECTED)
     assert counts.correct.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
-    assert counts.of.tolist() == [4, 4, 4]
+    assert counts.per_sequence.tolist() == [4, 4, 4]
     assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 6 / 8, 4 / 8]]
 
 
@@ -33,7 +33,7 @@ def test_counts_equal_a_loop_over_every_window(answer):
     counts = count_correct(tokens, expected)
     seeds, sequences, windows, n_out = tokens.shape
     assert counts.correct.shape == (seeds, sequences, n_out + 1)
-    assert counts.of.tolist() == [windows] * (n_out + 1)
+    assert counts.per_sequence.tolist() == [windows] * (n_out + 1)
     for seed, sequence in np.ndindex(seeds, sequences):
         right = [
             [tokens[seed, sequence, w, p] == expected[sequence, w, p] for p in range(n_out)]
@@ -57,7 +57,7 @@ def test_counts_do_not_overflow():
 def test_missing_targets_count_for_nothing():
     counts = count_correct(MASKED.tokens, MASKED.expected)
     # Position 1 is there in 4 of 6 windows, position 2 in 5, and 5 windows hold something.
-    assert counts.of.tolist() == [4, 5, 5]
+    assert counts.per_sequence.tolist() == [4, 5, 5]
     assert counts.correct.tolist() == [[[4, 5, 5], [4, 5, 5]], [[3, 3, 2], [2, 4, 3]]]
     assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 7 / 10, 5 / 10]]
 
@@ -65,9 +65,9 @@ def test_missing_targets_count_for_nothing():
 def test_complete_and_incomplete_windows_are_counted_apart():
     counts = count_predictions(MASKED)
     assert list(counts) == ["complete", "incomplete"]
-    assert counts["complete"].of.tolist() == [4, 4, 4]
+    assert counts["complete"].per_sequence.tolist() == [4, 4, 4]
     assert counts["complete"].correct.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
-    assert counts["incomplete"].of.tolist() == [0, 1, 1]
+    assert counts["incomplete"].per_sequence.tolist() == [0, 1, 1]
     assert counts["incomplete"].correct[..., 1:].tolist() == [[[1, 1], [1, 1]], [[0, 0], [1, 1]]]
 
 
@@ -78,7 +78,7 @@ def test_what_is_said_in_place_of_a_missing_target_changes_no_count():
     for windows, counts in count_predictions(replace(MASKED, tokens=tokens)).items():
         before = count_predictions(MASKED)[windows]
         np.testing.assert_array_equal(counts.correct, before.correct)
-        np.testing.assert_array_equal(counts.of, before.of)
+        np.testing.assert_array_equal(counts.per_sequence, before.per_sequence)
 
 
 def test_an_accuracy_of_no_answers_is_not_a_number():

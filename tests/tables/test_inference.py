@@ -213,10 +213,10 @@ def test_windows_of_one_sequence_are_not_taken_for_independent():
 
 
 def difference(
-    ours, theirs, of: tuple[int, int] = (WINDOWS, WINDOWS), confidence: float = 0.95
+    ours, theirs, per_sequence: tuple[int, int] = (WINDOWS, WINDOWS), confidence: float = 0.95
 ) -> tuple[float, float]:
     pair = np.asarray(ours), np.asarray(theirs)
-    return difference_interval(*pair, of, confidence=confidence, resamples=2000)
+    return difference_interval(*pair, per_sequence, confidence=confidence, resamples=2000)
 
 
 def test_the_interval_of_a_difference_is_paired_by_seed_and_sequence():
@@ -266,7 +266,7 @@ def test_a_constant_difference_is_widened_as_much_on_both_sides():
 
 def test_a_difference_of_accuracies_from_different_numbers_of_windows():
     """18 of 21 windows and 8 of 16: 6/7 - 1/2, not 18 - 8 of anything."""
-    low, high = difference(np.full((4, 50), 18), np.full((4, 50), 8), of=(21, 16))
+    low, high = difference(np.full((4, 50), 18), np.full((4, 50), 8), per_sequence=(21, 16))
     assert (low + high) / 2 == pytest.approx(18 / 21 - 8 / 16)
     unseen = wilson(0, 200, 0.95)[1]
     assert high - low == pytest.approx(2 * unseen)
@@ -297,7 +297,7 @@ def test_the_difference_the_other_way_round_is_its_mirror():
     st.sampled_from([0.9, 0.95, 0.99]),
 )
 def test_the_interval_of_a_difference_contains_it_and_lies_between_minus_1_and_1(pair, confidence):
-    low, high = difference(*pair, of=(21, 16), confidence=confidence)
+    low, high = difference(*pair, per_sequence=(21, 16), confidence=confidence)
     mean = pair[0].mean() / 21 - pair[1].mean() / 16
     slack = 1e-12
     assert -1 <= low <= mean + slack

@@ -14,5 +14,5 @@ with step_log(snakemake.log[0]):
     }
     outputs = {name: Path(path) for name, path in snakemake.output.items()}
     settings = json.loads(snakemake.params.settings)
-    made = make_tables(snakemake.params.source, outputs, inputs, settings)
-    write_tables(outputs, made, before=inputs.get("study", ()))
+    tables = make_tables(snakemake.params.source, outputs, inputs, settings)
+    write_tables(outputs, tables, study=inputs.get("study", ()))

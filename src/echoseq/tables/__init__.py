@@ -1,4 +1,4 @@
-"""Tables: numbers over seeds, one module for each table.
+"""Tables: results over seeds, one module for each table.
 
 A module has a function `make` and the constants that `catalogue` describes.
 """

@@ -1,4 +1,4 @@
-"""The answers to the open questions, in sentences made from the tables."""
+"""The answers to the open questions, as sentences made from the tables."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ COLUMNS = {
     "question": "its name",
     "text": "the question",
     "expectation": "what the source expects of experiments at the size of their base",
-    "outcome": "whether that held, and in which experiments",
+    "outcome": "whether that was confirmed, and in which experiments",
     "answer": "what was found, in sentences made from the tables, with {confidence} intervals",
     "figures": "the numbers behind the answer, as JSON",
 }
@@ -28,7 +28,7 @@ REFUTED_BY = {"same": {WORSE, BETTER}, "worse": {SAME, NOT_WORSE, BETTER}}
 
 
 def verdict(low: float, high: float, margin: float) -> str:
-    """What an interval of a difference says, by the ends that lie beyond the margin either way."""
+    """The verdict on a difference, by which ends of its interval exceed the margin."""
     if high < -margin:
         return WORSE
     if low > margin:
@@ -39,54 +39,54 @@ def verdict(low: float, high: float, margin: float) -> str:
 
 
 def outcome(expectation: str, verdicts: dict[str, str]) -> str:
-    """Whether an expectation holds for experiments: confirmed, refuted or undecided, and where."""
+    """Which experiments confirm or refute an expectation, or leave it undecided."""
     groups: dict[str, list[str]] = {"confirmed": [], "refuted": [], "undecided": []}
-    for name, said in verdicts.items():
-        if said == EXPECTED[expectation]:
+    for name, found in verdicts.items():
+        if found == EXPECTED[expectation]:
             groups["confirmed"].append(name)
         else:
-            groups["refuted" if said in REFUTED_BY[expectation] else "undecided"].append(name)
+            groups["refuted" if found in REFUTED_BY[expectation] else "undecided"].append(name)
     return ", ".join(f"{key} by {' and '.join(names)}" for key, names in groups.items() if names)
 
 
 def make(
     tables: dict[str, pd.DataFrame], *, questions: dict[str, dict[str, Any]], margin: float
 ) -> pd.DataFrame:
-    """A row for each question: expectation, outcome, the answer in one sentence, its figures.
+    """A row for each question: expectation, outcome, the answer in one sentence, its numbers.
 
     Args:
         tables: those that `TABLES` names.
         questions: text and expectation by name.
         margin: differences of accuracy up to this count as hardly any change.
     """
-    facts = [_facts(row, tables, margin) for row in _asked(tables["experiments"])]
+    facts = [_facts(row, tables, margin) for row in _on_questions(tables["experiments"])]
     rows = []
     for name, question in questions.items():
-        behind = [fact for fact in facts if fact["question"] == name]
-        if not behind:
+        question_facts = [fact for fact in facts if fact["question"] == name]
+        if not question_facts:
             continue
         rows.append(
             {
                 "question": name,
                 "text": question["text"],
                 "expectation": EXPECTED.get(question["expectation"]),
-                "outcome": _outcome(question["expectation"], behind),
-                "answer": _sentence(question["expectation"], behind),
-                "figures": json.dumps(behind),
+                "outcome": _outcome(question["expectation"], question_facts),
+                "answer": _sentence(question["expectation"], question_facts),
+                "figures": json.dumps(question_facts),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _asked(experiments: pd.DataFrame) -> list[dict[Any, Any]]:
-    asked = experiments[experiments["question"].notna() & experiments["compare_to"].notna()]
-    return asked.to_dict("records")
+def _on_questions(experiments: pd.DataFrame) -> list[dict[Any, Any]]:
+    chosen = experiments[experiments["question"].notna() & experiments["compare_to"].notna()]
+    return chosen.to_dict("records")
 
 
 def _facts(
     experiment: dict[Any, Any], tables: dict[str, pd.DataFrame], margin: float
 ) -> dict[str, Any]:
-    """The figures of one experiment, beside its base."""
+    """The numbers of one experiment and its comparison with the base."""
     name, base = experiment["experiment"], experiment["compare_to"]
     difference = _row(exact_matches(tables["comparisons"]), experiment=name)
     summary = _row(complete_windows(exact_matches(tables["summary"])), experiment=name)
@@ -115,7 +115,7 @@ def _facts(
 
 
 def _regression(experiment: dict[Any, Any], tables: dict[str, pd.DataFrame]) -> dict[str, float]:
-    """How far off a regression is: in integers, and beside a network that says the mean."""
+    """The errors of a regression, and the squared error of always answering the mean."""
     exact = complete_windows(exact_matches(tables["seeds"]))
     own = exact[exact["experiment"] == experiment["experiment"]]
     return {
@@ -143,8 +143,8 @@ def _sentence(expectation: str | None, facts: list[dict[str, Any]]) -> str:
     clauses = "; ".join(map(_clause, facts))
     if expectation is None:
         return f"{clauses}."
-    said = _outcome(expectation, facts) or "none of that size"
-    return f"Expected at the base size: {EXPECTED[expectation]} ({said}): {clauses}."
+    result = _outcome(expectation, facts) or "none of that size"
+    return f"Expected at the base size: {EXPECTED[expectation]} ({result}): {clauses}."
 
 
 def _clause(fact: dict[str, Any]) -> str:

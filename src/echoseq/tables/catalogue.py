@@ -1,4 +1,4 @@
-"""Which tables there are, as their modules declare them; importing this loads none of them."""
+"""The tables, as their modules declare them; importing this loads none of those modules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from typing import Any
 from echoseq.declarations import declared
 from echoseq.files import canonical_json
 
-# What a table is made from. Those of the first two are made for the study, and for all experiments.
+# What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
-# Those of the last hold times, which are no results.
+# Tables of the last hold times, which are not results.
 MEASURED = "timings"
 SOURCES = (*PER_PART, "study", "pairs", "tables", MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a module of this folder says of the table that it makes.
+    """A module's declaration of its table.
 
-    source: what it is made from: one of `SOURCES`.
-    row: what a row stands for.
+    source: what it is made from, one of `SOURCES`.
+    row: what a row represents.
     settings: what it depends on: keys of `statistics` in the configuration, or `questions`.
     columns: the meaning of each; {sequences}, {confidence}, {success} and {learned_over} stand
         for settings of the study.
@@ -35,12 +35,12 @@ TABLES = declared("tables", Table)
 
 
 def made_from(*sources: str) -> list[str]:
-    """The names of the tables that are made from one of these sources."""
+    """The names of the tables made from any of these sources."""
     return [name for name, table in TABLES.items() if table.source in sources]
 
 
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
-    """The settings that some tables declare, as canonical JSON.
+    """The settings that the named tables declare, as canonical JSON.
 
     Args:
         study: a configuration with every default.

@@ -1,4 +1,4 @@
-"""Names that stand in the tables, each said here alone, and how tables are read."""
+"""Names used in the tables, defined only here, and how tables are read."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 
 EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
-COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, by whether they miss values
+COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, without or with missing values
 AS_WRITTEN: dict[str, Any] = {"dtype": str, "keep_default_na": False}
-TEXT = ("position", "group")  # columns that hold names, also where all of them look like numbers
+TEXT = ("position", "group")  # columns of names, even if all look like numbers
 
 
 def position_names(n_out: int) -> list[str]:
@@ -28,7 +28,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
 
 def read_as_written(path: Path) -> pd.DataFrame:
-    """Read a table with every value as the text that stands there.
+    """Read a table with every value as text, exactly as written.
 
     Raises:
         EchoseqError: if it cannot be read.
@@ -37,12 +37,12 @@ def read_as_written(path: Path) -> pd.DataFrame:
 
 
 def complete_windows(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that rest on windows that miss no value."""
+    """The rows for complete windows."""
     return table[table["windows"] == COMPLETE]
 
 
 def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the exact match."""
+    """The rows for the exact match."""
     return table[table["position"] == EXACT_MATCH]
 
 

@@ -1,4 +1,4 @@
-"""Experiments beside their bases, paired by seed."""
+"""Experiments compared with their bases, paired by seed."""
 
 import math
 from collections.abc import Iterable
@@ -26,14 +26,14 @@ COLUMNS = {
     "confidence": "coverage of the intervals",
     "seeds": "that both have",
     "p": "p-value of a test that flips the signs of the differences, seed by seed",
-    "p_holm": "the same, corrected for the number of experiments; of the exact match alone",
+    "p_holm": "the same, corrected for the number of experiments; for the exact match only",
 }
 
-Named = tuple[str, Predictions]
+NamedPredictions = tuple[str, Predictions]
 
 
 def make(
-    pairs: Iterable[tuple[Named, Named]], *, confidence: float, resamples: int
+    pairs: Iterable[tuple[NamedPredictions, NamedPredictions]], *, confidence: float, resamples: int
 ) -> pd.DataFrame:
     """Compare experiments with their bases, each given by name and predictions."""
     rows = [compare(*pair, confidence=confidence, resamples=resamples) for pair in pairs]
@@ -41,16 +41,16 @@ def make(
 
 
 def compare(
-    ours: Named,
-    theirs: Named,
+    ours: NamedPredictions,
+    theirs: NamedPredictions,
     *,
     confidence: float,
     resamples: int,
 ) -> pd.DataFrame:
-    """Differences to a base, paired by seed: a row for each position both have, and exact match.
+    """Differences from a base, paired by seed: a row for each shared position, and the exact match.
 
-    Complete windows only, and the seeds that both have. The exact match of echoes of different
-    length is compared as it is: more values have to be right in the longer one.
+    Only complete windows and shared seeds are used. The exact match of echoes of different length
+    is compared without adjustment, though more values have to be right in the longer one.
 
     Args:
         ours, theirs: name and predictions.
@@ -58,14 +58,14 @@ def compare(
     pair = ours[1], theirs[1]
     seeds, at_ours, at_theirs = np.intersect1d(pair[0].seeds, pair[1].seeds, return_indices=True)
     a, b = (count_predictions(p)[COMPLETE] for p in pair)
-    shared = min(len(a.of), len(b.of)) - 1
+    shared = min(len(a.per_sequence), len(b.per_sequence)) - 1
     rows = []
     for i in [*range(shared), -1]:
         x, y = a.correct[at_ours][..., i], b.correct[at_theirs][..., i]
         low, high = difference_interval(
-            x, y, (a.of[i], b.of[i]), confidence=confidence, resamples=resamples
+            x, y, (a.per_sequence[i], b.per_sequence[i]), confidence=confidence, resamples=resamples
         )
-        by_seed = (x * b.of[i] - y * a.of[i]).sum(axis=1)
+        by_seed = (x * b.per_sequence[i] - y * a.per_sequence[i]).sum(axis=1)
         rows.append(
             {
                 "experiment": ours[0],
@@ -85,10 +85,10 @@ def compare(
 
 
 def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Comparisons with a column `p_holm`: p-values of the exact match, corrected for their number.
+    """Comparisons with a column `p_holm`: corrected p-values of the exact match.
 
-    One family: every experiment's exact match against its base. The positions describe where a
-    difference lies, and are not tested.
+    They are one family: every experiment's exact match against its base. The positions show where
+    a difference lies; they are not part of the tests.
     """
     exact = (comparisons["position"] == EXACT_MATCH).to_numpy()
     column = np.full(len(comparisons), math.nan)

@@ -24,7 +24,7 @@ COLUMNS = {
 def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
     """The worst echo of an experiment: a row for each window and position of that sequence.
 
-    The worst of all pairs of seed and sequence, because a typical one shows no error at all.
+    This is the worst of all pairs of seed and sequence; a typical one has no error at all.
     """
     seed, sequence = most_wrong(predictions.tokens, predictions.expected)
     expected = predictions.expected[sequence]
@@ -44,9 +44,9 @@ def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
 
 
 def most_wrong(tokens: np.ndarray, expected: np.ndarray) -> tuple[int, int]:
-    """The (seed index, sequence index) with most wrong values; the first of equals.
+    """The (seed index, sequence index) with the most wrong values; the first in a tie.
 
-    Args: as for `count_correct`.
+    Arguments as for `count_correct`.
     """
     wrong = ((tokens != expected) & (expected != MISSING)).sum(axis=(2, 3))
     seed, sequence = np.unravel_index(np.argmax(wrong), wrong.shape)

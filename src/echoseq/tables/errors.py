@@ -1,6 +1,6 @@
 """Where errors happen: at which position, in which windows, and what was answered instead.
 
-Only complete windows are looked at. Rates are ratios of counts, so their intervals resample both.
+Only complete windows count. Rates are ratios of counts, so their intervals resample both counts.
 """
 
 import math
@@ -21,11 +21,11 @@ COLUMNS = {
     "experiment": "its name",
     "split": "`repeat` and `position` give rates of wrong values, on {sequences} held-out "
     "sequences; `offset` and `distance` shares of the wrong values",
-    "group": "of the split: windows with a repeated value or without, a position, a wrong answer "
-    "that stands so many places further on in the window, or is so many integers away",
+    "group": "of the split: windows with or without a repeated value, a position, or the wrong "
+    "answer's place in the window, counted from the right one, or its distance in integers",
     "part": "values or wrong values in the group",
     "whole": "out of how many",
-    "rate": "part of whole",
+    "rate": "`part` divided by `whole`",
     "low": "lower end of its {confidence} interval (bootstrap over seeds and sequences)",
     "high": "its upper end",
     "confidence": "coverage of the intervals",
@@ -40,7 +40,7 @@ class Split(NamedTuple):
 
     part: how many there are, (seeds, sequences).
     whole: out of how many, (seeds, sequences).
-    chance: the rate where nothing but a uniform draw is at work; NaN where there is no such thing.
+    chance: the rate if wrong answers were drawn uniformly; NaN where that is undefined.
     """
 
     name: str
@@ -57,7 +57,7 @@ class _Windows:
     inputs: (sequences, windows, n_in).
     expected: the targets, (sequences, windows, n_out).
     wrong: (seeds, sequences, windows, n_out).
-    tokens: what was answered, shaped as `wrong`.
+    tokens: the answers, with the shape of `wrong`.
     alphabet: how many integers there are.
     """
 
@@ -76,14 +76,13 @@ def make(
     - `repeat`: the rate of wrong values in windows that hold a repeated value, in those that do
       not, and the difference of the two.
     - `position`: the rate at each position.
-    - `offset`: of the errors, the share whose answer is another value of the window, by how many
-      places further on it stands (the nearest, if it stands there twice), and the share whose
-      answer is not in the window.
-    - `distance`: of the errors, the share whose answer is so many integers away.
+    - `offset`: the share of errors that are another value of the window, by how many places
+      further on it is (the nearest, if it occurs twice), and the share that are not in the
+      window.
+    - `distance`: the share of errors by distance in integers.
 
     `part` of `whole` are counted; `chance` is the share expected if wrong answers were drawn
-    uniformly from the other integers. Intervals are empty for one seed, and where there is nothing
-    to divide by.
+    uniformly from the other integers. Intervals are empty for one seed, and where `whole` is 0.
     """
     windows = _windows(predictions)
     seeds, sequences = windows.wrong.shape[:2]
@@ -145,7 +144,7 @@ def _by_offset(windows: _Windows) -> Iterator[Split]:
 
 
 def _nearest(inputs: np.ndarray, position: int, place: int) -> np.ndarray:
-    """Whether no equal value stands nearer to the position than this place does; earlier wins."""
+    """Whether no equal value is nearer to the position than the one at this place; earlier wins."""
     nearest = np.ones(inputs.shape[:-1], bool)
     for other in range(inputs.shape[-1]):
         if (abs(other - position), other) < (abs(place - position), place):
@@ -158,7 +157,7 @@ def _by_distance(windows: _Windows) -> Iterator[Split]:
     distance = np.abs(windows.tokens - windows.expected)
     integers = np.arange(windows.alphabet)
     apart = np.abs(integers[:, None] - integers)
-    errors_at = windows.wrong.sum(axis=0)  # how many seeds err at each value
+    errors_at = windows.wrong.sum(axis=0)  # how many seeds are wrong at each value
     for low, high in DISTANCES:
         chosen = windows.wrong & (distance >= low) & (distance <= high)
         others = ((apart >= low) & (apart <= high)).sum(axis=1)
@@ -202,8 +201,8 @@ def rate_interval(
 ) -> tuple[float, float]:
     """Interval of the ratio of two totals over seeds and sequences.
 
-    Widened at both ends as `inference.mean_interval` is, by the pairs of seed and sequence that
-    have anything to divide by.
+    Widened at both ends as in `inference.mean_interval`, by the pairs of seed and sequence with a
+    `whole` above 0.
 
     Args:
         part, whole: whole numbers, (seeds, sequences).
@@ -240,10 +239,10 @@ def _difference_row(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any
 def rate_difference_interval(
     one: tuple[float, float, float], other: tuple[float, float, float]
 ) -> tuple[float, float]:
-    """Interval of the difference of two rates from their own (Newcombe 1998, Stat. Med. 17:873).
+    """Interval of a difference of rates from their intervals (Newcombe 1998, Stat. Med. 17:873).
 
-    It takes the rates for independent; here they share their seeds and vary together, so it is
-    rather too wide.
+    It assumes independent rates; here they share their seeds and vary together, so it tends to be
+    too wide.
 
     Args:
         one, other: rate, low and high end.

@@ -1,4 +1,4 @@
-"""What each experiment is, and what chance reaches in it."""
+"""What each experiment is, and its chance level."""
 
 import math
 
@@ -18,26 +18,26 @@ COLUMNS = {
     "n_out": "integers to echo",
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
-    "model": "an architecture, or a model of one's own",
+    "model": "an architecture, or the user's own model",
     "cells": "of each recurrent layer",
     "epochs": "of training, one new sequence each",
     "batch_size": "windows in a weight update",
     "stateful": "whether state is carried from batch to batch",
     "masking": "whether there is a Masking layer",
-    "question": "that it helps to answer",
+    "question": "the question that it helps to answer",
     "compare_to": "the experiment that it is compared with",
-    "chance_accuracy": "of a uniform guess at a position",
-    "chance_loss": "of an answer that knows nothing",
-    "reference_loss_low": "lowest final loss that the source of the study prints",
-    "reference_loss_high": "highest final loss that it prints",
-    "reference_accuracy": "final accuracy that it prints",
+    "chance_accuracy": "accuracy of a uniform guess at a position",
+    "chance_loss": "loss of an uninformed answer",
+    "reference_loss_low": "lowest final loss printed in the source",
+    "reference_loss_high": "highest final loss printed in the source",
+    "reference_accuracy": "final accuracy printed in the source",
 }
 
 
 def make(study: Study) -> pd.DataFrame:
-    """A row for each experiment: its task, model and training, chance, and the source's figures.
+    """A row for each experiment: its task, model, training, chance level, and the source's values.
 
-    Chance: the accuracy of a uniform guess, and the loss of an answer that knows nothing.
+    Chance: the accuracy of a uniform guess, and the loss of an uninformed answer.
     """
     rows = []
     for name, experiment in study.experiments.items():
@@ -63,7 +63,7 @@ def make(study: Study) -> pd.DataFrame:
 
 
 def _chance_loss(encoding: str, alphabet: int) -> float:
-    """The loss of an answer that knows nothing.
+    """The loss of an uninformed answer.
 
     One-hot: the entropy of the uniform distribution, ln(alphabet) nats. Linear: the variance of the
     uniform distribution on 0..1 in steps of 1 / (alphabet - 1), the squared error of the mean.

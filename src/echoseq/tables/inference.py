@@ -1,7 +1,7 @@
 """Intervals and tests over seeds and held-out sequences, honest at the ceiling.
 
-The windows of a sequence overlap, so they are not independent: whatever is resampled here is a
-seed or a held-out sequence, never a window.
+The windows of a sequence overlap, so they are not independent: seeds and held-out sequences are
+resampled here, never windows.
 """
 
 import itertools
@@ -29,19 +29,19 @@ def wilson(successes: int, trials: int, confidence: float) -> tuple[float, float
 
 
 def mean_interval(
-    correct: np.ndarray, of: int, *, confidence: float, resamples: int
+    correct: np.ndarray, per_sequence: int, *, confidence: float, resamples: int
 ) -> tuple[float, float]:
     """Interval of the mean accuracy over seeds and held-out sequences.
 
     A percentile bootstrap that resamples seeds and sequences independently of each other, since
     all seeds answer the same sequences (Owen 2007, Ann. Appl. Stat. 1:386). It cannot see errors
-    that did not happen and shrinks to a point where all is right, or all wrong. So the low end is
-    never above the Wilson bound of as many faultless trials as there are pairs of seed and
-    sequence, nor the high end below that of as many failures.
+    that did not happen, and shrinks to a point if all answers are right, or all wrong. So the low
+    end is never above the Wilson bound for as many faultless trials as there are pairs of seed and
+    sequence, nor the high end below the bound for as many failures.
 
     Args:
         correct: right answers, (seeds, sequences).
-        of: answers in a sequence.
+        per_sequence: answers in a sequence.
 
     Returns:
         Low and high end; both NaN (not available) for a single seed.
@@ -50,31 +50,32 @@ def mean_interval(
     if math.isnan(low):
         return low, high
     _, unseen = wilson(0, correct.size, confidence)
-    return min(low / of, 1 - unseen), max(high / of, unseen)
+    return min(low / per_sequence, 1 - unseen), max(high / per_sequence, unseen)
 
 
 def difference_interval(
     ours: np.ndarray,
     theirs: np.ndarray,
-    of: tuple[int, int],
+    per_sequence: tuple[int, int],
     *,
     confidence: float,
     resamples: int,
 ) -> tuple[float, float]:
     """Interval of the difference of two mean accuracies, paired by seed and sequence.
 
-    As `mean_interval`; differences that did not happen widen it in the same way, on both sides.
+    As `mean_interval`; differences that did not happen widen it in the same way, at both ends.
 
     Args:
         ours, theirs: right answers, (seeds, sequences), of the same seeds and sequences.
-        of: answers in a sequence, of ours and of theirs.
+        per_sequence: answers in a sequence, of ours and of theirs.
     """
-    difference = ours * of[1] - theirs * of[0]
+    difference = ours * per_sequence[1] - theirs * per_sequence[0]
     low, high = bootstrap_mean(difference, confidence=confidence, resamples=resamples)
     if math.isnan(low):
         return low, high
     _, unseen = wilson(0, difference.size, confidence)
-    scale, centre = of[0] * of[1], difference.mean() / (of[0] * of[1])
+    scale = per_sequence[0] * per_sequence[1]
+    centre = difference.mean() / scale
     return (
         max(-1.0, min(low / scale, centre - unseen)),
         min(1.0, max(high / scale, centre + unseen)),
@@ -99,10 +100,10 @@ def bootstrap_mean(values: np.ndarray, *, confidence: float, resamples: int) -> 
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Resamples of seeds and of sequences, drawn once and the same for all that is asked of them.
+    """Resamples of seeds and of sequences, drawn once and used for every statistic.
 
     seeds: how often each seed is in each resample, (resamples, seeds).
-    sequences: the same of sequences, (resamples, sequences).
+    sequences: the same for sequences, (resamples, sequences).
     """
 
     seeds: np.ndarray
@@ -110,7 +111,7 @@ class Bootstrap:
 
     @classmethod
     def draw(cls, seeds: int, sequences: int, resamples: int) -> "Bootstrap":
-        """Draw both with replacement, independently, from the stream that is kept for it."""
+        """Draw both with replacement, independently, from their own stream."""
         stream = streams.generator("bootstrap", 0)
         return cls(
             _resample_counts(seeds, resamples, stream),
@@ -131,7 +132,7 @@ class Bootstrap:
 def percentile_interval(
     statistics: np.ndarray, confidence: float, seeds: int
 ) -> tuple[float, float]:
-    """The ends of the middle of resampled statistics, with the tails of so few seeds cut less."""
+    """The percentile interval of resampled statistics, with smaller tails for fewer seeds."""
     tail = _expanded_tail(confidence, seeds)
     low, high = np.quantile(statistics, [tail, 1 - tail])
     return float(low), float(high)
@@ -140,7 +141,7 @@ def percentile_interval(
 def interquartile_mean(values: np.ndarray) -> float:
     """The mean without the lowest and the highest quarter, each rounded down to whole values.
 
-    It hides failures of less than a quarter of the seeds: read it beside the success rate.
+    It hides failures of less than a quarter of the seeds: read it together with the success rate.
     """
     cut = len(values) // 4
     return float(np.sort(values)[cut : len(values) - cut].mean())
@@ -149,8 +150,8 @@ def interquartile_mean(values: np.ndarray) -> float:
 def sign_flip(differences: np.ndarray) -> float:
     """Two-sided p-value of the sign-flip permutation test that paired differences centre on 0.
 
-    Every assignment of signs is tried up to 15 pairs, and 32,768 random ones beyond, with the one
-    that was seen counted among them (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
+    Every assignment of signs is tried for up to 15 pairs; for more, 32,768 random ones, including
+    the observed one (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9:39).
     With n pairs no p-value is below 2 / 2**n.
 
     Args:
@@ -167,7 +168,7 @@ def sign_flip(differences: np.ndarray) -> float:
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """P-values corrected for their number (Holm 1979, Scand. J. Stat. 6:65); NaN stays NaN."""
+    """P-values corrected for multiple tests (Holm 1979, Scand. J. Stat. 6:65); NaN stays NaN."""
     corrected = np.full(len(p_values), math.nan)
     order = [i for i in np.argsort(p_values) if not math.isnan(p_values[i])]
     highest = 0.0
@@ -180,11 +181,11 @@ def holm(p_values: np.ndarray) -> np.ndarray:
 def _expanded_tail(confidence: float, units: int) -> float:
     """The share of resamples to leave out at each end.
 
-    Less than (1 - confidence) / 2, because the percentile bootstrap of few units is too narrow,
-    as a normal interval is beside Student's (Hesterberg 2015, Am. Stat. 69:371).
+    It is below (1 - confidence) / 2, because the percentile bootstrap of few units is too narrow,
+    as a normal interval is compared with Student's (Hesterberg 2015, Am. Stat. 69:371).
     """
     t = float(stdtrit(units - 1, 0.5 + confidence / 2))
-    # Rounded, so that the last bits of a mathematics library cannot show in a table.
+    # Rounded, so that the last bits of a mathematics library cannot appear in a table.
     return round(NormalDist().cdf(-math.sqrt(units / (units - 1)) * t), 12)
 
 
@@ -199,6 +200,6 @@ def _resample_counts(units: int, resamples: int, stream: np.random.Generator) ->
 
 
 def _blocks(resamples: int, units: int) -> Iterator[slice]:
-    """Resamples a few megabytes at a time; no result depends on where they are cut."""
+    """Blocks of resamples of a few megabytes; no result depends on their size."""
     rows = max(1, 2**18 // units)
     return (slice(start, start + rows) for start in range(0, resamples, rows))

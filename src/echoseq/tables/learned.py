@@ -1,4 +1,4 @@
-"""How many seeds have learned by which epoch."""
+"""How many seeds have learned by each epoch."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,11 @@ ROW = "experiment and epoch"
 SETTINGS = ("confidence", "success", "learned_over")
 COLUMNS = {
     "experiment": "its name",
-    "epoch": "at which a seed learns, the first and the last one",
+    "epoch": "0, every epoch at which a seed learns, and the last one",
     "learned": "seeds that had learned by then: the mean training accuracy of {learned_over} "
     "epochs had reached {success}",
     "seeds": "how many there are",
-    "share": "learned of seeds",
+    "share": "`learned` divided by `seeds`",
     "low": "lower end of its {confidence} interval (Wilson)",
     "high": "its upper end",
     "confidence": "coverage of the intervals",
@@ -32,10 +32,10 @@ def make(
     success: float,
     learned_over: int,
 ) -> pd.DataFrame:
-    """How many seeds of an experiment have learned by which epoch: steps, from none at epoch 0.
+    """How many seeds of an experiment have learned by each epoch: steps, from none at epoch 0.
 
-    A run that never learns stays among the seeds to the end; so the share is an empirical
-    distribution function, and its interval at each epoch is Wilson's.
+    Seeds that never learn stay in the denominator, so the share is an empirical distribution
+    function, and its interval at each epoch is Wilson's.
     """
     epochs = pd.Series([epochs_to_learn(run.accuracy, success, learned_over) for run in runs])
     learned, last = epochs.dropna(), max(len(run.accuracy) for run in runs)

@@ -1,4 +1,4 @@
-"""Loss and accuracy of every run during training, thinned."""
+"""Loss and accuracy of every run during training, at a reduced number of points."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ SETTINGS = ()
 COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
-    "epoch": "the middle of the epochs that the row is the mean of",
+    "epoch": "the middle of the epochs that the row averages",
     "loss": "in nats, mean over these epochs",
     "accuracy": "in training, mean over these epochs",
 }
@@ -21,7 +21,7 @@ POINTS = 100
 
 
 def make(experiment: str, runs: Sequence[TrainedRun]) -> pd.DataFrame:
-    """The curves of the runs of an experiment, one below the other."""
+    """The curves of the runs of an experiment, one after the other."""
     curves = [
         learning_curve(run.loss, run.accuracy).assign(experiment=experiment, seed=run.seed)
         for run in runs
@@ -30,7 +30,7 @@ def make(experiment: str, runs: Sequence[TrainedRun]) -> pd.DataFrame:
 
 
 def learning_curve(loss: np.ndarray, accuracy: np.ndarray, points: int = POINTS) -> pd.DataFrame:
-    """Thin a history to means over at most `points` spans of epochs.
+    """Reduce a history to means over at most `points` spans of epochs.
 
     The epoch of a row is the middle of its span.
 

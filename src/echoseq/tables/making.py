@@ -1,4 +1,4 @@
-"""Tables made by their modules from what they are declared to be made from."""
+"""Making tables: each module's `make`, called with its declared source and settings."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,52 +22,51 @@ def make_tables(
     inputs: Mapping[str, Sequence[Path]],
     settings: Mapping[str, Any],
 ) -> dict[str, pd.DataFrame]:
-    """Make tables from one source, which is read once for all of them.
+    """Make tables from one source, read once for all of them.
 
     Args:
         source: a module of `tables.sources`.
-        names: of the tables.
-        inputs: the paths that the source is read from, by the names of a rule's inputs.
-        settings: those that the tables declare, and maybe more.
+        names: the tables to make.
+        inputs: the paths of the source, by the names of the rule's inputs.
+        settings: at least those that the tables declare.
 
     Returns:
-        The tables by name; none of those that would have no rows.
+        The tables by name, without those that would have no rows.
     """
     makers = {name: _maker(name, settings) for name in names}
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in makers}
-    for said, arguments in import_module(f"echoseq.tables.sources.{source}").read(inputs):
+    for label, arguments in import_module(f"echoseq.tables.sources.{source}").read(inputs):
         for name, make in makers.items():
             parts[name].append(make(*arguments))
-        logger.info("%s", said)
+        logger.info("%s", label)
     return {name: pd.concat(frames) for name, frames in parts.items() if frames}
 
 
 def write_tables(
-    paths: Mapping[str, Path], made: Mapping[str, pd.DataFrame], before: Iterable[Path] = ()
+    paths: Mapping[str, Path], tables: Mapping[str, pd.DataFrame], study: Iterable[Path] = ()
 ) -> None:
     """Write tables to their paths.
 
     Args:
-        before: tables of the same names with the rows of other experiments, which are taken over
-            as they stand there.
+        study: tables of the study with the same names, whose rows are copied unchanged.
 
     Raises:
-        EchoseqError: if one of the earlier tables is damaged.
+        EchoseqError: if a table of the study is damaged.
     """
-    earlier = {path.stem: path for path in before}
-    require_intact(*earlier.values())
+    study_tables = {path.stem: path for path in study}
+    require_intact(*study_tables.values())
     for name, path in paths.items():
-        if name in earlier:
-            write_table(path, _put_together(made.get(name), earlier[name]))
+        if name in study_tables:
+            write_table(path, _combined(tables.get(name), study_tables[name]))
         else:
-            write_table(path, made[name])
+            write_table(path, tables[name])
 
 
-def _put_together(made: pd.DataFrame | None, before: Path) -> pd.DataFrame:
-    """All rows as text, sorted by experiment; those of an experiment keep their order."""
-    rows = [read_as_written(before)]
-    if made is not None:
-        rows.append(pd.read_csv(StringIO(made.to_csv(index=False)), **AS_WRITTEN))
+def _combined(extensions: pd.DataFrame | None, study: Path) -> pd.DataFrame:
+    """All rows as text, sorted by experiment; rows of the same experiment keep their order."""
+    rows = [read_as_written(study)]
+    if extensions is not None:
+        rows.append(pd.read_csv(StringIO(extensions.to_csv(index=False)), **AS_WRITTEN))
     return pd.concat(rows).sort_values("experiment", kind="stable")
 
 

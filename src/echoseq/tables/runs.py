@@ -1,4 +1,4 @@
-"""Every run: what it is, how training ended, and when it had learned."""
+"""Every run: its size, how training ended, and when it learned."""
 
 import math
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ COLUMNS = {
     "seed": "of the run",
     "parameters": "of the network",
     "epochs": "of training",
-    "final_loss": "mean of the last 20 epochs, in nats",
-    "final_accuracy": "mean of the last 20 epochs of training",
+    "final_loss": "mean over the last 20 epochs, in nats",
+    "final_accuracy": "training accuracy, mean over the last 20 epochs",
     "digest": "SHA-256 of the trained weights",
     "epochs_to_learn": "the first epoch at which the mean training accuracy of {learned_over} "
     "epochs reached {success}; empty: never",

@@ -17,18 +17,18 @@ COLUMNS = {
     "seed": "of the run",
     "position": "echoed position, 1 is the oldest value; `all` is the exact match",
     "accuracy": "share of right answers",
-    "loss": "in nats; of the linear representation the squared error on the scale of 0..1",
+    "loss": "in nats; for the linear representation, the squared error on the scale 0..1",
     "distance": "mean absolute error in integers",
-    "n": "windows of the {sequences} held-out sequences that it rests on",
-    "windows": "`complete`, or `incomplete` for those that miss values",
+    "n": "windows counted, of the {sequences} held-out sequences",
+    "windows": "`complete`, or `incomplete` for those with missing values",
 }
 
 
 def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
-    """A row for each seed and position: accuracy, loss, distance and the windows they rest on.
+    """A row for each seed and position: accuracy, loss, distance and number of windows.
 
-    The loss and distance of the exact match are the means over positions. Incomplete windows, where
-    an experiment keeps them, have rows of their own, with accuracy alone.
+    The loss and distance of the exact match are means over positions. Incomplete windows, if an
+    experiment keeps them, have separate rows, with accuracy only.
     """
     frames = []
     names = position_names(predictions.loss.shape[-1])
@@ -42,13 +42,13 @@ def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
         }
         for key in ("loss", "distance"):
             rows[key] = _with_mean(getattr(predictions, key)) if windows == COMPLETE else math.nan
-        rows |= {"n": np.tile(sequences * counts.of, seeds), "windows": windows}
+        rows |= {"n": np.tile(sequences * counts.per_sequence, seeds), "windows": windows}
         frames.append(pd.DataFrame(rows))
     table = pd.concat(frames, ignore_index=True)
     return table[table["n"] > 0]
 
 
 def _with_mean(values: np.ndarray) -> np.ndarray:
-    """Values (seeds, sequences, n_out) by seed and position, the mean over positions last; flat."""
+    """Flat means by seed and position, from (seeds, sequences, n_out); over all positions last."""
     by_position = values.astype(np.float64).mean(axis=1)
     return np.append(by_position, by_position.mean(axis=1, keepdims=True), axis=1).ravel()

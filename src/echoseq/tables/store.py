@@ -1,4 +1,4 @@
-"""Tables of results: stored with their digest beside them, so that no damaged one is drawn."""
+"""Tables of results, stored with their digests, so that no damaged one is used."""
 
 from pathlib import Path
 
@@ -10,34 +10,34 @@ from echoseq.files import file_digest
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a CSV table and note its SHA-256 in a hidden file beside it, both atomically.
+    """Write a CSV table, and its SHA-256 to a hidden file in the same folder, both atomically.
 
-    The note has the format of `sha256sum`.
+    The hidden file has the format of `sha256sum`.
     """
     files.write_table(path, table)
-    files.write_text(_note(path), f"{file_digest(path)}  {path.name}\n")
+    files.write_text(_digest_path(path), f"{file_digest(path)}  {path.name}\n")
 
 
 def require_intact(*tables: Path) -> None:
-    """Refuse tables that are not what `write_table` wrote.
+    """Refuse tables that have changed since `write_table` wrote them.
 
     Raises:
-        EchoseqError: if a table, or what was noted about it, is missing or was changed.
+        EchoseqError: if a table or its digest file is missing or was changed.
     """
     for path in tables:
         try:
-            noted, found = _note(path).read_bytes()[:64], file_digest(path).encode()
+            recorded, found = _digest_path(path).read_bytes()[:64], file_digest(path).encode()
         except OSError as error:
             name = Path(error.filename).name
             raise EchoseqError(
                 f"{path}: expected a table and its digest, cannot read {name}"
             ) from error
-        if noted != found:
+        if recorded != found:
             raise EchoseqError(
-                f"{path}: damaged, its SHA-256 is not the one noted when it was written; make it "
-                f"again: snakemake --cores 1 --force {path}"
+                f"{path}: damaged, its SHA-256 is not the one recorded when it was written; make "
+                f"it again: snakemake --cores 1 --force {path}"
             )
 
 
-def _note(path: Path) -> Path:
+def _digest_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.sha256")

@@ -13,21 +13,21 @@ ROW = "experiment and position"
 SETTINGS = ("confidence", "resamples", "success")
 COLUMNS = {
     "experiment": "its name",
-    "position": "echoed position, 1 is the oldest value; `all` is the exact match, every one right",
+    "position": "echoed position, 1 is the oldest value; `all` is the exact match",
     "mean": "accuracy, mean over seeds on {sequences} held-out sequences",
     "median": "over seeds",
-    "interquartile_mean": "over seeds, without the lowest and the highest quarter",
+    "interquartile_mean": "mean over seeds, without the lowest and the highest quarter",
     "low": "lower end of the {confidence} interval of the mean (bootstrap of seeds and sequences)",
     "high": "its upper end",
     "confidence": "coverage of the intervals",
-    "minimum": "lowest seed",
-    "maximum": "highest seed",
-    "seeds": "how many",
+    "minimum": "accuracy of the lowest seed",
+    "maximum": "accuracy of the highest seed",
+    "seeds": "number of seeds",
     "success_rate": "share of seeds with an accuracy of {success} or more",
     "success_low": "lower end of its {confidence} interval (Wilson)",
     "success_high": "its upper end",
     "chance": "accuracy of a uniform guess",
-    "windows": "`complete`, or `incomplete` for those that miss values",
+    "windows": "`complete`, or `incomplete` for those with missing values",
 }
 
 
@@ -39,20 +39,20 @@ def make(
     resamples: int,
     success: float,
 ) -> pd.DataFrame:
-    """A row for each position: the mean over seeds with its interval, successes, and chance.
+    """A row for each position: mean over seeds with its interval, success rate, and chance.
 
     Args:
-        success: a seed succeeds with at least this accuracy.
+        success: a seed succeeds with this accuracy or more.
     """
     rows = []
     for windows, counts in count_predictions(predictions).items():
-        n_out = len(counts.of) - 1
+        n_out = len(counts.per_sequence) - 1
         for i, position in enumerate(position_names(n_out)):
-            if counts.of[i] == 0:
+            if counts.per_sequence[i] == 0:
                 continue
             correct, accuracy = counts.correct[..., i], counts.accuracy[:, i]
             low, high = mean_interval(
-                correct, counts.of[i], confidence=confidence, resamples=resamples
+                correct, counts.per_sequence[i], confidence=confidence, resamples=resamples
             )
             successes, seeds = int((accuracy >= success).sum()), len(accuracy)
             success_low, success_high = wilson(successes, seeds, confidence)

@@ -14,8 +14,8 @@ COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
     "build_seconds": "to build the model",
-    "resumed_after_epoch": "the epoch of the checkpoint that it went on from; 0 if from none",
-    "training_seconds": "to train it, those of processes that were killed included",
+    "resumed_after_epoch": "the epoch of the checkpoint from which it resumed; 0 if none",
+    "training_seconds": "to train it, including processes that were killed",
 }
 
 

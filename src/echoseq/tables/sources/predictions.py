@@ -1,4 +1,4 @@
-"""Predictions: the tables have rows of their own for each experiment."""
+"""Predictions, one experiment at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

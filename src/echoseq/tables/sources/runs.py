@@ -1,4 +1,4 @@
-"""Runs: the tables have rows of their own for each experiment."""
+"""Runs, one experiment at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Tables: other tables by name, all of them at once."""
+"""Other tables by name, all of them at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from echoseq.tables.store import require_intact
 def read(
     inputs: Mapping[str, Sequence[Path]],
 ) -> Iterator[tuple[str, tuple[dict[str, pd.DataFrame]]]]:
-    """Read the tables that are named as inputs."""
+    """Read the tables named in the inputs."""
     paths = {name: path for name, (path,) in inputs.items()}
     require_intact(*paths.values())
     yield f"{len(paths)} tables", ({name: read_table(path) for name, path in paths.items()},)

@@ -1,4 +1,4 @@
-"""Timings: what was measured of each run while it was trained."""
+"""Timings, measured while each run was trained."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
