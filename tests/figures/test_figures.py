@@ -34,10 +34,10 @@ def test_studies_of_other_sizes_are_drawn(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("task", "gives back the 2 oldest of 3 (11,780 parameters)"),
-        ("learning_curves", "every one of 3 seeds"),
+        ("task", "repeats the 2 oldest of 3 (11,780 parameters)"),
+        ("learning_curves", "each of 3 seeds"),
         ("learning_curves", "0.157 (0.157 over seeds) for the two echo"),
-        ("position_accuracy", "every one of 3 seeds"),
+        ("position_accuracy", "each of 3 seeds"),
         ("position_accuracy", ".9900 (.9800 to .9950) for the one echo"),
         ("position_accuracy", "95% interval"),
         ("learned_by_epoch", "1 of 3 seeds (.10 to .90 of all) by epoch 30 in the one echo"),
@@ -53,7 +53,7 @@ def test_captions_state_what_the_tables_say(tmp_path: Path, name: str, said: str
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("differences", "its 90% interval (n = 2 seeds). Of 5 intervals 5 lie wholly below 0"),
+        ("differences", "its 90% interval (n = 2 seeds). Of 5 intervals, 5 lie wholly below 0"),
         ("cost", "each of 12 runs (2 seeds an experiment)"),
         ("cost", "8 runs learn within their epochs"),
         ("longer_echoes", "each of 2 seeds"),

@@ -1,4 +1,4 @@
-"""Which figures there are, as their modules declare them; importing this loads none of them."""
+"""The figures, as their modules declare them; importing this loads none of those modules."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ FORMATS = ("pdf", "svg", "png", "txt")  # the text is the caption
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a module of this folder says of the figure that it draws.
+    """A module's declaration of its figure.
 
-    tables: what it reads; `draw` and `caption` take their paths by these names.
-    part: of the results, one of `PARTS`; tables that exist for both are those of this part.
+    tables: what it reads; `draw` and `caption` take the paths by these names.
+    part: of the results, one of `PARTS`; decides which of the tables made for both parts are read.
     """
 
     tables: tuple[str, ...]
@@ -25,5 +25,5 @@ FIGURES = declared("figures", Description)
 
 
 def figures_of(part: str) -> list[str]:
-    """The names of the figures of a part of the results."""
+    """The names of the figures in a part of the results."""
     return [name for name, figure in FIGURES.items() if figure.part == part]

@@ -12,7 +12,7 @@ from echoseq.tables.columns import complete_windows, exact_matches, read_table
 TABLES = ("seeds", "runs", "experiments")
 PART = "extensions"
 
-STUDY = "study"  # stands for the question of experiments that ask none
+STUDY = "study"  # in place of a question, for experiments without one
 
 
 def draw(seeds: Path, runs: Path, experiments: Path) -> Figure:
@@ -53,12 +53,12 @@ def caption(seeds: Path, runs: Path, experiments: Path) -> str:
         f"What skill costs: exact match of each of {len(points)} runs ({style.count_seeds(points)} "
         "an experiment) against its parameters and against the epochs it took to learn. Every run "
         f"is a point, so there is no interval. {learned} runs learn within their epochs; the "
-        "others stand beyond the line."
+        "others are beyond the line."
     )
 
 
 def _mark_never(axes: Axes, never: float) -> None:
-    """Set apart the place of the runs that never learned."""
+    """Mark off the runs that never learned."""
     axes.axvline(never / 1.6, color=style.CHANCE, linewidth=0.8)
     place = axes.get_xaxis_transform()
     axes.annotate(

@@ -1,4 +1,4 @@
-"""Differences in exact match to the base, one row for each experiment, with intervals."""
+"""Differences in exact match from the base, one row for each experiment, with intervals."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def draw(comparisons: Path, experiments: Path) -> Figure:
         experiments: tables/experiments.csv, for the questions.
     """
     rows = _read(comparisons, experiments)
-    # A free row above each group, for the name of its question.
+    # An empty row above each group, for the name of its question.
     first = rows["question"] != rows["question"].shift()
     places = rows.index + 2 * first.cumsum()
     figure, grid = style.new_figure(style.DOUBLE, 4 * places.max() + 20, 1, 1)
@@ -50,9 +50,9 @@ def caption(comparisons: Path, experiments: Path) -> str:
     rows = _read(comparisons, experiments)
     below, above = int((rows["high"] < 0).sum()), int((rows["low"] > 0).sum())
     return (
-        "Every experiment on the open questions beside its base: difference in exact match, paired "
-        f"by seed and held-out sequence, with its {rows['confidence'].iloc[0]:.0%} interval (n = "
-        f"{spread(rows['seeds'], str)} seeds). Of {len(rows)} intervals {below} "
+        "Every experiment on the open questions against its base: difference in exact match, "
+        f"paired by seed and held-out sequence, with its {rows['confidence'].iloc[0]:.0%} interval "
+        f"(n = {spread(rows['seeds'], str)} seeds). Of {len(rows)} intervals, {below} "
         f"lie wholly below 0 (worse than the base) and {above} wholly above."
     )
 

@@ -1,4 +1,4 @@
-"""One held-out sequence of each experiment: what was expected, what came, and where it differs."""
+"""One held-out sequence of each experiment: expected values, predicted values, and errors."""
 
 from pathlib import Path
 
@@ -50,9 +50,9 @@ def caption(echoes: Path) -> str:
         for name, errors, n in zip(wrong.groups, wrong.sum(), wrong.size())
     ]
     return (
-        "The worst echo of each experiment, of all its seeds and held-out sequences: the values "
-        "expected, the values predicted, and, where they differ, by how much. A column is a window "
-        f"of the sequence. One sequence each, so there is no interval: {'; '.join(counts)}."
+        "The worst echo of each experiment, among all its seeds and held-out sequences: expected "
+        "and predicted values, and their difference where they differ. A column is a window of the "
+        f"sequence. Each is a single sequence, so there is no interval: {'; '.join(counts)}."
     )
 
 

@@ -13,7 +13,7 @@ from echoseq.tables.columns import read_table
 TABLES = ("errors",)
 PART = "study"
 
-# The splits of tables/errors.csv, and how their rates are read.
+# The splits of tables/errors.csv, and the axis labels of their rates.
 SPLITS = {
     "repeat": "window with a\nrepeated value?",
     "position": "position (1 = oldest)",
@@ -55,7 +55,9 @@ def draw(errors: Path) -> Figure:
 def caption(errors: Path) -> str:
     """What the figure shows; argument as for `draw`."""
     table = read_table(errors)
-    found = [_in_words(str(name), group) for name, group in table.groupby("experiment", sort=False)]
+    found = [
+        _described(str(name), group) for name, group in table.groupby("experiment", sort=False)
+    ]
     return (
         "Anatomy of the errors on held-out sequences: the rate of wrong values in windows with and "
         "without a repeated value and at each position; and, of the wrong values, the share whose "
@@ -66,19 +68,19 @@ def caption(errors: Path) -> str:
     )
 
 
-def _in_words(name: str, table: pd.DataFrame) -> str:
+def _described(name: str, table: pd.DataFrame) -> str:
     difference = table[(table["split"] == "repeat") & table["group"].str.contains(" less ")]
     row = difference.to_dict("records")[0]
     errors = table[(table["split"] == "position")]["part"].sum()
-    said = f"{style.title(name)}: {errors} wrong values"
+    sentence = f"{style.title(name)}: {errors} wrong values"
     if np.isfinite(row["rate"]):
-        said += f", {100 * row['rate']:+.2f} percentage points in windows with a repeated value"
+        sentence += f", {100 * row['rate']:+.2f} percentage points in windows with a repeated value"
     if np.isfinite(row["low"]):
-        said += f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
+        sentence += f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
     near = table[(table["split"] == "offset") & table["group"].isin(["-1", "+1"])]
     if errors:
-        said += f", {near['part'].sum()} of them the neighbouring value"
-    return said + "."
+        sentence += f", {near['part'].sum()} of them the neighbouring value"
+    return sentence + "."
 
 
 def _groups(table: pd.DataFrame, split: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The share of seeds that have learned by each epoch, with those that never do kept in it."""
+"""The share of seeds that have learned by each epoch, out of all seeds."""
 
 from pathlib import Path
 

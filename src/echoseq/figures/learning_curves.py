@@ -1,4 +1,4 @@
-"""Loss and accuracy against epoch: every seed, their median, chance and the source's values."""
+"""Loss and accuracy against epoch: every seed, the median, chance and the source's values."""
 
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def caption(learning: Path, experiments: Path) -> str:
     references = facts.loc[names, "reference_loss_low"].notna().any()
     return (
         "Training: loss and accuracy against epoch, one new random sequence each, averaged over "
-        f"spans of epochs. Light: every one of {style.count_seeds(curves)}; dark: their median; "
+        f"spans of epochs. Light: each of {style.count_seeds(curves)}; dark: their median; "
         f"dotted: chance{'; green: the final values as published' if references else ''}. "
         "Every seed is shown, so there is no interval. In the last span the median loss is "
         f"{'; '.join(ends)}."
@@ -86,10 +86,10 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
             label="final, as published",
         )
     axes.set_ylabel("squared error" if fact["encoding"] == "linear" else "cross-entropy (nats)")
-    # Logarithmic: the final losses of the two echoes differ by a factor of forty.
+    # Logarithmic, because the final losses of the two echoes differ by a factor of forty.
     axes.set_yscale("log")
-    spread = runs["loss"].max() / runs["loss"].min()
-    subs = (1, 2, 5) if spread > 10 else (1, 1.5, 2, 3, 4, 6, 8)
+    ratio = runs["loss"].max() / runs["loss"].min()
+    subs = (1, 2, 5) if ratio > 10 else (1, 1.5, 2, 3, 4, 6, 8)
     axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())

@@ -23,7 +23,7 @@ def draw(seeds: Path, summary: Path, experiments: Path) -> Figure:
     Args:
         seeds: tables/extensions/seeds.csv.
         summary: tables/extensions/summary.csv.
-        experiments: tables/experiments.csv; those on the question `longer`, and their bases.
+        experiments: tables/experiments.csv; only the question `longer` and its bases are drawn.
     """
     shown = _shown(experiments)
     points, means = _positions(seeds).merge(shown), _positions(summary).merge(shown)
@@ -34,8 +34,8 @@ def draw(seeds: Path, summary: Path, experiments: Path) -> Figure:
     )
     colors = _colors(shown["n_out"])
     for index, (axes, (n_in, cells)) in enumerate(zip(grid[0], panels)):
-        here = (t[(t["n_in"] == n_in) & (t["cells"] == cells)] for t in (points, means))
-        _draw_panel(axes, *here, colors=colors)
+        panel_tables = (t[(t["n_in"] == n_in) & (t["cells"] == cells)] for t in (points, means))
+        _draw_panel(axes, *panel_tables, colors=colors)
         axes.set_title(f"{n_in} values\n{cells} cells")
         axes.set_xlim(0.7, n_in + 0.9)
         axes.set_xticks(range(1, n_in + 1))
@@ -52,8 +52,8 @@ def caption(seeds: Path, summary: Path, experiments: Path) -> str:
     return (
         "Longer echoes with the encoder-decoder: accuracy at each echoed position on held-out "
         f"sequences, a panel for each window and size of the network. Thin: each of "
-        f"{style.count_seeds(points)}; thick: their mean, marked with the values to be echoed; "
-        "the intervals are in the table. The lowest mean is "
+        f"{style.count_seeds(points)}; thick: their mean, labelled with the number of values to "
+        "echo; the intervals are in the table. The lowest mean is "
         f"{share(lowest['mean'])}, at position {lowest['position']} of {lowest['n_out']} "
         f"({spoken(lowest['experiment'])})."
     )
@@ -73,7 +73,7 @@ def _positions(path: Path) -> pd.DataFrame:
 
 
 def _colors(lengths: pd.Series) -> dict[int, Color]:
-    """Dark to light by the length of the echo, the same in all panels."""
+    """Dark to light by length of the echo, the same in all panels."""
     ordered = sorted(set(lengths))
     scale = mpl.colormaps["cividis"]
     return {n: scale(0.85 * i / max(1, len(ordered) - 1)) for i, n in enumerate(ordered)}

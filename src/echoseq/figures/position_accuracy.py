@@ -1,4 +1,4 @@
-"""Accuracy at each echoed position: every seed as a point, their mean with its interval."""
+"""Accuracy at each echoed position: every seed as a point, and the mean with its interval."""
 
 from pathlib import Path
 
@@ -32,8 +32,8 @@ def draw(seeds: Path, summary: Path) -> Figure:
     for panel in axes.flat[len(names) :]:
         panel.set_visible(False)
     for index, (panel, name) in enumerate(zip(axes.flat, names)):
-        of_panel = points[points["experiment"] == name]
-        _draw_panel(panel, of_panel, means[means["experiment"] == name])
+        panel_points = points[points["experiment"] == name]
+        _draw_panel(panel, panel_points, means[means["experiment"] == name])
         panel.set_title(style.title(name))
         style.panel_letter(panel, index)
     style.legend_below(figure, axes.flat)
@@ -46,12 +46,12 @@ def caption(seeds: Path, summary: Path) -> str:
     exact = exact_matches(means)
     found = [
         f"{with_interval(row['mean'], row['low'], row['high'])} for the {spoken(row['experiment'])}"
-        + ("" if np.isfinite(row["low"]) else ", of one seed, which has no interval")
+        + ("" if np.isfinite(row["low"]) else " (one seed, so no interval)")
         for row in exact.to_dict("records")
     ]
     return (
         "Accuracy at each echoed position, and of the whole answer (exact match), on held-out "
-        f"sequences. Small points: every one of {style.count_seeds(points)}, in order; large "
+        f"sequences. Small points: each of {style.count_seeds(points)}, in order; large "
         f"points: their mean with its {means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
         f"over seeds and sequences. The mean exact match is {'; '.join(found)}."
     )
@@ -65,7 +65,7 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     places = np.arange(len(means))
     accuracy = points.pivot(index="seed", columns="position", values="accuracy")[means["position"]]
     floor = _floor(min(accuracy.to_numpy().min(), means["low"].min()))
-    # Seeds stand side by side, in order: equal values would hide each other.
+    # Seeds are drawn side by side, because equal values would hide each other.
     offsets = np.linspace(0.08, 0.38, len(accuracy)) if len(accuracy) > 1 else np.array([0.2])
     axes.scatter(
         (places[:, None] + offsets).ravel(),
@@ -111,7 +111,7 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
 
 
 def _floor(low: float) -> float:
-    """The lower end of an axis up to 1 on which the lowest value can be seen."""
+    """The lower end of an axis up to 1, low enough to show the lowest value."""
     for floor in (0.99, 0.98, 0.95, 0.9, 0.8, 0.5):
         if low > floor + (1 - floor) * 0.25:
             return floor

@@ -1,8 +1,7 @@
 """One look for all figures, and files with the same bytes on every run.
 
-Every module beside this one has `draw(table=path, ...)`, which returns the figure, and
-`caption(table=path, ...)`, which says in words what it shows: how many seeds, which interval, what
-to see.
+Every other module here has `draw(table=path, ...)`, which returns the figure, and
+`caption(table=path, ...)`, which describes it: how many seeds, which interval, what to see.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,16 +22,16 @@ from echoseq.wording import plural
 
 MM_PER_INCH = 25.4
 
-DOUBLE = 183  # mm, the width of two columns of a page
+DOUBLE = 183  # mm, the width of two columns
 
-# Okabe and Ito's palette, told apart with every common colour blindness; one meaning each.
+# Okabe and Ito's palette, safe for all common forms of colour blindness; one meaning each.
 OURS = "#0072B2"
 OURS_LIGHT = "#9CC9E3"
 ERROR = "#D55E00"
 REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
 GRID = "#E3E3E3"
-# Of the questions: Paul Tol's muted scheme, which is safe in the same way.
+# For the questions: Paul Tol's muted scheme, which is equally safe.
 _QUESTIONS = (
     "#332288",
     "#88CCEE",
@@ -47,7 +46,7 @@ _QUESTIONS = (
 SMALL = 6.5  # points
 
 STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
+    "font.family": "DejaVu Sans",  # shipped with matplotlib, so it is the same everywhere
     "font.size": 7,
     "axes.titlesize": 8,
     "axes.titlelocation": "left",
@@ -77,9 +76,9 @@ METADATA: dict[str, dict[str, str | None]] = {
 
 
 def render(draw: Callable[..., Figure], tables: Mapping[str, Path], paths: Iterable[Path]) -> None:
-    """Draw a figure from its tables in this style, and write it in the format of each suffix.
+    """Draw a figure from its tables in this style, and write it atomically to each path.
 
-    Files are written atomically.
+    The suffix of a path decides its format.
     """
     with mpl.rc_context(STYLE):
         figure = draw(**tables)
@@ -109,7 +108,7 @@ def new_figure(
 
 
 def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
-    """One legend under the whole figure, with every entry of the panels once."""
+    """One legend below the whole figure, with each entry of the panels once."""
     entries = {
         label: handle
         for panel in panels
@@ -121,12 +120,12 @@ def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
 
 
 def title(experiment: str) -> str:
-    """A readable name of an experiment."""
+    """A readable name for an experiment."""
     return experiment.replace("_", " ").capitalize()
 
 
 def count_seeds(table: pd.DataFrame) -> str:
-    """How many seeds the experiments of a table have, in words: 10 seeds, 5 to 10 seeds."""
+    """How many seeds the experiments of a table have: 10 seeds, 5 to 10 seeds."""
     numbers = table.groupby("experiment")["seed"].nunique()
     low, high = numbers.min(), numbers.max()
     if low < high:
@@ -135,7 +134,7 @@ def count_seeds(table: pd.DataFrame) -> str:
 
 
 def question_colors(questions: Iterable[str]) -> dict[str, str]:
-    """The colour of each question, the same in every figure that knows the same questions."""
+    """The colour of each question, the same in every figure with the same questions."""
     return dict(zip(sorted(set(questions)), cycle(_QUESTIONS)))
 
 

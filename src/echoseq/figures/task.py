@@ -1,4 +1,4 @@
-"""The task, and the architectures that learn it, drawn from what the experiments are."""
+"""The task and the architectures that learn it, drawn from the table of experiments."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ STEP = 1.25  # between boxes, which are 1 wide
 
 
 class Place(NamedTuple):
-    """The middle of a box."""
+    """The centre of a box."""
 
     x: float
     y: float
@@ -60,7 +60,7 @@ def caption(experiments: Path, runs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     facts = _read(experiments, runs)
     echoes = [
-        f"the {spoken(fact['experiment'])} gives back the {fact['n_out']} oldest of "
+        f"the {spoken(fact['experiment'])} repeats the {fact['n_out']} oldest of "
         f"{fact['n_in']} ({fact['parameters']:,} parameters)"
         for fact in facts
     ]
@@ -68,7 +68,7 @@ def caption(experiments: Path, runs: Path) -> str:
     return (
         f"The task and the networks. A sequence of {first['length']} random integers below "
         f"{first['alphabet']} is framed into {first['length'] - first['n_in'] + 1} overlapping "
-        f"windows; {'; '.join(echoes)}. A drawing: there is nothing to count and no interval."
+        f"windows; {'; '.join(echoes)}. This is a drawing without data, so there is no interval."
     )
 
 
@@ -91,12 +91,12 @@ def _sizes(axes: Axes, fact: dict[Any, Any]) -> None:
 
 
 def _columns(fact: dict[Any, Any]) -> int:
-    """How many boxes wide a network is drawn."""
+    """The width of a network, in boxes."""
     return int(fact["n_in"] + (fact["n_out"] + 1 if fact["model"] == "encoder_decoder" else 0))
 
 
 def _draw_framing(axes: Axes, facts: list[dict[Any, Any]]) -> None:
-    """A sequence, its first two windows as brackets, and what is to be echoed of each."""
+    """A sequence, its first two windows as brackets, and the values to echo from each."""
     fact = facts[0]
     n_in = int(fact["n_in"])
     values = [EXAMPLE[i % len(EXAMPLE)] for i in range(n_in + 2)]
@@ -169,7 +169,7 @@ def _column(axes: Axes, x: float, y: float, *, below: str, name: str) -> None:
 
 
 def _answer(axes: Axes, x: float, y: float, value: str) -> None:
-    """The time-distributed output layer over a step, and the value that it says."""
+    """The time-distributed output layer over a step, and its answer."""
     _arrow(axes, Place(x, y + 0.45), Place(x, y + 1.0))
     _box(axes, Place(x, y + 1.45), "Dense", NETWORK)
     _arrow(axes, Place(x, y + 1.9), Place(x, y + 2.5))
