@@ -1,4 +1,4 @@
-"""How numbers and names are written, in the paper, in captions and in the README."""
+"""How numbers and names are written in the paper, in captions and in the README."""
 
 import math
 from collections.abc import Iterable
@@ -14,15 +14,15 @@ def share(value: float, digits: int = 4) -> str:
     return f"\u2212{text}" if value < 0 and text != "0" else text
 
 
-def guess(value: float) -> str:
-    """An accuracy by chance, however small: .0100, 1e-10."""
+def chance(value: float) -> str:
+    """A chance accuracy, however small: .0100, 1e-10."""
     if value < 0.5e-4:
         return f"{value:.0e}".replace("e-0", "e-").replace("-", "\u2212")
     return share(value)
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 4) -> str:
-    """A number with its interval, if it has one: .9957 (.9838 to 1)."""
+    """A number with its interval, if any: .9957 (.9838 to 1)."""
     if math.isnan(low):
         return share(value, digits)
     return f"{share(value, digits)} ({share(low, digits)} to {share(high, digits)})"
@@ -35,12 +35,12 @@ def signed(value: float, digits: int = 4) -> str:
 
 
 def p_value(value: float) -> str:
-    """A p-value to 4 digits, or nothing where there is none."""
+    """A p-value to 4 digits; empty if there is none."""
     return "" if math.isnan(value) else share(value)
 
 
 def count(value: float) -> str:
-    """A whole number, thousands set off by commas."""
+    """A whole number, with commas between thousands."""
     return f"{value:,.0f}"
 
 
@@ -50,32 +50,32 @@ def loss(value: float) -> str:
 
 
 def spread(values: "pd.Series[Any]", write: Any) -> str:
-    """The lowest and the highest value: 1.47 to 1.61, or the one there is."""
+    """The lowest and the highest value: 1.47 to 1.61; one number if they are equal."""
     low, high = write(values.min()), write(values.max())
     return low if low == high else f"{low} to {high}"
 
 
 def setting(value: float) -> str:
-    """A setting as it was given, without a leading zero: .95."""
+    """A setting as given, without a leading zero: .95."""
     return f"{value:.4g}".removeprefix("0")
 
 
 def plural(number: int, thing: str) -> str:
-    """So many things: one seed, 10 seeds."""
+    """A number of things: one seed, 10 seeds."""
     return f"one {thing}" if number == 1 else f"{count(number)} {thing}s"
 
 
-def either(values: Iterable[Any], word: str = "or") -> str:
-    """Different values one after the other: 5, 10 or 25."""
+def joined(values: Iterable[Any], word: str = "or") -> str:
+    """Distinct values as a list: 5, 10 or 25."""
     *first, last = dict.fromkeys(str(value) for value in values)
     return f"{', '.join(first)} {word} {last}" if first else last
 
 
 def spoken(experiment: str) -> str:
-    """The name of an experiment in a sentence."""
+    """The name of an experiment, for use in a sentence."""
     return experiment.replace("_", " ")
 
 
-def capital(text: str) -> str:
-    """A text that begins a sentence."""
+def capitalized(text: str) -> str:
+    """A text with its first letter in upper case."""
     return text[0].upper() + text[1:]

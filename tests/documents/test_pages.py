@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from configurations import study_of_two
 
-from echoseq.documents.pages import SHOWN, table_caption, table_page
+from echoseq.documents.pages import MAX_ROWS, table_caption, table_page
 from echoseq.documents.report import caption_settings
 from echoseq.study.reading import load
 from echoseq.tables.catalogue import TABLES
@@ -22,10 +22,12 @@ def test_every_caption_explains_every_column(name: str) -> None:
 
 
 def test_a_long_table_is_cut_but_whole_to_download(tmp_path: Path) -> None:
-    table = pd.DataFrame({"experiment": ["<b>"] * (SHOWN + 1), "figures": ["[1]"] * (SHOWN + 1)})
+    table = pd.DataFrame(
+        {"experiment": ["<b>"] * (MAX_ROWS + 1), "figures": ["[1]"] * (MAX_ROWS + 1)}
+    )
     table.to_csv(tmp_path / "long.csv", index=False)
     page = table_page(tmp_path / "long.csv", name="long")
-    assert page.count("<td>") == SHOWN
-    assert f"the first {SHOWN} of {SHOWN + 1} rows" in page
+    assert page.count("<td>") == MAX_ROWS
+    assert f"the first {MAX_ROWS} of {MAX_ROWS + 1} rows" in page
     assert "<b>" not in page
     assert "[1]" not in page

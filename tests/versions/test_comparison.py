@@ -86,7 +86,7 @@ def test_what_cannot_be_compared(
     assert main(["compare", *pair]) == 2
     assert "changed: tables/seeds.csv" in capsys.readouterr().err
     assert main(["compare", pair[0], str(tmp_path / "none")]) == 2
-    assert "there is none" in capsys.readouterr().err
+    assert "found none" in capsys.readouterr().err
     assert main(["compare", *pair, "--tolerance", "-1"]) == 2
 
 

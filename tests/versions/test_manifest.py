@@ -43,7 +43,7 @@ def test_a_study_is_as_its_manifest_says(
     smoke_study: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", str(smoke_study.results())]) == 0
-    assert "files as in manifest.json" in capsys.readouterr().out
+    assert "files match manifest.json" in capsys.readouterr().out
 
 
 def test_the_manifest_lists_every_file_as_it_is(smoke_study: Workspace) -> None:
@@ -98,7 +98,7 @@ def test_a_manifest_that_is_missing_or_damaged_cannot_be_checked(
         assert error.count("\n") == 1
     path.unlink()
     assert main(["check", str(results)]) == 2
-    assert "there is none" in capsys.readouterr().err
+    assert "found none" in capsys.readouterr().err
 
 
 def test_the_digest_is_of_the_exact_files_alone(results: Path) -> None:

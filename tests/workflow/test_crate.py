@@ -132,5 +132,5 @@ def test_verify_says_in_one_line_why_it_cannot(smoke_copy: Workspace) -> None:
     said = {line for line in done.stderr.splitlines() if line.startswith("echoseq: ")}
     assert said == {
         "echoseq: results/published/smoke/manifest.json: expected the manifest of a version, "
-        "there is none"
+        "found none"
     }

@@ -1,1 +1,1 @@
-"""Documents for people, made from the files of a version: paper, report, the README's table."""
+"""Documents made from the files of a version: paper, report, the README's table."""

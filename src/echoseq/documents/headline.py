@@ -1,4 +1,4 @@
-"""The headline table of a version as Markdown, for a README."""
+"""The headline table of a version as Markdown, for the README."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ def headline_table(folder: Path) -> str:
     """Accuracy on held-out sequences, a row for each experiment and a column for each position.
 
     Args:
-        folder: of a whole version, which may be a published one.
+        folder: of a complete version, which may be a published one.
 
     Raises:
         EchoseqError: if the table cannot be read.
@@ -41,10 +41,10 @@ def headline_table(folder: Path) -> str:
 
 
 def insert(path: Path, table: str) -> None:
-    """Put a table between the two marks of a Markdown file.
+    """Put a table between the two markers of a Markdown file.
 
     Raises:
-        EchoseqError: if the file has no such marks.
+        EchoseqError: if the file does not contain each marker once.
     """
     text = path.read_text(encoding="utf-8")
     if text.count(BEGIN) != 1 or text.count(END) != 1:

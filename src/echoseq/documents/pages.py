@@ -1,4 +1,4 @@
-"""Tables as pages to read in a browser, each a file that needs no other."""
+"""Tables as self-contained HTML pages."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import pandas as pd
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 
-SHOWN = 2000  # rows; a browser is slow with many more
+MAX_ROWS = 2000  # a browser is slow with many more
 
 STYLE = """
 body {font: 14px/1.4 system-ui, sans-serif; margin: 1.5em; color: #1e293b}
@@ -22,22 +22,22 @@ tr:nth-child(even) td {background: #f1f5f9}
 
 
 def table_page(path: Path, *, name: str) -> str:
-    """A CSV file as an HTML page: its rows, rounded, and the whole of it to download.
+    """A CSV file as an HTML page: its rows, rounded, and the file itself to download.
 
     Columns that hold JSON are left out: they are for programs.
     """
     table = read_table(path)
-    shown = table.loc[:, [column for column in table if not _is_json(table[column])]].head(SHOWN)
+    shown = table.loc[:, [column for column in table if not _is_json(table[column])]].head(MAX_ROWS)
     rows = f"{len(table)} rows"
-    if len(table) > SHOWN:
-        rows = f"the first {SHOWN} of {rows}"
+    if len(table) > MAX_ROWS:
+        rows = f"the first {MAX_ROWS} of {rows}"
     content = b64encode(path.read_bytes()).decode("ascii")
     file = escape(f"{name}.csv")
     body = shown.to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{escape(name)}</h1>\n<p>{rows}, numbers rounded. Whole and in full precision: "
+        f"<h1>{escape(name)}</h1>\n<p>{rows}, numbers rounded. Complete and in full precision: "
         f'<a download="{file}" href="data:text/csv;base64,{content}">{file}</a></p>\n'
         f"{body}\n</body>\n</html>\n"
     )
@@ -48,10 +48,10 @@ def _is_json(column: pd.Series) -> bool:
 
 
 def table_caption(name: str, settings: Mapping[str, object]) -> str:
-    """What a table holds, in reStructuredText: what a row stands for, and every column.
+    """A description of a table in reStructuredText: what a row represents, and every column.
 
     Args:
-        settings: values for what stands in braces in the meanings of columns.
+        settings: values for the placeholders in the meanings of columns.
     """
     table = TABLES[name]
     meanings = {

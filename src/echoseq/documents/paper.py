@@ -1,6 +1,6 @@
-"""What the paper says: every number, table and figure of it, from the files of the results.
+"""The content of the paper: every number, table and figure, from the files of the results.
 
-`gather` reads the files and returns plain data in which all numbers are text already; the source in
+`gather` reads the files and returns plain data in which all numbers are already text; the source in
 paper/ only places it. Sentences that depend on values are made here, so that they stay true for
 other values.
 """
@@ -25,9 +25,9 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.tables.inference import wilson
-from echoseq.wording import count, either, plural, setting, share, spread
+from echoseq.wording import count, joined, plural, setting, share, spread
 
-# The rule behind a table, by what the table is made from; a figure's rule has its name.
+# The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
     "study": "describe",
     "predictions": "summarize",
@@ -35,17 +35,17 @@ RULES = {
     "pairs": "compare",
     "tables": "answer",
 }
-LISTED = ("avx2", "fma", "avx512f")  # of the processor's instruction sets
+LISTED = ("avx2", "fma", "avx512f")  # instruction sets that the paper mentions
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The files that a paper is made of.
+    """The files that a paper is made from.
 
-    tables: by name: experiments, summary, errors, runs, and, when the extensions are made, answers
-        and comparisons.
-    figures: the pictures; the caption of each lies beside it, as .txt.
-    options: what to add to `snakemake <target>` to get this configuration; often nothing.
+    tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
+        answers and comparisons.
+    figures: the images; the caption of each is a .txt file in the same folder.
+    options: what to add to `snakemake <target>` to get this configuration; often empty.
     """
 
     config: Path
@@ -56,10 +56,10 @@ class Sources:
 
 
 def gather(sources: Sources) -> dict[str, Any]:
-    """All that the paper says, ready to be placed.
+    """The content of the paper, ready to be placed.
 
     Raises:
-        EchoseqError: if a file is missing or is not what it should be.
+        EchoseqError: if a file is missing or has the wrong content.
     """
     study = load(_read(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
@@ -88,7 +88,7 @@ def gather(sources: Sources) -> dict[str, Any]:
             "extensions": questions(tables) if "answers" in tables else None,
             "made": {
                 **{
-                    name: _made(RULES[TABLES[name].source], p, sources)
+                    name: _provenance(RULES[TABLES[name].source], p, sources)
                     for name, p in sources.tables.items()
                 },
                 **{path.stem: _figure(path, sources) for path in sources.figures},
@@ -105,11 +105,11 @@ def gather(sources: Sources) -> dict[str, Any]:
 def compile_paper(
     folder: Path, content: Mapping[str, Any], sources: Sources, kind: str = "pdf", **options: Any
 ) -> bytes | list[bytes]:
-    """Typeset the paper, with the compiler's own fonts only, so that it is the same everywhere.
+    """Typeset the paper with the compiler's own fonts only, so that it is the same everywhere.
 
     Args:
         folder: the source, paper/.
-        content: what `gather` gives.
+        content: from `gather`.
         kind: pdf, png, svg or html.
 
     Raises:
@@ -120,14 +120,14 @@ def compile_paper(
     files["results.json"] = json.dumps(content).encode()
     files |= {path.name: path.read_bytes() for path in sources.figures}
     try:
-        # Several files as a mapping are documented, but missing from the package's types.
+        # A mapping of files is documented, but missing from the package's types.
         return typst.compile(files, format=kind, ignore_system_fonts=True, **options)  # type: ignore[call-overload]
     except typst.TypstError as error:
         raise EchoseqError(f"{folder}/paper.typ: {' '.join(str(error).split())}") from error
 
 
 def _models(experiments: pd.DataFrame) -> list[dict[str, str | None]]:
-    """The models by name, each with what it is; None for one of the user's own."""
+    """The models by name, each with its description; None for the user's own."""
     names = sorted(set(experiments["model"]))
     return [
         {"name": name, "sentence": ARCHITECTURES[name].sentence if name in ARCHITECTURES else None}
@@ -141,10 +141,10 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
     low, _ = wilson(fewest, fewest, study.statistics.confidence)
     pairs = fewest * study.evaluation.sequences
     return {
-        "length": either(core["length"]),
-        "alphabet": either(core["alphabet"].map(count)),
-        "highest": either((core["alphabet"] - 1).map(count)),
-        "windows": either(core["length"] - core["n_in"] + 1),
+        "length": joined(core["length"]),
+        "alphabet": joined(core["alphabet"].map(count)),
+        "highest": joined((core["alphabet"] - 1).map(count)),
+        "windows": joined(core["length"] - core["n_in"] + 1),
         "seeds": spread(seeds, str),
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),
@@ -166,12 +166,12 @@ def _environment(environment: Mapping[str, Any]) -> dict[str, str]:
         "machine": environment["machine"],
         "system": environment["system"],
         "cpu": environment["cpu"],
-        "instruction_sets": either(sets, "and") if sets else "none of the known",
+        "instruction_sets": joined(sets, "and") if sets else "none of the usual ones",
     }
 
 
-def _made(rule: str, path: Path, sources: Sources) -> dict[str, str]:
-    """Where a table or figure comes from, and how to make it again."""
+def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
+    """The origin of a table or figure, and the command that makes it again."""
     return {
         "rule": rule,
         "file": path.as_posix(),
@@ -181,7 +181,7 @@ def _made(rule: str, path: Path, sources: Sources) -> dict[str, str]:
 
 def _figure(path: Path, sources: Sources) -> dict[str, str]:
     caption = _read(path.with_suffix(".txt"), str.strip)
-    return _made(path.stem, path, sources) | {"picture": path.name, "caption": caption}
+    return _provenance(path.stem, path, sources) | {"picture": path.name, "caption": caption}
 
 
 def _command(target: str, options: str) -> str:
@@ -189,7 +189,7 @@ def _command(target: str, options: str) -> str:
 
 
 def _forced(sources: Sources) -> str:
-    """The command that draws a figure again though nothing has changed."""
+    """The command that redraws a figure even if nothing has changed."""
     rule = sources.figures[0].stem
     return _command(f"{rule} --forcerun {rule}", sources.options)
 

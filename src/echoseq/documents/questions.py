@@ -1,4 +1,4 @@
-"""The open questions in the paper: what was found, and every comparison."""
+"""The open questions in the paper: findings, and every comparison."""
 
 import json
 import math
@@ -12,9 +12,9 @@ from echoseq.study.architectures import ARCHITECTURES
 from echoseq.tables.answers import BETTER, NOT_BETTER, NOT_WORSE, SAME, UNDECIDED, WORSE
 from echoseq.tables.columns import exact_matches
 from echoseq.wording import (
-    capital,
+    capitalized,
     count,
-    either,
+    joined,
     p_value,
     plural,
     setting,
@@ -29,29 +29,29 @@ VERDICTS = (WORSE, NOT_BETTER, SAME, NOT_WORSE, BETTER, UNDECIDED)
 
 
 def questions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """The questions with what was found, and every comparison."""
+    """The questions with their findings, and every comparison."""
     answers = tables["answers"]
     facts = [fact for figures in answers["figures"] for fact in json.loads(figures)]
     compared = exact_matches(tables["comparisons"])
     fewest = int(compared["seeds"].min())
     level = 1 - compared["confidence"].iloc[0]
     clear = int((compared["p_holm"] < level).sum())
-    smallest = min(1, 2 / 2.0**fewest)  # of as many sign flips
+    smallest = min(1, 2 / 2.0**fewest)  # p-value that the sign flips of so few seeds can give
     worse, better = int((compared["high"] < 0).sum()), int((compared["low"] > 0).sum())
     return {
         "abstract": (
             f"Of {plural(len(compared), 'experiment')} on the open questions, {worse} "
-            f"{'has' if worse == 1 else 'have'} an interval of the difference to the base wholly "
-            f"below zero, {better} wholly above"
+            f"{'has' if worse == 1 else 'have'} an interval of the difference from the base wholly "
+            f"below zero, and {better} wholly above"
         ),
         "prose": (
-            f"{capital(plural(len(compared), 'experiment'))} with "
+            f"{capitalized(plural(len(compared), 'experiment'))} with "
             f"{spread(compared['seeds'], str)} seeds each were compared with a base. In {worse} "
-            f"the interval of the difference lies wholly below zero, in {better} wholly above. "
-            f"After correction {clear or 'none'} of them {'has' if clear == 1 else 'have'} "
+            f"the interval of the difference lies wholly below zero, and in {better} wholly above. "
+            f"After correction, {clear or 'none'} of them {'has' if clear == 1 else 'have'} "
             f"a p-value below {setting(level)}. With {plural(fewest, 'seed')} the test "
-            f"cannot give less than {share(smallest)} even before correction"
-            f"{'; there the interval is what to read' * bool(smallest >= level)}."
+            f"cannot give less than {share(smallest)}, even before correction"
+            f"{'; in that case read the interval' * bool(smallest >= level)}."
         ),
         "controls": _controls(facts, tables["experiments"]),
         "questions": [_question(row) for row in rows_of(answers)],
@@ -60,16 +60,16 @@ def questions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
 
 
 def _controls(facts: list[Row], experiments: pd.DataFrame) -> str:
-    """How far networks without memory get; empty if there are none."""
+    """A sentence on the networks without memory; empty if there are none."""
     memoryless = [name for name, it in ARCHITECTURES.items() if not it.has_memory]
     names = set(experiments[experiments["model"].isin(memoryless)]["experiment"])
-    said = [
+    clauses = [
         f"the control {spoken(fact['experiment'])} has an exact match of "
         f"{with_interval(fact['exact_match'], fact['exact_match_low'], fact['exact_match_high'])}"
         for fact in facts
         if fact["experiment"] in names
     ]
-    return f"Without memory, {either(said, 'and')}." if said else ""
+    return f"Without memory, {joined(clauses, 'and')}." if clauses else ""
 
 
 def _question(answer: Row) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _question(answer: Row) -> dict[str, Any]:
         for verdict in VERDICTS
     ]
     return {
-        "name": capital(answer["question"]),
+        "name": capitalized(answer["question"]),
         "text": answer["text"],
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],

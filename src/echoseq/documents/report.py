@@ -16,7 +16,7 @@ def study_text(
     summary: pd.DataFrame,
     commit: str,
 ) -> str:
-    """What the version is and what came out of it.
+    """The version, its results and its environment.
 
     Args:
         config: config.yaml of the version.
@@ -37,7 +37,7 @@ def study_text(
             *_heading("Accuracy on held-out sequences", "-"),
             f"Mean over the seeds with its {confidence:.0%} interval, on "
             f"{config['evaluation']['sequences']} held-out sequences. Position 1 is the oldest "
-            "value; the exact match is every position right.",
+            "value; an exact match is right at every position.",
             "",
             *_table(
                 ("experiment", "position", "accuracy", f"{confidence:.0%} interval", "chance"),
@@ -49,7 +49,7 @@ def study_text(
                 (_experiment_row(row, trained) for row in described.to_dict("records")),
             ),
             *_heading("Environment", "-"),
-            *_table(("what", "is"), _environment_rows(environment)),
+            *_table(("item", "value"), _environment_rows(environment)),
         ]
     )
 
@@ -63,7 +63,7 @@ def answers_text(answers: pd.DataFrame) -> str:
     lines = _heading("The open questions", "-")
     for row in answers.to_dict("records"):
         lines += [f"**{escape(row['text'])}**", ""]
-        # A clause for each experiment: many of them in one sentence are hard to read.
+        # A list item for each experiment: one sentence with all of them is hard to read.
         for clause in row["answer"].removesuffix(".").split("; "):
             lines += [f"* {escape(clause)}"]
         lines += [""]
@@ -71,7 +71,7 @@ def answers_text(answers: pd.DataFrame) -> str:
 
 
 def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
-    """What the captions of tables name, from a configuration with every default."""
+    """The settings used in table captions, from a configuration with every default."""
     statistics = study["statistics"]
     return {
         "confidence": f"{statistics['confidence']:.0%}",
@@ -82,7 +82,7 @@ def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
 
 
 def escape(text: str) -> str:
-    """Text as reStructuredText that means nothing but itself."""
+    """Text escaped for reStructuredText."""
     return re.sub(r"([\\`*_|:<>\[\]])", r"\\\1", " ".join(str(text).split()))
 
 
@@ -99,7 +99,9 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
 
 
 def _accuracy_row(row: Mapping[Any, Any]) -> tuple[str, ...]:
-    interval = f"{row['low']:.4f} to {row['high']:.4f}" if pd.notna(row["low"]) else "of one seed"
+    interval = (
+        f"{row['low']:.4f} to {row['high']:.4f}" if pd.notna(row["low"]) else "none (one seed)"
+    )
     position = "exact match" if row["position"] == EXACT_MATCH else row["position"]
     return row["experiment"], position, f"{row['mean']:.4f}", interval, f"{row['chance']:.2g}"
 

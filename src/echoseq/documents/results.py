@@ -1,4 +1,4 @@
-"""The results of the study in the paper: rows of tables, and sentences that follow the values."""
+"""The results of the study in the paper: rows of tables, and sentences that fit the values."""
 
 import math
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ import pandas as pd
 
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
 from echoseq.wording import (
-    capital,
+    capitalized,
+    chance,
     count,
-    guess,
     loss,
     plural,
     setting,
@@ -24,7 +24,7 @@ Row = dict[Any, Any]
 
 
 def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
-    """What each experiment of the study is."""
+    """A row for each experiment of the study."""
     return [
         [
             row["experiment"],
@@ -35,7 +35,7 @@ def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
             count(row["epochs"]),
             count(row["batch_size"]),
             str(len(runs_of(runs, row["experiment"]))),
-            guess(row["chance_accuracy"]),
+            chance(row["chance_accuracy"]),
             loss(row["chance_loss"]),
         ]
         for row in rows_of(core)
@@ -43,7 +43,7 @@ def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
 
 
 def accuracy_rows(summary: pd.DataFrame) -> list[list[str]]:
-    """Accuracy at each position, of complete windows."""
+    """Accuracy at each position, for complete windows."""
     return [
         [
             row["experiment"],
@@ -54,7 +54,7 @@ def accuracy_rows(summary: pd.DataFrame) -> list[list[str]]:
             share(row["maximum"]),
             f"{_successes(row)} of {row['seeds']}",
             f"{share(row['success_low'], 2)} to {share(row['success_high'], 2)}",
-            guess(row["chance"]),
+            chance(row["chance"]),
         ]
         for row in rows_of(complete_windows(summary))
     ]
@@ -84,24 +84,24 @@ def learned_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
 
 
 def abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
-    """The exact match of each echo beside chance."""
+    """The exact match of each echo, compared with chance."""
     summary = exact_matches(complete_windows(tables["summary"]))
     exact = {row["experiment"]: row for row in rows_of(summary)}
-    said = []
+    sentences = []
     for row in rows_of(core):
         found = exact[row["experiment"]]
-        said.append(
+        sentences.append(
             f"the {spoken(row['experiment'])} ({row['n_out']} of {row['n_in']} values, "
             f"{plural(row['epochs'], 'epoch')}) has a mean exact match of "
-            f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess has "
-            f"{guess(found['chance'])}"
+            f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess would "
+            f"reach {chance(found['chance'])}"
         )
-    return f"{capital('; '.join(said))}."
+    return f"{capitalized('; '.join(sentences))}."
 
 
 def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
     """How many seeds learn, and how the loss falls."""
-    said = []
+    sentences = []
     for row in rows_of(core):
         own = runs_of(runs, row["experiment"])
         learned = own["epochs_to_learn"].dropna()
@@ -118,20 +118,20 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
             low, high = row["reference_loss_low"], row["reference_loss_high"]
             inside = int(own["final_loss"].between(low, high).sum())
             sentence += (
-                f", where the source prints {loss(low)} to {loss(high)} ({inside} of {_seeds(own)} "
-                "within that)"
+                f"; the source prints {loss(low)} to {loss(high)} ({inside} of {_seeds(own)} are "
+                "within this range)"
             )
-        said.append(f"{sentence}.")
-    return " ".join(said)
+        sentences.append(f"{sentence}.")
+    return " ".join(sentences)
 
 
 def accuracy(summary: pd.DataFrame, success: float) -> str:
-    """The exact match, its seeds, and the least accurate position."""
-    said = []
+    """The exact match over seeds, and the least accurate position."""
+    sentences = []
     for name, rows in complete_windows(summary).groupby("experiment", sort=False):
         (exact,) = rows_of(exact_matches(rows))
         worst = rows_of(rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable"))[0]
-        said.append(
+        sentences.append(
             f"The {spoken(str(name))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
             f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
@@ -141,12 +141,12 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
             f"is {worst['position']}, with "
             f"{with_interval(worst['mean'], worst['low'], worst['high'])}."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def errors(errors: pd.DataFrame) -> str:
-    """How many values are wrong, and how many of them are another of the same window."""
-    said = []
+    """How many values are wrong, and how often the answer is another value of the same window."""
+    sentences = []
     for name, rows in errors.groupby("experiment", sort=False):
         positions = rows[rows["split"] == "position"]
         wrong, asked = positions["part"].sum(), positions["whole"].sum()
@@ -160,12 +160,12 @@ def errors(errors: pd.DataFrame) -> str:
                 f"share of {with_interval(within / wrong, low, high, 3)}, where answers drawn at "
                 f"random would give {share(1 - elsewhere['chance'], 3)}"
             )
-        said.append(f"{sentence}.")
-    return " ".join(said)
+        sentences.append(f"{sentence}.")
+    return " ".join(sentences)
 
 
 def rows_of(table: pd.DataFrame) -> list[Row]:
-    """The rows of a table, each by its columns."""
+    """The rows of a table as mappings from its columns."""
     return table.to_dict("records")
 
 

@@ -1,1 +1,1 @@
-"""Versions of the results: what they are made of and from, published, compared, verified."""
+"""Versions of the results: their files and origin; publishing, comparing and verifying them."""

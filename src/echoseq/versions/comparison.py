@@ -9,16 +9,16 @@ from typing import Any
 from echoseq.versions.manifest import VOLATILE, Manifest, read_manifest, require_whole
 from echoseq.versions.rows import KEYS, Rows, differing_values, read_rows
 
-NAMED = ("config.yaml",)  # names the version, which may differ while all else is the same
-WORST = "echoes.csv"  # its rows are found by these keys only: which seed is worst is a result
+IGNORED = ("config.yaml",)  # contains the name of the version; compared key by key instead
+WORST = "echoes.csv"  # its rows are identified by these keys only: the seed is a result
 WORST_KEYS = ("experiment", "position")
 INTERVAL = ("mean", "low", "high")
-LINES = 12  # of one kind of difference, printed
+MAX_LINES = 12  # printed for one kind of difference
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A value that differs; None where there is none."""
+    """A value that differs; None where a version does not have it."""
 
     what: str
     a: Any
@@ -27,7 +27,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Metric:
-    """A mean accuracy with its interval (mean, low, high) in both versions, as in the tables."""
+    """A mean accuracy with its interval (mean, low, high) in both versions, as written."""
 
     what: str
     a: list[str]
@@ -36,7 +36,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What differs between two versions, and the metrics that both have."""
+    """The differences between two versions, and their shared metrics."""
 
     configuration: list[Difference]
     environment: list[Difference]
@@ -46,17 +46,17 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether the versions agree; they may come from different machines."""
+        """Whether the versions agree, possibly from different machines."""
         return not (self.configuration or self.files or self.tables)
 
 
 def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
-    """Compare two versions by their folders, which may be published ones.
+    """Compare two versions, which may be published ones, by their folders.
 
     Args:
-        tolerance: numbers in tables that differ by no more are the same. Digests of trained
-            weights and the worst echoes are then left aside, as are the bytes of all files but
-            the data. Without it, everything must be the same bits.
+        tolerance: numbers in tables that differ by at most this count as the same. Digests of
+            weights, the worst echoes and the bytes of all files except the data are then ignored.
+            Without a tolerance, everything must have the same bits.
 
     Raises:
         EchoseqError: if a version is damaged or has no manifest.
@@ -82,7 +82,7 @@ def as_json(comparison: Comparison) -> str:
 
 
 def as_text(comparison: Comparison, a: str, b: str) -> str:
-    """A comparison for people; long lists are cut short."""
+    """A comparison as readable text; long lists are shortened."""
     differing = [metric for metric in comparison.metrics if metric.a != metric.b]
     lines = [f"A: {a}", f"B: {b}"]
     for title, found in {
@@ -95,17 +95,19 @@ def as_text(comparison: Comparison, a: str, b: str) -> str:
     lines += _section(
         f"metrics (mean [interval]), {len(comparison.metrics)} in both",
         [f"{m.what}: {_interval(m.a)} | {_interval(m.b)}" for m in differing],
-        most=len(differing),
+        limit=len(differing),
     )
     lines.append("the same" if comparison.same else "different")
     return "\n".join(lines)
 
 
-def _section(title: str, entries: list[str], most: int = LINES) -> list[str]:
+def _section(title: str, entries: list[str], limit: int = MAX_LINES) -> list[str]:
     if not entries:
         return [f"{title}: no difference"]
-    more = [f"  ... and {len(entries) - most} more (--json has all)"] if len(entries) > most else []
-    return [f"{title}: {len(entries)} differ", *(f"  {entry}" for entry in entries[:most]), *more]
+    more = (
+        [f"  ... and {len(entries) - limit} more (--json has all)"] if len(entries) > limit else []
+    )
+    return [f"{title}: {len(entries)} differ", *(f"  {entry}" for entry in entries[:limit]), *more]
 
 
 def _value(value: Any) -> str:
@@ -122,7 +124,7 @@ def _origin(manifest: Manifest) -> dict[str, Any]:
 
 
 def _differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Difference]:
-    """The leaves of nested mappings that differ, by dotted path."""
+    """The differing leaves of nested mappings, by dotted path."""
     ours, theirs = dict(_leaves(a)), dict(_leaves(b))
     keys = sorted(ours.keys() | theirs.keys())
     return [
@@ -154,7 +156,7 @@ def _digests(manifest: Manifest) -> dict[str, str]:
     return {
         path: entry["sha256"]
         for path, entry in manifest["files"].items()
-        if entry["class"] != VOLATILE and path not in NAMED
+        if entry["class"] != VOLATILE and path not in IGNORED
     }
 
 
@@ -179,7 +181,7 @@ def _rows(path: Path) -> Rows:
 
 
 def _metrics(tables: Iterable[str], a: Path, b: Path) -> list[Metric]:
-    """Of the widest summary that both have."""
+    """Metrics from the most complete summary that both versions have."""
     names = [name for name in tables if name.endswith("summary.csv")]
     if not names:
         return []

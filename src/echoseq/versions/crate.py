@@ -1,4 +1,4 @@
-"""The provenance of a version as an RO-Crate: what ran, on which files, and what came out.
+"""The provenance of a version as an RO-Crate: what ran, with which inputs and outputs.
 
 It follows Workflow Run Crate and Provenance Run Crate 0.5 on RO-Crate 1.1,
 https://www.researchobject.org/workflow-run-crate.
@@ -41,10 +41,10 @@ def crate_metadata(
 
     Args:
         manifest: of the version.
-        jobs: with paths from the working directory, as in results/<version>/tables/seeds.csv.
-        published: files of the version that lie beside the crate. Others are described too, with
-            their digest, but are not part of it.
-        at: when it is published.
+        jobs: with paths from the working directory, such as results/<version>/tables/seeds.csv.
+        published: files of the version that are in the crate. Others are described with their
+            digest, but are not part of it.
+        at: the time of publication.
     """
     crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
@@ -116,7 +116,7 @@ def _add_file(crate: ROCrate, path: str, entry: Entry, *, inside: bool) -> Any:
 
 
 def _add_tool(crate: ROCrate, job: Job, prefix: str) -> ContextEntity:
-    """The tool behind a rule, with the source files that its jobs ran."""
+    """The tool of a rule, with the source files that its jobs ran."""
     source = [
         _add(crate, f"#{path}", "SoftwareSourceCode", name=path, sha256=job.digests[path])
         for path in job.inputs

@@ -11,11 +11,11 @@ from typing import Any
 from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
 
 PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
-TRAINERS = ("keras", "numpy", "tensorflow")  # whose versions decide the bits of training
+TRAINERS = ("keras", "numpy", "tensorflow")  # their versions determine the bits of training
 
 
 def environment() -> dict[str, Any]:
-    """The software and the machine, as far as they bear on results."""
+    """The software and the machine, as far as they affect results."""
     return {
         "python": platform.python_version(),
         "packages": _versions(PACKAGES),
@@ -28,22 +28,23 @@ def environment() -> dict[str, Any]:
     }
 
 
-def promises_bits(here: Mapping[str, Any]) -> bool:
-    """Whether training gives the same bits on all machines like this one.
+def promises_bits(environment: Mapping[str, Any]) -> bool:
+    """Whether training in an environment is promised to give the same bits.
 
-    Promised is x86-64 with AVX2 and FMA, and no variable set that TensorFlow heeds besides ours.
+    It is promised for x86-64 with AVX2 and FMA, if no variable that TensorFlow reads is set except
+    ours.
     """
     return (
-        here["machine"] in {"x86_64", "AMD64"}
-        and {"avx2", "fma"} <= set(here["instruction_sets"])
-        and here["variables"] == VARIABLES
+        environment["machine"] in {"x86_64", "AMD64"}
+        and {"avx2", "fma"} <= set(environment["instruction_sets"])
+        and environment["variables"] == VARIABLES
     )
 
 
 def code_state(project: Path) -> dict[str, Any]:
-    """The commit of the code, and whether the tree is clean; neither if it is not in git.
+    """The commit of the code, and whether the tree is clean; both None if it is not in git.
 
-    Results are left aside: a version that is being published does not make the tree unclean.
+    Results are ignored, so that publishing a version does not make the tree unclean.
     """
     commit, changes = (
         _git(project, "rev-parse", "HEAD"),
@@ -56,14 +57,14 @@ def code_state(project: Path) -> dict[str, Any]:
 
 
 def commit_text(state: Mapping[str, Any]) -> str:
-    """What `code_state` found, in words."""
+    """The result of `code_state` as text."""
     if state["commit"] is None:
         return "unknown"
     return str(state["commit"]) + ("" if state["clean"] else " with uncommitted changes")
 
 
 def _git(project: Path, *arguments: str) -> str | None:
-    """What git answers; none if it cannot."""
+    """The output of git; None if it fails."""
     command = ["git", "-C", str(project), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -86,7 +87,7 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
 
 
 def _cpu_info() -> dict[str, str]:
-    """The first processor in /proc/cpuinfo; empty where there is none (not on Linux)."""
+    """The first processor in /proc/cpuinfo; empty if that does not exist (not on Linux)."""
     try:
         first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""What Snakemake recorded of its jobs; the one module that knows how its records look."""
+"""Snakemake's records of its jobs; only this module knows their format."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Job:
-    """A job that ran. Files are named by their path from the working directory.
+    """A job that ran; paths are relative to the working directory.
 
-    digests: SHA-256 of the inputs as the job found them, where Snakemake noted it (up to 1 MB).
+    digests: SHA-256 of the inputs at that time, where Snakemake recorded it (up to 1 MB).
     """
 
     rule: str
@@ -27,18 +27,18 @@ class Job:
 
 
 def read_jobs(records: Path, outputs: Iterable[str]) -> list[Job]:
-    """Read from .snakemake/metadata the jobs that wrote `outputs`, in the order of their start.
+    """Read from .snakemake/metadata the jobs that wrote `outputs`, ordered by start time.
 
-    Outputs without a record, or with a damaged one, are passed over.
+    Outputs without a record, or with a damaged one, are skipped.
     """
     found: dict[tuple[str, ...], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for output in outputs:
         record = _read_record(records, output)
         if record is not None:
-            # Each output has a record of its own, with times of its own; those of one job share
-            # the log, which no other job has.
+            # Each output has its own record and times; those of one job share a log, which no
+            # other job has.
             found[record["rule"], *record["log"]].append((output, record))
-    jobs = (_job(sorted(path for path, _ in same), [r for _, r in same]) for same in found.values())
+    jobs = (_job(sorted(path for path, _ in job), [r for _, r in job]) for job in found.values())
     return sorted(jobs, key=lambda job: (job.start, job.rule, job.outputs))
 
 
@@ -52,7 +52,7 @@ def _read_record(records: Path, output: str) -> dict[str, Any] | None:
 
 
 def _record_path(records: Path, output: str) -> Path:
-    """Where the record of an output is: its path in base64, cut where names become too long."""
+    """The path of an output's record: the output's path in base64, split where it is too long."""
     longest = os.pathconf(records, "PC_NAME_MAX") - 1
     name = urlsafe_b64encode(output.encode()).decode()
     parts = [name[i : i + longest] for i in range(0, len(name), longest)]

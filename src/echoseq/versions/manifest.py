@@ -1,4 +1,4 @@
-"""The manifest of a version: every file with size, SHA-256 and class, and where it comes from."""
+"""The manifest of a version: every file with size, SHA-256 and class, and the version's origin."""
 
 import hashlib
 import json
@@ -14,20 +14,20 @@ from echoseq.training.files import CHECKPOINTS
 MANIFEST = "manifest.json"
 CRATE = "ro-crate-metadata.json"
 
-# What is promised of a file when the same configuration is run again.
+# What is promised for a file when the same configuration is run again.
 EXACT = "exact"  # the same bits
-NUMERIC = "numeric"  # about the same numbers: where the bits of training are not promised
-VOLATILE = "volatile"  # nothing: it holds times, or tells of the machine
+NUMERIC = "numeric"  # similar numbers: where the bits of training are not promised
+VOLATILE = "volatile"  # nothing: it contains times, or describes the machine
 
-# Written anew by whatever runs later: listed, but free to change and to grow.
+# Later steps rewrite these: they are listed, but may change and grow.
 RECORDS = ("logs", "benchmarks", "report", "report.zip")
-# A model.keras is a zip with times in it; the digest of its weights is in run.json, which is exact.
-# The paper names the processor.
+# A model.keras is a zip file that contains times; the digest of its weights is in run.json, which
+# is exact. The paper names the processor.
 VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
-# What no training bears on is the same bits on every machine.
+# Files that do not depend on training have the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
 
-SHOWN = 3  # of many names, how many a message gives
+MAX_NAMES = 3  # listed in a message
 
 Entry = dict[str, Any]
 Manifest = dict[str, Any]
@@ -36,7 +36,7 @@ KEYS = {"version", "digest", "files", "configuration", "code", "environment", "s
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that is not as the manifest says: `changed`, `missing` or `added`."""
+    """A file that does not match the manifest: `changed`, `missing` or `added`."""
 
     kind: str
     path: str
@@ -46,7 +46,7 @@ class Problem:
 
 
 def class_of(path: str, *, bits_promised: bool) -> str:
-    """The class of a file, by its path in the folder of its version."""
+    """The class of a file, by its path in the folder of the version."""
     parts = PurePosixPath(path).parts
     if parts[0] in RECORDS or parts[-1] in VOLATILE_NAMES:
         return VOLATILE
@@ -56,13 +56,11 @@ def class_of(path: str, *, bits_promised: bool) -> str:
 
 
 def list_files(folder: Path) -> list[str]:
-    """The files of a version, sorted, but its manifest, hidden files (notes, unfinished) and
-    checkpoints of runs that were killed.
-    """
+    """The files of a version, sorted, without the manifest, hidden files and checkpoints."""
     names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    seen = (n for n in names if not any(part.startswith(".") for part in n.parts))
-    kept = (name.as_posix() for name in seen if name.parts[0] != CHECKPOINTS)
-    return sorted(name for name in kept if name != MANIFEST)
+    visible = (n for n in names if not any(part.startswith(".") for part in n.parts))
+    paths = (name.as_posix() for name in visible if name.parts[0] != CHECKPOINTS)
+    return sorted(path for path in paths if path != MANIFEST)
 
 
 def describe_files(folder: Path, paths: Iterable[str], *, bits_promised: bool) -> dict[str, Entry]:
@@ -78,13 +76,13 @@ def describe_files(folder: Path, paths: Iterable[str], *, bits_promised: bool) -
 
 
 def exact_digest(files: Mapping[str, Entry]) -> str:
-    """One SHA-256 over the exact files: their paths and digests, sorted."""
+    """One SHA-256 of the exact files: their paths and digests, sorted."""
     lines = [f"{e['sha256']}  {path}\n" for path, e in sorted(files.items()) if e["class"] == EXACT]
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def seal(content: Mapping[str, Any]) -> Manifest:
-    """The manifest with a digest of all that is in it, by which damage to itself is noticed."""
+    """The manifest with a digest of its own content, so that damage to it is noticed."""
     unsealed = {key: value for key, value in content.items() if key != "seal"}
     return unsealed | {"seal": hashlib.sha256(canonical_json(unsealed).encode()).hexdigest()}
 
@@ -98,12 +96,12 @@ def build_manifest(
     environment: dict[str, Any],
     bits_promised: bool,
 ) -> Manifest:
-    """Describe a version as it lies in its folder.
+    """Describe a version from the files in its folder.
 
     Args:
         configuration: with every default written out.
-        code: from `provenance.code_state`.
-        environment: from `provenance.environment`.
+        code: from `environment.code_state`.
+        environment: from `environment.environment`.
     """
     files = describe_files(folder, list_files(folder), bits_promised=bits_promised)
     content = {
@@ -124,34 +122,33 @@ def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a version.
 
     Raises:
-        EchoseqError: if there is none, or it is damaged.
+        EchoseqError: if it is missing or damaged.
     """
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise EchoseqError(f"{path}: expected the manifest of a version, there is none") from error
+        raise EchoseqError(f"{path}: expected the manifest of a version, found none") from error
     except (OSError, ValueError) as error:
         raise EchoseqError(f"{path}: expected the manifest of a version, cannot read it") from error
     if not isinstance(manifest, dict) or not manifest.keys() >= KEYS or seal(manifest) != manifest:
-        raise EchoseqError(f"{path}: damaged, the content does not fit its digest (seal)")
+        raise EchoseqError(f"{path}: damaged, the content does not match its digest (seal)")
     return manifest
 
 
 def listed(manifest: Manifest) -> dict[str, Entry]:
-    """The files that lie beside a manifest: those published, in a published version."""
+    """The files that should accompany a manifest; in a published version, those published."""
     files: dict[str, Entry] = manifest["published" if "published" in manifest else "files"]
     return files
 
 
 def check(folder: Path, manifest: Manifest) -> list[Problem]:
-    """Hold a version against its manifest; what differs, by path.
+    """Check a version against its manifest; returns the differences, sorted by path.
 
-    Logs, benchmarks and the report only have to be there, since later steps write them anew.
+    Logs, benchmarks and the report only have to exist, because later steps rewrite them.
     """
     files, found = listed(manifest), list_files(folder)
-    there = set(found)
-    problems = [Problem("missing", path) for path in files.keys() - there]
+    problems = [Problem("missing", path) for path in files.keys() - set(found)]
     for path in found:
         if PurePosixPath(path).parts[0] in RECORDS:
             continue
@@ -170,17 +167,17 @@ def require_whole(folder: Path, manifest: Manifest) -> None:
     """Refuse a version that has files missing or changed.
 
     Raises:
-        EchoseqError: it names them.
+        EchoseqError: the message names them.
     """
     damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
     if damaged:
         raise EchoseqError(
-            f"{folder}: not as its manifest says ({shortened(damaged)}); make these files again "
-            f"or restore them"
+            f"{folder}: does not match its manifest ({shortened(damaged)}); make these files "
+            f"again or restore them"
         )
 
 
 def shortened(names: list[str]) -> str:
-    """The first of many names, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    """The first names, and the number of further ones."""
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more

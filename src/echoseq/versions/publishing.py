@@ -1,4 +1,4 @@
-"""Publishing: the small files of a version, kept for good, all or nothing."""
+"""Publishing: keeping the small files of a version permanently, all or none of them."""
 
 import shutil
 from collections.abc import Iterable
@@ -22,36 +22,36 @@ from echoseq.versions.manifest import (
     shortened,
 )
 
-LIMIT = 5 * 2**20  # bytes in all: published versions are kept in git
+LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
 
 def to_publish(manifest: Manifest) -> list[str]:
-    """The files of a version that are published: what was found, and what verifying it takes.
+    """The files of a version to publish: its results, and what verifying them requires.
 
-    PNG images are left out: they are the largest, and show what the other formats show.
+    PNG images are left out: they are the largest, and the other formats show the same.
     """
-    alone = {"config.yaml", "environment.json", "paper.pdf"}
+    single_files = {"config.yaml", "environment.json", "paper.pdf"}
 
     def chosen(text: str) -> bool:
         path = PurePosixPath(text)
-        found = path.parts[0] in {"tables", "figures"} and path.suffix != ".png"
-        return found or text in alone or path.name == "run.json"
+        result = path.parts[0] in {"tables", "figures"} and path.suffix != ".png"
+        return result or text in single_files or path.name == "run.json"
 
     return sorted(filter(chosen, manifest["files"]))
 
 
 def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) -> str:
-    """Publish the version in `folder` as `target`, unless it is there with the same content.
+    """Publish the version in `folder` as `target`, unless it was published with the same content.
 
     Args:
         workflow: the Snakefile.
-        jobs: that made the version.
+        jobs: those that made the version.
 
     Returns:
-        A line that says what was done.
+        A one-line message about what was done.
 
     Raises:
-        EchoseqError: if the version is damaged or too large, or `target` holds another one.
+        EchoseqError: if the version is damaged or too large, or `target` has other content.
     """
     manifest = read_manifest(folder)
     require_whole(folder, manifest)
@@ -59,9 +59,9 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
     if target.exists():
         require_whole(target, read_manifest(target))
         _require_same(manifest, paths, target)
-        return f"{target}: published before, with the same content"
+        return f"{target}: already published, with the same content"
     part = target.with_name(f".{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # of a run that was killed
+    shutil.rmtree(part, ignore_errors=True)  # from a run that was killed
     try:
         crate = crate_metadata(manifest, jobs, paths, at=datetime.now(UTC))
         _copy(folder, part, paths)
@@ -73,29 +73,31 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
         size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
         if size > LIMIT:
             raise EchoseqError(
-                f"{target}: expected at most {LIMIT / 2**20:g} MiB in all, got "
+                f"{target}: expected at most {LIMIT / 2**20:g} MiB in total, got "
                 f"{size / 2**20:.2f} MiB; nothing was published"
             )
         require_whole(part, read_manifest(part))
         part.rename(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return f"{target}: published, {len(paths)} files of the version, {size / 2**20:.2f} MiB in all"
+    return (
+        f"{target}: published, {len(paths)} files of the version, {size / 2**20:.2f} MiB in total"
+    )
 
 
 def _require_same(manifest: Manifest, paths: list[str], target: Path) -> None:
     ours = {path: manifest["files"][path] for path in paths}
-    there = {p: e for p, e in listed(read_manifest(target)).items() if p not in {CRATE, WORKFLOW}}
+    theirs = {p: e for p, e in listed(read_manifest(target)).items() if p not in {CRATE, WORKFLOW}}
     differing = [
         path
-        for path in sorted(ours.keys() | there.keys())
+        for path in sorted(ours.keys() | theirs.keys())
         if path not in ours
-        or path not in there
-        or (ours[path]["class"] != VOLATILE and ours[path]["sha256"] != there[path]["sha256"])
+        or path not in theirs
+        or (ours[path]["class"] != VOLATILE and ours[path]["sha256"] != theirs[path]["sha256"])
     ]
     if differing:
         raise EchoseqError(
-            f"{target}: published before with other content ({shortened(differing)}); a published "
+            f"{target}: already published with other content ({shortened(differing)}); a published "
             f"version never changes, so give this one another name (version in the configuration)"
         )
 

@@ -1,4 +1,4 @@
-"""Rows of two tables, found by what they are about and compared value by value."""
+"""Rows of two tables, matched by their keys and compared value by value."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Any
 
 from echoseq.tables.columns import read_as_written
 
-# The columns that say what a row is about, as far as a table has them.
+# The columns that identify a row, as far as a table has them.
 KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
-SPEAKING = {"experiment", "question"}  # their values need no name beside them
+UNLABELLED = {"experiment", "question"}  # their values need no column name
 
 Rows = dict[str, dict[str, str]]
 
@@ -18,34 +18,34 @@ def read_rows(
     keys: Sequence[str] = KEYS,
     wanted: Callable[[Mapping[Any, Any]], bool] | None = None,
 ) -> Rows:
-    """The rows of a table by what they are about; the values as they are written.
+    """The rows of a table by their keys; values as written.
 
     Args:
-        wanted: which rows to keep, by their values as they are written; all by default.
+        wanted: which rows to keep, given their values as written; all by default.
 
     Raises:
         EchoseqError: if the table cannot be read.
     """
     table = read_as_written(path)
-    about = [key for key in keys if key in table.columns]
+    present = [key for key in keys if key in table.columns]
     rows: Rows = {}
     for number, row in enumerate(table.to_dict("records")):
         if wanted is not None and not wanted(row):
             continue
-        name = ", ".join(row[key] if key in SPEAKING else f"{key} {row[key]}" for key in about)
+        name = ", ".join(row[key] if key in UNLABELLED else f"{key} {row[key]}" for key in present)
         unique = name if name and name not in rows else f"{name} (row {number + 1})".strip()
-        rows[unique] = {str(k): str(v) for k, v in row.items() if k not in about}
+        rows[unique] = {str(k): str(v) for k, v in row.items() if k not in present}
     return rows
 
 
 def differing_values(
     ours: Rows, theirs: Rows, *, tolerance: float, columns: Sequence[str] | None = None
 ) -> Iterator[tuple[str, str, str | None, str | None]]:
-    """Row, column and both values where they differ; None for a value that is not there.
+    """Row, column and both values where they differ; None for a missing value.
 
     Args:
-        tolerance: numbers that differ by no more are the same.
-        columns: to look at; all of them by default.
+        tolerance: numbers that differ by at most this count as the same.
+        columns: those to compare; all by default.
     """
     for row in dict.fromkeys([*ours, *theirs]):
         one, other = ours.get(row, {}), theirs.get(row, {})

@@ -1,4 +1,4 @@
-"""Runs trained again, held against a published version."""
+"""Runs trained again, checked against a published version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from echoseq.versions.manifest import Manifest, read_manifest, require_whole
 from echoseq.versions.rows import Rows, differing_values, read_rows
 
 TOLERANCE = 0.05
-# What must be the same bits, in the order in which one follows from the other.
+# What must have the same bits, in order of dependence.
 DIGESTS = ("data_digest", "initial_digest", "history_digest", "digest")
 SEED_TABLES = ("tables/extensions/seeds.csv", "tables/seeds.csv")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether runs are the published ones, and a line that says in which sense."""
+    """Whether runs match the published ones, and a line that explains the verdict."""
 
     same: bool
     line: str
@@ -38,14 +38,14 @@ def published_runs(published: Path) -> dict[str, list[int]]:
 def runs_to_train(
     published: Path, configuration: Mapping[str, Any], plans: Mapping[str, Plan]
 ) -> dict[str, list[int]]:
-    """The seeds of each published experiment that are to be trained again.
+    """The seeds of each published experiment to train again.
 
     Args:
-        configuration: the resolved one, whose `verify.seeds` says how many.
-        plans: of the training of every experiment in it.
+        configuration: with every default; `verify.seeds` decides how many seeds.
+        plans: of every experiment in it.
 
     Raises:
-        EchoseqError: if there is nothing to compare with, or it was made from something else.
+        EchoseqError: if there is nothing to compare with, or it was made with other settings.
     """
     manifest = read_manifest(published)
     require_whole(published, manifest)
@@ -78,15 +78,18 @@ def verifiable(
 
 
 def verify(
-    trained: Path, published: Path, here: Mapping[str, Any], tolerance: float = TOLERANCE
+    trained: Path,
+    published: Path,
+    environment: Mapping[str, Any],
+    tolerance: float = TOLERANCE,
 ) -> Verdict:
-    """Hold runs, and the accuracies they reach, against the published ones.
+    """Check runs and their accuracies against the published ones.
 
     Args:
         trained: a folder with runs/<experiment>/seed-<n>/run.json and tables/seeds.csv.
         published: a published version.
-        here: from `provenance.environment`, of the machine that trained.
-        tolerance: of accuracies, where the same bits are not promised.
+        environment: from `environment.environment`, of the machine that trained.
+        tolerance: for accuracies, where the same bits are not promised.
 
     Raises:
         EchoseqError: if they cannot be compared.
@@ -95,15 +98,17 @@ def verify(
     require_whole(published, manifest)
     runs = [(name, seed) for name, seeds in published_runs(trained).items() for seed in seeds]
     if not runs:
-        raise EchoseqError(f"{trained}: expected runs to verify, there are none")
+        raise EchoseqError(f"{trained}: expected runs to verify, found none")
     records = [_records(trained, published, *run) for run in runs]
-    reason = _why_not_promised(manifest, here, [pair[0] for pair in records])
-    said = _different_run(runs, records) or _different_row(trained, published, runs, 0.0)
+    reason = _why_not_promised(manifest, environment, [pair[0] for pair in records])
+    difference_found = _different_run(runs, records) or _different_row(
+        trained, published, runs, 0.0
+    )
     count = f"{len(runs)} run{'s' if len(runs) > 1 else ''}"
-    if said is None:
+    if difference_found is None:
         return Verdict(True, f"{published}: {count} trained again, identical bits")
     if reason is None:
-        return Verdict(False, f"{published}: different: {said}")
+        return Verdict(False, f"{published}: different: {difference_found}")
     beyond = _different_row(trained, published, runs, tolerance)
     if beyond is None:
         return Verdict(
@@ -117,7 +122,7 @@ def verify(
 def _records(trained: Path, published: Path, name: str, seed: int) -> list[dict[str, Any]]:
     path = f"runs/{name}/seed-{seed}/{RECORD}"
     if not (published / path).is_file():
-        raise EchoseqError(f"{published / path}: expected the record of a run, there is none")
+        raise EchoseqError(f"{published / path}: expected the record of a run, found none")
     ours, theirs = read_record(trained / path), read_record(published / path)
     if ours["plan"] != theirs["plan"]:
         raise EchoseqError(f"{trained / path}: trained with another plan than the published run")
@@ -125,13 +130,13 @@ def _records(trained: Path, published: Path, name: str, seed: int) -> list[dict[
 
 
 def _why_not_promised(
-    manifest: Manifest, here: Mapping[str, Any], records: list[dict[str, Any]]
+    manifest: Manifest, environment: Mapping[str, Any], records: list[dict[str, Any]]
 ) -> str | None:
     """Why the same bits are not promised; None if they are."""
-    if not promises_bits(here):
-        return "this is no x86-64 with AVX2 and FMA, or a variable of TensorFlow is set"
+    if not promises_bits(environment):
+        return "this is not x86-64 with AVX2 and FMA, or a variable of TensorFlow is set"
     if not manifest["bits_promised"]:
-        return "it was published from a machine without that promise"
+        return "it was published from a machine without this promise"
     for name in TRAINERS:
         was = manifest["environment"]["packages"].get(name)
         for is_now in {record["versions"].get(name) for record in records}:
@@ -153,7 +158,7 @@ def _different_run(runs: list[tuple[str, int]], records: list[list[dict[str, Any
 def _different_row(
     trained: Path, published: Path, runs: list[tuple[str, int]], tolerance: float
 ) -> str | None:
-    """The first figure that differs by more than the tolerance; any at all if that is 0."""
+    """The first value that differs by more than the tolerance; with tolerance 0, by anything."""
     columns = ("accuracy",) if tolerance else ("accuracy", "loss", "distance", "n")
     ours, theirs = _seed_rows(trained, runs), _seed_rows(published, runs)
     for row, column, a, b in differing_values(ours, theirs, tolerance=tolerance, columns=columns):
@@ -162,14 +167,14 @@ def _different_row(
 
 
 def _seed_rows(folder: Path, runs: list[tuple[str, int]]) -> Rows:
-    """The rows of the runs in the widest table of seeds that there is."""
+    """The rows of the runs in the most complete table of seeds."""
     paths = [folder / name for name in SEED_TABLES if (folder / name).is_file()]
     if not paths:
-        raise EchoseqError(f"{folder / SEED_TABLES[-1]}: expected a table, there is none")
+        raise EchoseqError(f"{folder / SEED_TABLES[-1]}: expected a table, found none")
     wanted = {(name, str(seed)) for name, seed in runs}
     try:
         return read_rows(paths[0], wanted=lambda row: (row["experiment"], row["seed"]) in wanted)
     except KeyError as error:
         raise EchoseqError(
-            f"{paths[0]}: expected a table of seeds, without a column {error}"
+            f"{paths[0]}: expected a table of seeds, found no column {error}"
         ) from error
