@@ -1,9 +1,9 @@
-"""Measure how the workflow grows: planning, a run with nothing to do, and making the tables.
+"""Measure how the workflow scales: planning, a run with nothing to do, and making the tables.
 
-`python benchmarks/size.py [--runs 20 200 2000 5000]`. For each number of training runs it makes up
+`python benchmarks/size.py [--runs 20 200 2000 5000]`. For each number of training runs it simulates
 a finished study in a temporary folder: both echoes with many seeds or, from 5,000 on, 50
-experiments. The files have the sizes and digests of real ones, so every check passes, and the
-numbers in them are random. Each step is measured in a process of its own.
+experiments. The files have the sizes and digests of real ones, so every check passes, but their
+numbers are random. Each step is measured in a separate process.
 """
 
 import argparse
@@ -36,26 +36,26 @@ from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_diges
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
 ECHOES = ("full_echo", "partial_echo")
-MANY = 5000  # from here on, 50 experiments instead of two
+MANY = 5000  # runs, from which there are 50 experiments instead of two
 RESULTS = Path("results/size")
 
 
 def configuration(runs: int) -> dict[str, Any]:
-    """What to lay over the study's configuration for a number of training runs."""
+    """The changes to the study's configuration for a number of training runs."""
     experiments: dict[str, Any] = {}
     if runs >= MANY:
         given = yaml.safe_load((PROJECT / "config/config.yaml").read_text())["experiments"]
         keys = ("task", "model", "epochs", "batch_size")
         for i in range(24):
             for echo in ECHOES:
-                of_echo = {key: given[echo][key] for key in keys}
-                experiments[f"{echo}_{i}"] = of_echo | {"cells": 10 + i}
+                kept_keys = {key: given[echo][key] for key in keys}
+                experiments[f"{echo}_{i}"] = kept_keys | {"cells": 10 + i}
     seeds = runs // (len(experiments) + len(ECHOES))
     return {"version": "size", "seeds": seeds, "experiments": experiments}
 
 
 def make_up(study: Study, names: list[str]) -> None:
-    """Write the files of a finished study, but for its tables and figures, to `RESULTS`."""
+    """Write the files of a finished study, except its tables and figures, to `RESULTS`."""
     stream = np.random.default_rng(0)
     for task in {study.experiments[name].task for name in names}:
         for seed in {seed for name in names for seed in study.seeds_of(name)}:
@@ -99,7 +99,7 @@ def write_runs(
 def predictions(
     plan: Plan, seeds: list[int], sequences: int, stream: np.random.Generator
 ) -> Predictions:
-    """Answers of which one in a hundred is wrong."""
+    """Answers, of which one in a hundred is wrong."""
     sizes = {"length": plan.length, "alphabet": plan.alphabet}
     held_out = draw(EVALUATION, 0, count=sequences, **sizes)
     windows = plan.length - plan.n_in + 1
@@ -119,11 +119,11 @@ def predictions(
     return answers
 
 
-SOURCES = {"summarize": "predictions", "learning": "runs"}  # of the tables of each rule
+SOURCES = {"summarize": "predictions", "learning": "runs"}  # by the rule that makes the tables
 
 
 def make_table(rule: str, study: Study, names: list[str]) -> None:
-    """Run the workflow's own script with what its rule would hand it."""
+    """Run the workflow's own script with the values that its rule would pass."""
     runs = [RESULTS / f"runs/{name}/seed-{seed}" for name in names for seed in study.seeds_of(name)]
     files = {
         "predictions": {
@@ -148,19 +148,19 @@ def make_table(rule: str, study: Study, names: list[str]) -> None:
 
 
 def measure(*command: str) -> tuple[float, float]:
-    """Processor seconds and peak MB of a command, children included; MB of the largest of them.
+    """Processor seconds of a command and its children, and peak MB of the largest process.
 
-    Processor time, because other programs of a busy machine do not lengthen it much.
+    Processor time, because other programs on a busy machine hardly affect it.
 
     Raises:
-        SystemExit: if it fails, with what it said last.
+        SystemExit: if it fails, with its last output.
     """
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
         _, status, usage = os.wait4(process.pid, 0)
         if status:
-            said.seek(0)
-            sys.exit(f"size: {' '.join(command)} failed:\n{said.read()[-3000:]}")
+            output.seek(0)
+            sys.exit(f"size: {' '.join(command)} failed:\n{output.read()[-3000:]}")
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
@@ -195,7 +195,7 @@ def measure_size(runs: int) -> dict[str, tuple[float, float]]:
         for script in ("summarize", "learning"):
             step = (sys.executable, __file__, "--table", script)
             results[script] = measure(*step)
-        # Touching gives every file its record, as if Snakemake had made it; then the figures.
+        # Touching creates Snakemake's record of every file; then the figures are made.
         measure(*snakemake, "--cores", "4", "--touch")
         measure(*snakemake, "--cores", "4")
         results["nothing to do"] = measure(*snakemake, "--cores", "4")

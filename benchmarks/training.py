@@ -1,9 +1,9 @@
-"""Time training two ways, side by side: one `fit` call a sequence, and the compiled loop.
+"""Time training in two ways: one `fit` call per sequence, and the compiled loop.
 
-`make bench`, or `python benchmarks/training.py [--runs 3]`. Both ways take turns, each measurement
-in a process of its own, since TensorFlow's threads are set once for a process: the `fit` way has
-TensorFlow's own settings, the compiled loop runs on one thread as in the study. The first calls,
-which trace and compile, are timed apart.
+`make bench`, or `python benchmarks/training.py [--runs 3]`. The two ways take turns, each
+measurement in a separate process, because TensorFlow's threads are set once per process: `fit` runs
+with TensorFlow's defaults, the compiled loop on one thread as in the study. The first calls, which
+trace and compile, are timed separately.
 """
 
 import argparse
@@ -28,7 +28,7 @@ COMPILED_EPOCHS = {"full_echo": 4000, "partial_echo": 1500}
 
 
 def time_fit(plan: "Plan") -> dict[str, float]:
-    """Time the obvious way: draw, frame and encode a sequence, `fit` it, reset the state."""
+    """Time the usual way: draw, frame and encode a sequence, call `fit`, reset the state."""
     import keras
     import numpy as np
 
@@ -72,7 +72,7 @@ def time_fit(plan: "Plan") -> dict[str, float]:
 
 
 def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
-    """Time the compiled loop; its first block holds the tracing and compiling."""
+    """Time the compiled loop; its first block includes tracing and compiling."""
     from echoseq.data.snapshots import TRAINING, draw
     from echoseq.networks.building import build
     from echoseq.networks.coding import coding_of
@@ -94,7 +94,7 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
 
 
 def measure(way: str, experiment: str) -> dict[str, float]:
-    """Time one way in a process of its own."""
+    """Time one way in a separate process."""
     command = [sys.executable, __file__, "--measure", way, experiment]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -108,15 +108,15 @@ def spread(values: list[float], digits: int) -> str:
 
 
 def compare(experiment: str, runs: int) -> None:
-    """Let both ways take turns and print their times and the ratio, run by run."""
+    """Measure both ways in turn and print their times and ratios, run by run."""
     fit, compiled = [], []
     for _ in range(runs):
         fit.append(measure("fit", experiment))
         compiled.append(measure("compiled", experiment))
     ratios = [a["ms"] / b["ms"] for a, b in zip(fit, compiled)]
     print(f"{experiment}, median of {runs} runs (smallest to largest)")
-    print(f"  one fit call a sequence   {spread([r['ms'] for r in fit], 1)} ms an epoch")
-    print(f"  compiled loop             {spread([r['ms'] for r in compiled], 2)} ms an epoch")
+    print(f"  one fit call per sequence {spread([r['ms'] for r in fit], 1)} ms per epoch")
+    print(f"  compiled loop             {spread([r['ms'] for r in compiled], 2)} ms per epoch")
     print(f"  ratio, run by run         {spread(ratios, 0)}")
     print(f"  first call, compiled      {spread([r['first_s'] for r in compiled], 1)} s\n")
 
