@@ -10,18 +10,18 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 .PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint format \
     bench sizes readme schema lock clean-env
 
-study: $(READY) ## everything: the environment, then the study in results/
+study: $(READY) ## the environment, then the whole study in results/
 	@$(BIN)/snakemake --cores $(CORES)
 
 env: $(READY) ## only the environment, .venv
 
-smoke: $(READY) ## the same study made tiny, in results/smoke/
+smoke: $(READY) ## a tiny version of the study, in results/smoke/
 	@$(BIN)/snakemake --cores $(CORES) --configfile config/smoke.yaml
 
 figures: $(READY) ## the figures, from stored tables
 	@$(BIN)/snakemake --cores $(CORES) figures
 
-report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml: of that study)
+report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml for another study)
 	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
 	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
@@ -29,13 +29,13 @@ report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml:
 test: lint ## the checks and the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-faults: $(READY) ## kills, damage, full disks and the like, for real
+test-faults: $(READY) ## provoke real faults: kills, damage, full disks
 	$(BIN)/python -m pytest -n 2 tests/faults
 
 test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-wlm, munge)
 	$(BIN)/python -m pytest tests/slurm
 
-slurm-recover: $(READY) ## after Snakemake died: cancel its Slurm jobs that run on, and unlock
+slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
 
 lint: $(READY) ## style, types and workflow checks
@@ -45,12 +45,12 @@ lint: $(READY) ## style, types and workflow checks
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-format: $(READY) ## put code into the common style
+format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
-bench: $(READY) ## time training against one `fit` call a sequence
+bench: $(READY) ## compare training times with one `fit` call per sequence
 	$(BIN)/python benchmarks/training.py
 
 readme: $(READY) ## put the published headline table into the README
@@ -59,10 +59,10 @@ readme: $(READY) ## put the published headline table into the README
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py
 
-schema: $(READY) ## write config/schema.json anew from the code
+schema: $(READY) ## regenerate config/schema.json from the code
 	$(BIN)/echoseq schema > config/schema.json
 
-lock: ## pin the dependencies anew (needs uv)
+lock: ## update the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \
 	    --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --upgrade --output-file requirements.lock

@@ -1,6 +1,6 @@
 """How do recurrent networks echo random integers?
 
-config -> snapshots -> runs -> tables -> figures -> paper, every stage from the files of the one before.
+config -> snapshots -> runs -> tables -> figures -> paper; each stage reads files of earlier ones.
 """
 
 
@@ -44,12 +44,12 @@ rule reported:
         rules.extensions.input if ANSWERED else [],
 
 
-# Runs that were killed leave them.
+# Processes that were killed leave temporary files behind.
 onstart:
     for folder in (RESULTS, VERIFIED):
         clear_unfinished(Path(folder))
 
 
 onsuccess:
-    if Path(RESULTS).exists():  # not if it was verified alone
+    if Path(RESULTS).exists():  # it does not if only `verify` ran
         print(f"Results of version {STUDY.version}: {RESULTS}/")

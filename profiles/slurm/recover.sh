@@ -1,7 +1,7 @@
 #!/bin/sh
-# After the main process died (killed, node rebooted) while its Slurm jobs ran on: cancel the jobs
-# that this folder's runs left behind, wait until they are gone, and unlock. Without it a new run
-# and the old jobs would write the same files. To be called where `snakemake` was.
+# For use after the main process died (killed, node rebooted) while its Slurm jobs kept running:
+# cancel the remaining jobs of this folder, wait until they are gone, and unlock. Otherwise a new
+# run and the old jobs would write the same files. Call it in the folder where `snakemake` ran.
 set -eu
 here=$(pwd -P)
 
@@ -9,11 +9,11 @@ here=$(pwd -P)
 left_behind() {
     all=$(squeue --me --noheader --format='%A|%j|%Z' \
         --states=PENDING,RUNNING,SUSPENDED,STOPPED,CONFIGURING,COMPLETING) ||
-        { echo "recover: Slurm does not answer, so nothing is unlocked" >&2; return 1; }
+        { echo "recover: Slurm does not answer, nothing was unlocked" >&2; return 1; }
     echo "$all" | awk -F'|' -v here="$here" '$2 ~ /^echoseq_/ && $3 == here { print $1 }' | sort -u
 }
 
-# The process whose jobs they are, if it lives on this machine; jobs' own have --mode.
+# The main process of these jobs, if it runs on this machine; processes of jobs have --mode.
 main_process() {
     for process in $(pgrep -u "$(id -u)" -f '[s]nakemake'); do
         if [ "$(readlink "/proc/$process/cwd")" = "$here" ] &&
@@ -24,7 +24,7 @@ main_process() {
     done 2>/dev/null
 }
 
-command -v squeue >/dev/null || { echo "recover: there is no Slurm here (no squeue)" >&2; exit 1; }
+command -v squeue >/dev/null || { echo "recover: found no Slurm (no squeue)" >&2; exit 1; }
 [ -d .snakemake/locks ] || { echo "recover: Snakemake never ran in this folder" >&2; exit 1; }
 alive=$(main_process)
 if [ -n "$alive" ]; then
@@ -34,7 +34,7 @@ fi
 jobs=$(left_behind)
 if [ -n "$jobs" ]; then
     echo "recover: cancelling $(echo $jobs)"
-    scancel $jobs || true # some may have ended meanwhile: the next look tells
+    scancel $jobs || true # some may have ended in the meantime
     tries=0
     while [ -n "$jobs" ]; do
         tries=$((tries + 1))
@@ -44,4 +44,4 @@ if [ -n "$jobs" ]; then
     done
 fi
 snakemake --unlock --quiet
-echo "recover: done; give the same command again"
+echo "recover: done; repeat the same command"

@@ -54,7 +54,7 @@ def test_captions_state_what_the_tables_say(tmp_path: Path, name: str, said: str
     ("name", "said"),
     [
         ("differences", "its 90% interval (n = 2 seeds). Of 5 intervals, 5 lie wholly below 0"),
-        ("cost", "each of 12 runs (2 seeds an experiment)"),
+        ("cost", "each of 12 runs (2 seeds per experiment)"),
         ("cost", "8 runs learn within their epochs"),
         ("longer_echoes", "each of 2 seeds"),
         ("longer_echoes", "The lowest mean is .7500, at position 4 of 4 (four)."),

@@ -123,8 +123,7 @@ def test_a_run_of_another_plan_is_refused(tmp_path):
     require_plan(paths[:1], PLAN)
     message = refusal(paths[1], lambda _: require_plan(paths, PLAN))
     assert message == (
-        "expected a run with epochs 500, as configured, got 7; remove its folder to train "
-        "it again"
+        "expected a run with epochs 500, as configured, got 7; remove its folder to train it again"
     )
 
 

@@ -17,21 +17,21 @@ from echoseq.tables.catalogue import TABLES, made_from, settings_text, table_fil
 from echoseq.versions.verification import verifiable
 
 try:
-    check_files(workflow.configfiles)  # those of --configfile are among them
+    check_files(workflow.configfiles)  # includes those of --configfile
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process and not all(is_built_in(plan.model) for plan in PLANS.values()):
-        from echoseq.networks.building import check_own_models  # takes TensorFlow's seconds
+        from echoseq.networks.building import check_own_models  # loads TensorFlow
 
         check_own_models(PLANS)
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")
 
-# How training is run reaches the scripts in the configuration, not in params, so that a change of
-# it re-runs nothing, except that of `seeds_per_job`, which makes other jobs.
+# Scripts get the settings of `execution` from the configuration, not from params, so that a change
+# re-runs nothing, except for `seeds_per_job`, which creates other jobs.
 config["execution"] = STUDY.execution.model_dump()
 
-EXPERIMENTS = sorted(STUDY.experiments)  # another order in the file changes nothing
+EXPERIMENTS = sorted(STUDY.experiments)  # the order in the file does not matter
 CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 
 RESULTS = f"results/{STUDY.version}"
@@ -41,7 +41,7 @@ LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 RUN = "<results>/runs/{experiment}/seed-{seed}"
 
 
-# <results> in a path is the folder of this version, no wildcard: rules can be asked for by name.
+# <results> in a path is the folder of this version, not a wildcard: rules can be requested by name.
 pathvars:
     results=RESULTS,
 
@@ -54,10 +54,10 @@ wildcard_constraints:
 
 @cache
 def code(script, *modules):
-    """The package's modules that a script, and modules that it finds by name, import.
+    """The package's modules imported by a script and by modules that it loads by name.
 
-    Snakemake does not see changes in imported code; naming the files as inputs makes a change
-    re-run what depends on it, and nothing else.
+    Snakemake does not notice changes in imported code; with the files as inputs, a change re-runs
+    what depends on it, and nothing else.
     """
     sources = [Path(workflow.basedir, "workflow/scripts", script)]
     sources += [package_folder() / f"{module}.py" for module in modules]
@@ -65,25 +65,25 @@ def code(script, *modules):
 
 
 def code_of_tables(source):
-    """The code that makes the tables that are made from a source."""
+    """The code that makes the tables of a source."""
     tables = [f"tables/{table}" for table in made_from(source)]
     return code("tables.py", f"tables/sources/{source}", *tables)
 
 
 @cache
 def code_of_model(model):
-    """The code that trains a model, its architecture or the user's own file included."""
+    """The code that trains a model, including its architecture or the user's own file."""
     source = model_file(model)
     return sorted({*code("train.py"), *map(os.path.relpath, [source, *code_closure([source])])})
 
 
 def more_each_time(first):
-    """A resource that a job gets more of each time it is tried again (`retries` of the profile)."""
+    """A resource that grows each time a job is tried again (`retries` of the profile)."""
     return lambda wildcards, attempt: first * attempt
 
 
 def table_settings(source):
-    """The source of tables and what else they depend on, as params."""
+    """The source of tables and the settings that they depend on, as params."""
     study = STUDY.model_dump(mode="json")
     return {"source": source, "settings": settings_text(made_from(source), study)}
 
@@ -98,7 +98,7 @@ def snapshots(experiment, seeds):
 
 
 def training_snapshots(seeds):
-    """The snapshots of seeds, of the task of the experiment in question."""
+    """The snapshots of seeds for the task of the experiment."""
     return lambda wildcards: [
         path.format(seed=wildcards.get("seed")) for path in snapshots(wildcards.experiment, seeds)
     ]
@@ -109,7 +109,7 @@ def predictions(experiments):
 
 
 def each_run(file, experiments, seeds_of=STUDY.seeds_of):
-    """A file of every run of experiments."""
+    """A file of every run of the experiments."""
     return flatten(
         [expand(f"{RUN}/{file}", experiment=name, seed=seeds_of(name)) for name in experiments]
     )
@@ -137,7 +137,7 @@ def figure_files(part, formats=FORMATS):
 PER_PART = made_from("predictions", "runs")
 ANSWER_TABLES = made_from("pairs", "tables")
 
-# Whether the extensions have been made: paper and report then include them, and never make them.
+# Whether the extensions have been made: paper and report include them if so, but never make them.
 ANSWERED = all(
     Path(path.replace("<results>", RESULTS)).exists()
     for path in [*table_files(ANSWER_TABLES).values(), *figure_files(EXTENSIONS)]
@@ -148,17 +148,17 @@ PARTS = {CORE_PART: "Study", EXTENSIONS: "The open questions"}
 
 
 def shown(path, caption, part, category, **labels):
-    """A file that is shown in a part of the report, with its caption beside it.
+    """A file shown in a part of the report, with its caption.
 
-    The caption's path is absolute, because Snakemake takes others from the rule's own file. It is
-    read when the report is made, and no sooner.
+    The caption's path is absolute, because Snakemake resolves relative paths from the rule's file.
+    The caption is read only when the report is made.
     """
     caption = os.path.abspath(caption.replace("<results>", RESULTS))
     return report(path, caption=caption, category=category, subcategory=PARTS[part], labels=labels)
 
 
 def shown_figure(name):
-    """The files of a figure, its SVG shown in the report."""
+    """The files of a figure; its SVG is shown in the report."""
     files = {form: f"<results>/figures/{name}.{form}" for form in FORMATS}
     label = name.replace("_", " ").capitalize()
     svg = shown(files["svg"], files["txt"], FIGURES[name].part, "Figures", figure=label)
@@ -174,12 +174,12 @@ def shown_table(name, part):
 
 @cache
 def verified():
-    """The seeds to train again of each published experiment, looked up only when they are asked for."""
+    """The seeds of each published experiment to train again, determined only when needed."""
     return verifiable(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
 
 
 def verified_runs(file):
-    """A file of the verified runs of the experiment in question."""
+    """A file of the verified runs of an experiment."""
     return lambda wildcards: each_run(
         file, [wildcards.experiment], lambda name: verified().get(name, [])
     )

@@ -1,6 +1,6 @@
 """Data: random integer sequences.
 
-In: the configuration. Out: for each task, one snapshot to train on for each seed, and one of
+In: the configuration. Out: for each task, one training snapshot for each seed, and one snapshot of
 held-out sequences.
 """
 

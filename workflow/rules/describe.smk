@@ -1,11 +1,11 @@
-"""What a version is: the configuration as used, and where it ran.
+"""Description of a version: the configuration as used, and the environment.
 
 In: the configuration. Out: config.yaml, environment.json, tables/experiments.csv.
 """
 
 
 rule describe:
-    """Write the configuration as used, the environment, and what each experiment is."""
+    """Write the configuration as used, the environment, and the table of experiments."""
     input:
         code=code("describe.py"),
         lock=LOCK,

@@ -1,7 +1,7 @@
 """Evaluation: every trained model of an experiment on the same held-out sequences.
 
 In: the models and records of an experiment, the held-out sequences, the histories.
-Out: predictions, a readable listing, and the tables that everything after rests on.
+Out: predictions, a readable listing, and the tables on which all later steps depend.
 """
 
 

@@ -1,10 +1,10 @@
-"""Extensions: the open questions, answered from experiments beside those of the study.
+"""Extensions: the open questions, answered by further experiments.
 
 In: predictions, records and histories of the experiments on the questions, and the tables of the
 study. Out: tables of all experiments in tables/extensions/, the comparisons, the answers.
 """
 
-from echoseq.tables.answers import TABLES as BEHIND_ANSWERS
+from echoseq.tables.answers import TABLES as ANSWER_SOURCES
 
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
 
@@ -47,7 +47,7 @@ use rule summarize as compare with:
 
 use rule summarize as answer with:
     input:
-        **table_files(BEHIND_ANSWERS, EXTENSIONS),
+        **table_files(ANSWER_SOURCES, EXTENSIONS),
         code=code_of_tables("tables"),
     output:
         **table_files(made_from("tables")),
@@ -69,7 +69,7 @@ use rule summarize as timing with:
         **table_settings("timings"),
 
 
-EXTENDED = [
+EXTENSION_FILES = [
     *table_files(PER_PART + ANSWER_TABLES, EXTENSIONS).values(),
     *figure_files(EXTENSIONS),
     *rules.timing.output,
@@ -79,6 +79,6 @@ EXTENDED = [
 rule extensions:
     """The open questions: every experiment, the answers and their figures."""
     input:
-        EXTENDED,
+        EXTENSION_FILES,
         "<results>/report/extensions.rst",
         "<results>/logs/manifest_extensions.txt",

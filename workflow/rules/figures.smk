@@ -1,7 +1,7 @@
 """Figures: drawn from stored tables, without TensorFlow.
 
-In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. Which figures there are,
-from which tables, and for which part of the results, their modules say.
+In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The modules of figures
+declare their tables and the part of the results that they belong to.
 """
 
 for figure, description in FIGURES.items():

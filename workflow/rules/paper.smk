@@ -1,28 +1,28 @@
 """The paper: prose from paper/, everything else from the results of this version.
 
-In: configuration, environment, tables, figures with their captions; of the extensions when they
-are made, and never before: it is set anew when they appear. Out: paper.pdf.
+In: configuration, environment, tables, figures with their captions; those of the extensions once
+they exist, when the paper is typeset again. Out: paper.pdf.
 """
 
 import shlex
 
 PAPER = os.path.relpath(f"{workflow.basedir}/paper")
-SAID = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
-SAID_FROM = ["experiments", "summary", "errors", "runs"] + (ANSWER_TABLES if ANSWERED else [])
+PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
+PAPER_TABLES = ["experiments", "summary", "errors", "runs"] + (ANSWER_TABLES if ANSWERED else [])
 
 # What a reader has to add to a command to get this configuration.
-OVERLAID = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
-GIVEN = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+CONFIG_FILES = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
+CONFIG_VALUES = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
 
 
 rule paper:
-    """Set the paper."""
+    """Typeset the paper."""
     input:
         source=expand(f"{PAPER}/{{file}}", file=["paper.typ", "layout.typ", "references.yml"]),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        tables=expand("<results>/tables/{table}.csv", table=SAID_FROM),
-        figures=[path for part in SAID for path in figure_files(part, ["svg", "txt"])],
+        tables=expand("<results>/tables/{table}.csv", table=PAPER_TABLES),
+        figures=[path for part in PAPER_PARTS for path in figure_files(part, ["svg", "txt"])],
         code=code("paper.py"),
     output:
         "<results>/paper.pdf",
@@ -36,8 +36,8 @@ rule paper:
         runtime=more_each_time(5),
     params:
         options=shlex.join(
-            (["--configfile", *OVERLAID] if OVERLAID else [])
-            + (["--config", *GIVEN] if GIVEN else [])
+            (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
+            + (["--config", *CONFIG_VALUES] if CONFIG_VALUES else [])
         ),
     script:
         "../scripts/paper.py"

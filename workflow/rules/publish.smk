@@ -1,4 +1,4 @@
-"""Trust: what a version is made of, and its publication.
+"""The manifest of a version, and its publication.
 
 In: all files of a version. Out: manifest.json; with `publish`, results/published/<version>/.
 """
@@ -31,12 +31,12 @@ rule manifest:
         "../scripts/manifest.py"
 
 
-# The extensions are no input of the manifest, or the study would make them. They write it again
-# when they are done; the note says for which exact files.
+# The extensions are not inputs of the manifest, or the study would make them. They rewrite it when
+# they are done; the output holds the digest of the exact files.
 use rule manifest as manifest_extensions with:
     input:
         files_of(EXPERIMENTS),
-        EXTENDED,
+        EXTENSION_FILES,
         "<results>/manifest.json",
         environment=rules.describe.output.environment,
         lock=LOCK,
@@ -47,10 +47,10 @@ use rule manifest as manifest_extensions with:
         "<results>/logs/manifest_extensions.log",
 
 
-# What is published is no output of the rule: Snakemake deletes outputs before it makes them again.
-# On a cluster it runs in the main process, which has the records of all jobs by then.
+# The published files are not outputs, because Snakemake deletes outputs before it makes them again.
+# On a cluster, this rule runs in the main process, which has the records of all jobs by then.
 rule publish:
-    """Keep the small files of this version for good, in results/published/."""
+    """Keep the small files of this version permanently, in results/published/."""
     input:
         manifest="<results>/manifest.json",
     log:

@@ -1,7 +1,7 @@
-"""What the report shows beside the figures: its first page, and the tables as pages.
+"""Pages of the report besides the figures: its first page, and the tables.
 
 In: tables, the configuration as used, the environment. Out: text that workflow/report/landing.rst
-puts together, and a page and a caption for each table. Snakemake makes the report itself:
+combines, and a page and a caption for each table. Snakemake makes the report itself:
 `make report`.
 """
 

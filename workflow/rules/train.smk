@@ -1,11 +1,11 @@
 """Training: one experiment with one seed, on one core; or with several seeds, one after the other.
 
-In: snapshots. Out: of each run the model, its history, and the record. On the way, checkpoints,
-which are no output, since Snakemake deletes those before it runs a job again.
+In: snapshots. Out: the model, history, record and timing of each run. Checkpoints are not outputs,
+because Snakemake deletes outputs before it reruns a job.
 """
 
-# One rule for any seed by itself and, with `execution.seeds_per_job`, one for each set of seeds
-# that share a job, since Snakemake has no wildcard for a set.
+# One rule for single seeds and, with `execution.seeds_per_job`, one for each set of seeds that
+# share a job, because Snakemake has no wildcard for a set.
 for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.items():
     shared = len(seeds) > 1
     log_name = f"seeds-{block_name(seeds)}" if shared else "seed-{seed}"

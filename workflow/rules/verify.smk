@@ -1,7 +1,7 @@
-"""Verification: published runs trained again, elsewhere, by the rules of the study.
+"""Verification: published runs trained again, in another folder, by the rules of the study.
 
 In: results/published/<version>/, the configuration. Out: files in results/verify/<version>/, which
-the last step removes when all is the same, so that the next verification trains anew.
+the last step removes if all are the same, so that the next verification trains again.
 """
 
 
@@ -38,10 +38,10 @@ use rule summarize as verify_summarize with:
         results=VERIFIED,
 
 
-# With nothing to verify it has no input, and its script says why. It removes the outputs of other
-# jobs, so it cannot share a cluster's job with them.
+# If there is nothing to verify, it has no input, and its script reports why. It removes the outputs
+# of other jobs, so it cannot share a cluster job with them.
 rule verify:
-    """Train published runs again and say whether they are the same."""
+    """Train published runs again and report whether they are the same."""
     input:
         lambda wildcards: f"{VERIFIED}/tables/seeds.csv" if verified() else [],
     log:

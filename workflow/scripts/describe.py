@@ -1,4 +1,4 @@
-"""Write the configuration as used, the environment, and the facts of each experiment."""
+"""Write the configuration as used, the environment, and the table of experiments."""
 
 import json
 from pathlib import Path

@@ -12,7 +12,7 @@ from echoseq.study.plan import Plan
 from echoseq.training.records import require_plan
 
 with step_log(snakemake.log[0]) as log:
-    # Imported here, so that a fault of TensorFlow is in the log.
+    # Imported here, so that an error in TensorFlow is logged.
     from echoseq.evaluation.answering import evaluate_models
 
     plan = Plan.from_facts(json.loads(snakemake.params.plan))

@@ -1,4 +1,4 @@
-"""Write a part of the report's first page, and tables as pages with their captions."""
+"""Write a part of the report's first page, and the pages and captions of tables."""
 
 import json
 from pathlib import Path

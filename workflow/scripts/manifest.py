@@ -1,4 +1,4 @@
-"""Write the manifest of the version as it lies there."""
+"""Write the manifest of the version from its files."""
 
 import json
 from pathlib import Path

@@ -10,11 +10,11 @@ from echoseq.versions.publishing import publish
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.manifest).parent
     outputs = [f"{folder.as_posix()}/{path}" for path in read_manifest(folder)["files"]]
-    said = publish(
+    message = publish(
         folder,
         Path(snakemake.params.target),
         workflow=Path(snakemake.scriptdir).resolve().parents[1] / "Snakefile",
         jobs=read_jobs(Path(".snakemake/metadata"), outputs),
     )
-    log.info("%s", said)
-    print(said)
+    log.info("%s", message)
+    print(message)

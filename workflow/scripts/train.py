@@ -9,7 +9,7 @@ from echoseq.study.plan import Plan
 from echoseq.training.files import checkpoint_folder, seed_of
 
 with step_log(snakemake.log[0]) as log:
-    # Imported here, so that a fault of TensorFlow is in the log.
+    # Imported here, so that an error in TensorFlow is logged.
     from echoseq.training.runs import CheckpointSettings, Run, train_runs
 
     plan = Plan.from_facts(json.loads(snakemake.params.plan))

@@ -1,4 +1,4 @@
-"""Hold the runs that were trained again against the published ones."""
+"""Check the runs that were trained again against the published ones."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ with step_log(snakemake.log[0]) as log:
     resolved = json.loads(params.study)
     study = load(resolved)
     plans = {name: study.plan_of(name) for name in study.experiments}
-    runs_to_train(published, resolved, plans)  # says why, if there is nothing to compare
+    runs_to_train(published, resolved, plans)  # raises an error if there is nothing to compare
     tolerance = study.verify.tolerance
     verdict = verify(Path(params.trained), published, environment(), tolerance)
     if not verdict.same:

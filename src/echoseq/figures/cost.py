@@ -51,7 +51,7 @@ def caption(seeds: Path, runs: Path, experiments: Path) -> str:
     learned = points["epochs_to_learn"].notna().sum()
     return (
         f"What skill costs: exact match of each of {len(points)} runs ({style.count_seeds(points)} "
-        "an experiment) against its parameters and against the epochs it took to learn. Every run "
+        "per experiment) against its parameters and against the epochs it took to learn. Every run "
         f"is a point, so there is no interval. {learned} runs learn within their epochs; the "
         "others are beyond the line."
     )
