@@ -108,7 +108,7 @@ ASKED: dict[str, tuple] = {
 
 
 def extension_tables(folder: Path, asked: dict[str, tuple] = ASKED, seeds: int = 2) -> dict:
-    """Tables of experiments with questions; every value tells where it comes from."""
+    """Tables of experiments with questions; every value identifies its origin."""
     facts, by_seed, summary, runs, comparisons = [], [], [], [], []
     for i, (name, row) in enumerate(asked.items()):
         question, base, n_in, n_out, parameters, epochs, learned = row

@@ -24,8 +24,8 @@ PREDICTIONS = Predictions(
 )
 # Right windows of seed 7 by sequence: position 1, position 2, both.
 COUNTS_7 = [[3, 3, 2], [2, 3, 2]]
-# The same with the windows kept that miss values: targets [-, -], [-, first], and four complete
-# ones. Seed 3 is right where there is a target, and says 255 where there is none; seed 7 says 0.
+# The same with incomplete windows kept: targets [-, -], [-, first], and four complete
+# ones. Seed 3 is right where there is a target, and answers 255 elsewhere; seed 7 answers 0.
 MASKED = replace(
     PREDICTIONS,
     tokens=np.concatenate(
@@ -45,7 +45,7 @@ MASKED = replace(
 def made_up(
     seeds: list[int], n_out: int, wrong: list[tuple[int, int, int, int]] = (), n_in: int = 3
 ) -> Predictions:
-    """Right answers to two sequences of 6 values, but for (seed, sequence, window, position)."""
+    """Right answers to two sequences of 6 values, except at (seed, sequence, window, position)."""
     sequences = np.array([[0, 1, 2, 3, 4, 5], [9, 8, 7, 6, 5, 4]], np.uint8)
     windows = np.lib.stride_tricks.sliding_window_view(sequences, n_in, axis=-1)[..., :n_out]
     tokens = np.stack([windows] * len(seeds))

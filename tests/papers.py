@@ -1,4 +1,4 @@
-"""The parts of a paper, from the smoke study, and the paper made of them."""
+"""The parts of a paper, from the smoke study, and the paper made from them."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ OPTIONS = "--configfile config/smoke.yaml config/extra.yaml"
 
 
 def copy_parts(study: Workspace) -> Path:
-    """What the paper is made of, in the working directory, free to be changed; no runs."""
+    """What the paper is made from, copied to the working directory for changes; no runs."""
     for part in ("tables", "figures"):
         shutil.copytree(study.results() / part, f"results/smoke/{part}")
     for file in ("config.yaml", "environment.json"):
@@ -48,7 +48,7 @@ def typeset(files: paper.Sources, kind: str = "pdf") -> bytes:
 
 
 def text(files: paper.Sources) -> str:
-    """The words of the paper, in order, but for the title and the abstract."""
+    """The words of the paper, in order, without the title and the abstract."""
     page = re.sub(r"<(style|svg).*?</\1>", "", typeset(files, "html").decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(td|th|p|div)>", " ", page)).split())
 
@@ -85,6 +85,6 @@ def answer(smoke_study: Workspace, results: Path) -> None:
     answers = answer_tables.make(given, questions=questions, margin=0.01)
     answers.to_csv(results / "tables/answers.csv", index=False)
     compared.to_csv(results / "tables/comparisons.csv", index=False)
-    for name in ANSWER_FIGURES:  # any picture does
+    for name in ANSWER_FIGURES:  # any image will do
         for suffix in ("svg", "txt"):
             shutil.copy2(results / f"figures/task.{suffix}", results / f"figures/{name}.{suffix}")

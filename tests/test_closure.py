@@ -86,7 +86,7 @@ def test_the_closure_of_several_sources_is_that_of_each_together(package):
     assert both == sorted({*code_closure([package / "d.py"]), package / "e.py"})
 
 
-def test_a_source_without_imports_depends_on_itself_alone(package):
+def test_a_source_without_imports_depends_only_on_itself(package):
     assert code_closure([package / "unrelated.py"]) == [package / "unrelated.py"]
     assert code_closure([]) == []
 
@@ -94,7 +94,7 @@ def test_a_source_without_imports_depends_on_itself_alone(package):
 # code_closure, on this package
 
 
-def test_training_depends_on_what_computes_it_and_on_no_more():
+def test_training_depends_only_on_the_code_that_computes_it():
     behind = closure(SCRIPTS / "train.py")
     used = {"training.loop", "networks.building", "networks.coding", "networks.backend"}
     used |= {"data.snapshots", "data.sequences", "streams", "study.plan"}

@@ -1,4 +1,4 @@
-"""What modules say of themselves, read without importing them."""
+"""Constants of modules, read without importing them."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -89,7 +89,7 @@ def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_temporary_file_lies_beside_the_target_with_its_suffix(tmp_path):
+def test_the_temporary_file_is_in_the_targets_folder_and_has_its_suffix(tmp_path):
     """A rename between file systems is not atomic, and writers choose formats by the suffix."""
     parts = []
 
@@ -104,7 +104,7 @@ def test_the_temporary_file_lies_beside_the_target_with_its_suffix(tmp_path):
         assert parts[-1].suffix == (tmp_path / name).suffix
 
 
-def test_what_killed_writes_left_is_cleared_and_nothing_else(tmp_path):
+def test_only_files_of_killed_writes_are_cleared(tmp_path):
     kept = [tmp_path / "a/.table.csv.sha256", tmp_path / "a/b.tmp.csv", tmp_path / ".c.tmp.csv"]
     for path in kept:
         write_text(path, "")

@@ -1,4 +1,4 @@
-"""The house: its rooms import one way, no module is too long, and the tests mirror them."""
+"""The house: rooms import in one direction, no module is too long, and the tests mirror them."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from echoseq.closure import imported_modules, package_folder
 
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
-# Each folder imports only from those before it. Figures, documents and versions stand side by side,
-# but documents may ask which figures there are.
+# Each folder imports only from those before it. Figures, documents and versions are on the
+# same level, but documents may read the catalogue of figures.
 ROOMS = ["ground", "study", "data", "networks", "training", "evaluation", "tables"]
 BESIDE = ["figures", "documents", "versions"]
 ALLOWED = {("documents", "figures/catalogue.py")}

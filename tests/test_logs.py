@@ -1,4 +1,4 @@
-"""What a failed step leaves in its log and says to the user."""
+"""What a failed step writes to its log and reports to the user."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from echoseq.errors import EchoseqError
 from echoseq.logs import step_log
 
 
-def test_a_log_holds_what_was_reported(tmp_path):
+def test_a_log_contains_the_messages(tmp_path):
     with step_log(tmp_path / "step.log") as log:
         log.info("epoch %d", 3)
     text = (tmp_path / "step.log").read_text()
@@ -22,7 +22,7 @@ def test_a_mistake_of_the_user_is_one_line_in_both_places(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, ImportError, KeyboardInterrupt])
-def test_any_other_exception_is_logged_and_goes_on(tmp_path, error):
+def test_any_other_exception_is_logged_and_propagates(tmp_path, error):
     with pytest.raises(error), step_log(tmp_path / "step.log"):
         raise error("unforeseen")
     text = (tmp_path / "step.log").read_text()

@@ -1,4 +1,4 @@
-"""What a user meets first: the make commands and the lock."""
+"""The set-up: the make commands and the lock."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Random streams: a matter of purpose and seed, and of nothing else."""
+"""Random streams depend only on purpose and seed."""
 
 import random
 

@@ -50,7 +50,7 @@ def framings(draw: st.DrawFn) -> tuple[np.ndarray, int, int]:
     alphabet=st.integers(2, 70_000),
     seed=st.integers(0, 2**32),
 )
-def test_generated_integers_have_the_shape_and_lie_in_the_alphabet(count, length, alphabet, seed):
+def test_generated_integers_have_the_shape_and_are_in_the_alphabet(count, length, alphabet, seed):
     drawn = generate(count, length, alphabet, stream(seed))
     assert drawn.shape == (count, length)
     assert np.issubdtype(drawn.dtype, np.unsignedinteger)
@@ -238,7 +238,7 @@ def test_framing_refuses_sizes_that_do_not_fit(n_in, n_out, message, keep_missin
         )
     )
 )
-def test_decoding_takes_encoding_back(case):
+def test_decoding_reverses_encoding(case):
     alphabet, values = case
     encoded = one_hot(values, alphabet)
     assert encoded.dtype == np.float32
@@ -250,7 +250,7 @@ def test_a_code_is_zero_but_for_a_one_at_its_index():
     assert one_hot(np.array([2, 0]), 4).tolist() == [[0, 0, 1, 0], [1, 0, 0, 0]]
 
 
-def test_decoding_takes_the_largest_and_the_first_of_equals():
+def test_decoding_takes_the_largest_and_the_first_in_a_tie():
     encoded = np.array([[0.1, 0.7, 0.2], [0.4, 0.2, 0.4], [0.0, 0.0, 0.0]])
     assert decode(encoded).tolist() == [1, 0, 0]
 

@@ -122,7 +122,7 @@ def test_a_second_write_gives_the_same_bytes(tmp_path, snapshot):
     assert again.read_bytes() == snapshot.read_bytes()
 
 
-def test_a_snapshot_holds_no_time(snapshot):
+def test_a_snapshot_contains_no_time(snapshot):
     with zipfile.ZipFile(snapshot) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

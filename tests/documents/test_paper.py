@@ -1,4 +1,4 @@
-"""The paper: its numbers from the tables, in words that stay true."""
+"""The paper: its numbers come from the tables, and its sentences stay true."""
 
 import json
 import re
@@ -19,7 +19,7 @@ NUMERALS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hu
 
 @pytest.fixture
 def results(smoke_study: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the paper is made of, free to be changed."""
+    """What the paper is made from, copied for changes."""
     monkeypatch.chdir(tmp_path)
     return copy_parts(smoke_study)
 
@@ -46,7 +46,7 @@ def test_the_text_follows_the_tables(results: Path) -> None:
     assert "Another caption. Rule echoes" in text(files)
 
 
-def test_a_study_that_learns_nothing_is_told_as_it_is(results: Path) -> None:
+def test_a_study_that_learns_nothing_is_reported_as_such(results: Path) -> None:
     runs = pd.read_csv(results / "tables/runs.csv").assign(epochs_to_learn=float("nan"))
     runs.to_csv(results / "tables/runs.csv", index=False)
     words = text(sources(results))
@@ -62,9 +62,7 @@ def test_one_seed_has_no_interval(results: Path) -> None:
     assert "nan" not in words
 
 
-def test_open_questions_are_told_when_they_are_answered(
-    smoke_study: Workspace, results: Path
-) -> None:
+def test_open_questions_are_reported_once_answered(smoke_study: Workspace, results: Path) -> None:
     before = text(sources(results))
     assert f"not part of this version yet: snakemake --cores 4 extensions {OPTIONS}" in before
     answer(smoke_study, results)
@@ -82,7 +80,7 @@ def test_open_questions_are_told_when_they_are_answered(
     assert f"{figures[0]['verdict']} short_echo" in words
 
 
-def test_no_number_stands_in_the_prose() -> None:
+def test_the_prose_contains_no_number() -> None:
     source = (PROJECT / "paper" / "paper.typ").read_text(encoding="utf-8")
     code = r"//.*|@\w+|\b[a-z]+(\.\w+)+(\([^()]*\))?"  # comments, references, values and calls
     prose = re.sub(code, "", source)
@@ -122,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_named(results: Path) -> None:
         paper.gather(sources(results))
 
 
-def test_a_mistake_in_the_source_is_told_in_one_line(results: Path, tmp_path: Path) -> None:
+def test_a_mistake_in_the_source_is_reported_in_one_line(results: Path, tmp_path: Path) -> None:
     folder = tmp_path / "paper"
     shutil.copytree(PROJECT / "paper", folder)
     (folder / "paper.typ").write_text("#unknown", encoding="utf-8")

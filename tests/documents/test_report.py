@@ -5,7 +5,7 @@ import pandas as pd
 from echoseq.documents.report import answers_text, escape
 
 
-def test_text_of_the_configuration_means_nothing_but_itself() -> None:
+def test_text_of_the_configuration_is_escaped() -> None:
     assert escape("an *odd* text_ |x| `y` a\nb") == (r"an \*odd\* text\_ \|x\| \`y\` a b")
     answers = pd.DataFrame({"text": ["Longer_?"], "answer": ["a_ is worse; b is better."]})
     assert r"**Longer\_?**" in answers_text(answers)

@@ -175,7 +175,7 @@ def test_a_second_run_in_the_same_folder_is_refused_and_harms_nothing(
 def test_a_clock_that_goes_back_a_day_stops_with_a_reason_and_changes_no_result(
     smoke_copy: Workspace, smoke_study: Workspace
 ) -> None:
-    """What was made before lies in the future, so what is made now would be older than its inputs.
+    """Existing files are dated in the future, so new ones would be older than their inputs.
 
     Recovery: give the files the time that it is.
     """

@@ -1,4 +1,4 @@
-"""The figures of the extensions say what their tables say."""
+"""The figures of the extensions show what their tables contain."""
 
 from collections.abc import Callable
 from functools import cache
@@ -101,7 +101,7 @@ def test_longer_echoes_have_a_panel_for_each_window_length_and_size(figure_of: D
     figure = figure_of("longer_echoes")
     panels = {axes.get_title(loc="left"): lines_of(axes) for axes in figure.axes}
     assert {title: set(lines) for title, lines in panels.items()} == {
-        "5 values\n100 cells": {"base"},  # beside those that are compared to it
+        "5 values\n100 cells": {"base"},  # with those that are compared with it
         "5 values\n200 cells": {"three"},
         "5 values\n300 cells": {"four"},
         "10 values\n400 cells": {"two_of_10"},

@@ -46,7 +46,7 @@ def test_studies_of_other_sizes_are_drawn(
         ("echoes", "21 of 42 values are wrong in the one echo"),
     ],
 )
-def test_captions_state_what_the_tables_say(tmp_path: Path, name: str, said: str) -> None:
+def test_captions_state_the_numbers_of_the_tables(tmp_path: Path, name: str, said: str) -> None:
     assert said in caption_of(name, tables(tmp_path, ["one_echo", "two_echo"]))
 
 

@@ -1,4 +1,4 @@
-"""The figures of the study say what its tables say."""
+"""The figures of the study show what its tables contain."""
 
 from collections.abc import Callable
 from functools import cache
@@ -72,7 +72,7 @@ def test_errors_are_marked_with_their_difference(figure_of: Draw) -> None:
     assert any("21 of 42 values wrong" in text for text in texts(figure))
 
 
-def test_the_task_draws_every_value_that_is_read_and_every_one_that_is_said(
+def test_the_task_draws_every_value_read_and_every_answer(
     figure_of: Draw,
 ) -> None:
     figure = figure_of("task", "one_echo", "two_echo")
@@ -94,7 +94,7 @@ def test_the_share_that_has_learned_rises_in_steps_and_names_its_end(figure_of: 
     assert figure.axes[0].get_title(loc="left") == "One echo: 1 of 3 seeds in the end"
 
 
-def test_each_split_of_the_errors_has_a_panel_and_chance_beside_it(figure_of: Draw) -> None:
+def test_each_split_of_the_errors_has_a_panel_with_chance(figure_of: Draw) -> None:
     figure = figure_of("error_anatomy", "one_echo")
     rates = [np.round(axes.lines[0].get_ydata(), 9).tolist() for axes in figure.axes]
     assert rates == [[7, 5], [6, 4], [40, 20, 10, 30], [10, 20, 30, 40]]

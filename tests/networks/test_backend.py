@@ -1,4 +1,4 @@
-"""TensorFlow and Keras as every run meets them."""
+"""TensorFlow and Keras as every run uses them."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def test_loading_keras_does_not_load_matplotlib_and_leaves_it_usable() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_what_computes_the_numbers_is_named() -> None:
+def test_versions_of_the_numerical_software_are_reported() -> None:
     assert list(versions()) == ["python", "numpy", "keras", "tensorflow"]
     assert versions()["keras"] == keras.__version__
     settings = numerics()

@@ -1,4 +1,4 @@
-"""Models of plans: their layers, and what their first weights depend on."""
+"""Models of plans: their layers, and what their initial weights depend on."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def test_outputs_are_probabilities() -> None:
     np.testing.assert_allclose(outputs.sum(axis=-1), 1, rtol=1e-5)
 
 
-def test_initial_weights_depend_on_the_seed_alone() -> None:
+def test_initial_weights_depend_only_on_the_seed() -> None:
     first, again, other = (build(PARTIAL, seed).get_weights() for seed in (3, 3, 4))
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     kernels = [(a, b) for a, b in zip(first, other, strict=True) if a.ndim == 2]
@@ -72,7 +72,7 @@ def test_every_architecture_has_a_builder(name: str) -> None:
     assert isinstance(built, keras.Model)
 
 
-def test_a_builder_is_told_the_numbers_that_stand_for_an_integer() -> None:
+def test_a_builder_gets_the_number_of_features_of_an_integer() -> None:
     sizes = sizes_of(FULL)
     assert (sizes.features, sizes.activation) == (100, "softmax")
     assert (sizes.n_in, sizes.n_out, sizes.cells, sizes.batch_size) == (5, 5, 20, 7)

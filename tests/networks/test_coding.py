@@ -77,7 +77,7 @@ def test_both_ends_of_the_alphabet_are_encoded_as_0_and_1() -> None:
 
 @BOTH
 @given(case=cases())
-def test_decoding_takes_encoding_back(encoding: str, case: tuple[int, np.ndarray]) -> None:
+def test_decoding_reverses_encoding(encoding: str, case: tuple[int, np.ndarray]) -> None:
     alphabet, values = case
     code = coding(encoding, alphabet, missing=False)
     decoded = code.decode(code.encode(values))
@@ -93,7 +93,7 @@ def test_every_value_of_an_alphabet_is_decoded(encoding: str, alphabet: int) -> 
     np.testing.assert_array_equal(code.decode(code.encode(values)), values)
 
 
-def test_one_hot_decodes_to_the_most_probable_value_and_the_first_of_equals() -> None:
+def test_one_hot_decodes_to_the_most_probable_value_and_the_first_in_a_tie() -> None:
     outputs = probabilities(4, 5, 10)
     np.testing.assert_array_equal(ONE_HOT.decode(outputs), decode(outputs))
     equal = np.array([[0.2, 0.4, 0.4], [0.5, 0, 0.5]], np.float32)
@@ -182,7 +182,7 @@ def test_a_missing_value_is_minus_1_in_every_feature(encoding: str) -> None:
 
 
 @BOTH
-def test_where_nothing_is_missing_a_coding_for_it_is_no_other(encoding: str) -> None:
+def test_without_missing_values_a_coding_that_allows_them_is_the_same(encoding: str) -> None:
     values = random_generator(1).integers(0, 10, (4, 5)).astype(np.int32)
     with_missing, without = (coding(encoding, 10, missing=m) for m in (True, False))
     np.testing.assert_array_equal(with_missing.encode(values), without.encode(values))

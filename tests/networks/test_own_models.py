@@ -1,4 +1,4 @@
-"""Models of one's own: found, held to the contract, or refused in one line."""
+"""The user's own models: found, checked against the contract, or refused in one line."""
 
 import sys
 from dataclasses import replace
@@ -68,7 +68,7 @@ not_a_function = 3
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
-    """The name of a module in the working directory, unlike that of any other test."""
+    """The name of a module in the working directory, different in every test."""
     name = f"own_{abs(hash(request.node.name))}"
     (tmp_path / f"{name}.py").write_text(OWN, encoding="utf-8")
     (tmp_path / f"{name}_broken.py").write_text("def gru(:\n", encoding="utf-8")
@@ -80,7 +80,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
     return name
 
 
-def test_a_model_of_ones_own_is_found_and_built_like_any_other(own: str) -> None:
+def test_the_users_own_model_is_found_and_built_like_any_other(own: str) -> None:
     plan = replace(TINY, model=f"{own}:gru_echo")
     model, again = build(plan, 3), build(plan, 3)
     assert [type(layer).__name__ for layer in model.layers] == ["GRU", "TimeDistributed"]

@@ -1,4 +1,4 @@
-"""The weights of a model: how they begin, and their digest."""
+"""The weights of a model: initial values, and their digest."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def test_recurrent_kernels_point_everywhere() -> None:
     np.testing.assert_allclose(drawn.var(axis=0), 1 / 12, atol=0.01)
 
 
-def test_recurrent_kernels_are_drawn_anew_and_nothing_else() -> None:
+def test_only_recurrent_kernels_are_redrawn() -> None:
     model = build(FULL, 0)
     names = [weight.name for weight in model.trainable_variables]
     before = [weight.numpy() for weight in model.trainable_variables]

@@ -69,7 +69,7 @@ def untrained(slurm: None, local_study: Workspace, tmp_path: Path) -> Workspace:
 def started(
     study: Workspace, *targets: str, components: Sequence[str] = ONE_RUN_A_JOB
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Snakemake on Slurm in the background; what it says goes to a file."""
+    """Snakemake on Slurm in the background; its output goes to a file."""
     command = [sys.executable, "-m", "snakemake", *SLURM]
     command += ["--group-components", *components, "--", *targets]
     environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}

@@ -32,7 +32,7 @@ def test_the_file_of_an_architecture_is_its_module(name: str) -> None:
     assert path.parts[-3:] == ("networks", "architectures", f"{name}.py")
 
 
-def test_a_model_of_ones_own_is_a_file_of_the_working_directory(
+def test_the_users_own_model_is_a_file_in_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -43,6 +43,6 @@ def test_a_model_of_ones_own_is_a_file_of_the_working_directory(
 
 
 @pytest.mark.parametrize("module", ["no_such_module", "no_such_package.module"])
-def test_a_model_in_a_module_that_is_not_there_is_refused(module: str) -> None:
+def test_a_model_in_a_missing_module_is_refused(module: str) -> None:
     with pytest.raises(EchoseqError, match=f"^model {module}:gru: cannot import {module}"):
         model_file(f"{module}:gru")

@@ -12,7 +12,7 @@ from workspaces import Workspace
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import load
 
-# The key to change, its value, and the line that must be said.
+# The key to change, its value, and the expected message.
 BAD = [
     ("epoch", 5, "epoch: unknown key, expected one of version, seeds, tasks"),
     ("tasks.full.lenght", 25, "tasks.full.lenght: unknown key, expected one of length, alphabet"),
@@ -257,7 +257,7 @@ def test_a_bad_configuration_starts_nothing(workspace: Workspace, path: str, val
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "--cores", "1")
 
 
-def test_a_slip_in_a_file_that_snakemake_takes_starts_nothing(workspace: Workspace) -> None:
+def test_a_mistake_in_a_file_that_snakemake_accepts_starts_nothing(workspace: Workspace) -> None:
     extra = workspace.folder / "config" / "extra.yaml"
     extra.write_text("version: mine\nseeds: 2\nversion: yours\n", encoding="utf-8")
     done = workspace.snakemake("--dry-run")
@@ -292,7 +292,9 @@ NAMED_AS_KEYS = [
 
 
 @pytest.mark.parametrize(("path", "value", "line"), NAMED_AS_KEYS)
-def test_a_name_that_is_a_key_elsewhere_is_no_such_key(path: str, value: Any, line: str) -> None:
+def test_a_name_that_is_a_key_elsewhere_is_not_taken_for_it(
+    path: str, value: Any, line: str
+) -> None:
     section, name = path.split(".")
     config = changed(path, value)
     if section == "experiments" and isinstance(value, dict):
@@ -358,7 +360,7 @@ def test_null_removes_a_question() -> None:
 
 
 @pytest.mark.parametrize("model", ["one_to_one", "last_step"])
-def test_models_without_a_layer_that_heeds_a_mask_are_not_masked(model: str) -> None:
+def test_models_that_ignore_masks_cannot_be_masked(model: str) -> None:
     config = changed("experiments.partial_masked.model", model)
     with pytest.raises(EchoseqError, match=f"masking: '{model}' cannot be masked, expected false"):
         load(config)

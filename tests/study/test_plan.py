@@ -14,7 +14,7 @@ from echoseq.study.reading import load, read
 PLAN = read(CONFIG).plan_of("full_echo")
 
 
-def test_a_plan_does_not_depend_on_what_does_not_train() -> None:
+def test_a_plan_does_not_depend_on_settings_without_effect_on_training() -> None:
     plan = read(CONFIG).plan_of("full_echo")
     for path, value in [
         ("experiments.full_echo.reference", None),
@@ -25,7 +25,7 @@ def test_a_plan_does_not_depend_on_what_does_not_train() -> None:
         assert load(changed(path, value)).plan_of("full_echo") == plan
 
 
-def test_what_trains_is_in_the_plan() -> None:
+def test_everything_that_affects_training_is_in_the_plan() -> None:
     plan = read(CONFIG).plan_of("full_unmasked")
     assert (plan.framing, plan.encoding) == ("mask", "one_hot")
     assert (plan.stateful, plan.masking) == (True, False)
@@ -37,7 +37,7 @@ def test_what_trains_is_in_the_plan() -> None:
         assert load(changed(path, value)).plan_of("full_unmasked") != plan
 
 
-def test_a_plan_does_not_depend_on_what_is_asked() -> None:
+def test_a_plan_does_not_depend_on_the_question() -> None:
     plan = read(CONFIG).plan_of("full_linear")
     for path, value in [
         ("experiments.full_linear.question", None),
@@ -50,7 +50,7 @@ def test_a_plan_does_not_depend_on_what_is_asked() -> None:
         assert load(changed(path, value)).plan_of("full_linear") == plan
 
 
-def test_a_model_of_ones_own_is_a_dotted_path() -> None:
+def test_the_users_own_model_is_a_dotted_path() -> None:
     for path in ("my_models:gru_echo", "lab.models:Build2"):
         configured = load(changed("experiments.partial_echo.model", path))
         assert configured.plan_of("partial_echo").model == path
@@ -63,14 +63,14 @@ def test_a_plan_is_read_back_from_its_facts() -> None:
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Plan)])
-def test_facts_that_miss_a_key_are_no_plan(key: str) -> None:
+def test_facts_without_one_of_the_keys_are_refused(key: str) -> None:
     facts = PLAN.facts()
     del facts[key]
     with pytest.raises(EchoseqError, match=rf"^plan\.{key}: expected a value, got none$"):
         Plan.from_facts(facts)
 
 
-def test_facts_with_another_key_are_no_plan() -> None:
+def test_facts_with_an_unknown_key_are_refused() -> None:
     with pytest.raises(EchoseqError, match=r"^plan\.colour: unknown key$"):
         Plan.from_facts(PLAN.facts() | {"colour": "blue"})
 
@@ -89,7 +89,7 @@ def test_windows_that_miss_values_are_kept_under_mask_framing(framing: str, kept
     ("key", "value"),
     [("cells", 21), ("model", "many_to_one"), ("stateful", False), ("encoding", "linear")],
 )
-def test_plans_that_differ_are_told_apart_by_the_key(key: str, value: Any) -> None:
+def test_the_first_differing_key_of_two_plans_is_found(key: str, value: Any) -> None:
     other = replace(PLAN, **{key: value})
     assert difference(PLAN, other) == (key, getattr(PLAN, key), value)
     assert difference(other, PLAN) == (key, value, getattr(PLAN, key))

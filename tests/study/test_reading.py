@@ -30,7 +30,9 @@ def test_null_removes_an_experiment() -> None:
     ],
     ids=["mistake", "text", "empty", "no such day", "no digits", "unknown tag", "too deep"],
 )
-def test_a_file_that_is_no_configuration(tmp_path: Path, content: str, line: str) -> None:
+def test_a_file_that_is_not_a_configuration_is_refused(
+    tmp_path: Path, content: str, line: str
+) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(content)
     with pytest.raises(EchoseqError, match=line) as caught:
@@ -39,7 +41,7 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, content: str, line: str
     assert "\n" not in str(caught.value)
 
 
-def test_files_that_are_no_yaml_are_left_to_snakemake(tmp_path: Path) -> None:
+def test_files_that_are_not_yaml_are_left_to_snakemake(tmp_path: Path) -> None:
     """It reads JSON too, indented with tabs."""
     path = tmp_path / "study.json"
     path.write_text('{\n\t"seeds": 3\n}')

@@ -8,7 +8,7 @@ from configurations import CONFIG
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import check_files, read
 
-# The content of a file, and the line that is said of it.
+# The content of a file, and the expected message.
 SLIPS = {
     "a key at the top": (
         "seeds: 3\nversion: v2\nseeds: 5\n",
@@ -64,7 +64,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("content", "line"), SLIPS.values(), ids=SLIPS)
-def test_what_yaml_takes_in_silence_is_refused(tmp_path: Path, content: str, line: str) -> None:
+def test_what_yaml_accepts_silently_is_refused(tmp_path: Path, content: str, line: str) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(content)
     for check in (read, lambda path: check_files([CONFIG, str(path)])):
@@ -73,7 +73,7 @@ def test_what_yaml_takes_in_silence_is_refused(tmp_path: Path, content: str, lin
         assert str(caught.value) == f"{path}, {line}"
 
 
-def test_what_is_meant_as_it_is_written_is_accepted(tmp_path: Path) -> None:
+def test_plain_values_are_accepted(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(
         "version: '1_000'\n"
@@ -92,7 +92,7 @@ def test_what_is_meant_as_it_is_written_is_accepted(tmp_path: Path) -> None:
 
 
 def test_aliases_of_aliases_are_looked_at_once(tmp_path: Path) -> None:
-    """A file of a few lines that stands for a billion words."""
+    """A file of a few lines that expands to a billion words."""
     lines = ["a0: &a0 [x, x]", *(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]" for i in range(1, 40))]
     path = tmp_path / "study.yaml"
     path.write_text("\n".join(lines))

@@ -69,7 +69,7 @@ def test_an_expectation_is_confirmed_refuted_or_undecided_by_each_experiment():
         (UNDECIDED, "undecided", "undecided"),
     ],
 )
-def test_what_each_verdict_says_of_each_expectation(said, same, worse):
+def test_the_outcome_of_each_verdict_for_each_expectation(said, same, worse):
     assert outcome("same", {"a": said}) == f"{same} by a"
     assert outcome("worse", {"a": said}) == f"{worse} by a"
 
@@ -145,7 +145,7 @@ def changed(name: str, place: int, value: Any) -> dict[str, tuple]:
     return FIGURES | {name: tuple(figures)}
 
 
-def test_a_row_for_each_question_that_is_asked():
+def test_there_is_a_row_for_each_question_with_experiments():
     table = answers()
     assert table.index.tolist() == ["state", "longer"]
     assert list(table.columns) == ["text", "expectation", "outcome", "answer", "figures"]
@@ -161,7 +161,7 @@ def test_the_words_of_an_answer():
     )
 
 
-def test_the_words_of_an_answer_to_what_is_expected():
+def test_the_wording_of_an_answer_with_an_expectation():
     assert answers().loc["state", "answer"] == (
         "Expected at the base size: hardly any change (confirmed by stateless): "
         "stateless has an exact match of 0.9980, -0.0010 (-0.0040 to +0.0020) beside base, "
@@ -202,12 +202,12 @@ def test_other_figures_give_another_sentence(difference, said, outcome_said):
         (4, (NAN, NAN, NAN)),
     ],
 )
-def test_every_figure_of_a_sentence_comes_from_the_tables(place, value):
+def test_every_number_in_a_sentence_comes_from_the_tables(place, value):
     before = answers().loc["longer", "answer"]
     assert answers(changed("three", place, value)).loc["longer", "answer"] != before
 
 
-def test_a_regression_is_told_in_integers_beside_the_mean_predictor():
+def test_a_regression_is_reported_in_integers_and_against_the_mean_predictor():
     """Seeds 0 and 1 are 1 and 2 integers off, over all positions."""
     given = tables()
     linear = given["experiments"]["experiment"] == "three"
@@ -228,7 +228,7 @@ def test_the_margin_decides_what_counts_as_a_change():
 
 
 def test_only_experiments_at_the_base_size_bear_on_the_expectation():
-    """stateless_100 has more cells: it is told, but neither confirms nor refutes."""
+    """stateless_100 has more cells: it is reported, but neither confirms nor refutes."""
     table = answers(changed("stateless_100", 3, (-0.2, -0.3, -0.1, 0.01)))
     assert table.loc["state", "outcome"] == "confirmed by stateless"
     assert "-0.2000 (-0.3000 to -0.1000) beside base, worse" in table.loc["state", "answer"]
@@ -260,7 +260,7 @@ def test_the_figures_behind_an_answer_can_be_read_again():
     assert (stateless["base_size"], larger["base_size"]) == (True, False)
 
 
-def test_without_a_question_there_are_columns_and_no_row():
+def test_without_questions_the_table_has_columns_but_no_rows():
     facts = pd.DataFrame(columns=["experiment", "question", "compare_to"])
     table = make({"experiments": facts}, questions={}, margin=0.01)
     assert table.empty

@@ -22,7 +22,7 @@ def test_every_table_has_a_source_and_is_found_by_it() -> None:
     assert made_from("pairs") == ["comparisons"]
 
 
-def test_tables_of_all_experiments_lie_apart_from_those_of_the_study() -> None:
+def test_tables_of_all_experiments_are_in_a_separate_folder() -> None:
     paths = [table_file(name, extensions=e) for name in TABLES for e in (False, True)]
     assert "tables/extensions/seeds.csv" in paths
     assert "tables/extensions/answers.csv" not in paths
@@ -38,7 +38,7 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     assert settings_text([], study) == "{}"
 
 
-# What every table is made from, by its source: two small experiments, b asked of beside a.
+# What every table is made from, by its source: two small experiments; b is compared with a.
 NAMES = ("a", "b")
 ANSWERS = made_up([0, 1], 2, [(0, 0, 0, 0)])
 SETTINGS: dict[str, Any] = {
@@ -58,7 +58,7 @@ def run(experiment: str, seed: int) -> TrainedRun:
 
 
 def arguments() -> dict[str, list[tuple[Any, ...]]]:
-    """By source, what the tables are made of, part for part; but for the tables themselves."""
+    """By source, what the tables are made from, part by part, except the tables themselves."""
     study = study_of_two() | {"questions": SETTINGS["questions"]}
     study["experiments"]["b"]["question"] = "q"
     timing = {"build_seconds": 0.5, "resumed_after_epoch": 0, "training_seconds": 2.5}

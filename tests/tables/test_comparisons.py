@@ -88,7 +88,7 @@ def test_windows_of_different_length_are_compared_by_their_accuracy():
     assert table["p"].tolist() == [1, 1, 1]
 
 
-def test_complete_windows_alone_are_compared():
+def test_only_complete_windows_are_compared():
     table = comparison(MASKED, made_up([3, 7], 2))
     pd.testing.assert_frame_equal(table, comparison(PREDICTIONS, made_up([3, 7], 2)))
 
@@ -125,7 +125,7 @@ def test_every_pair_has_its_rows_and_one_correction_for_all():
     assert exact["p_holm"].tolist() == pytest.approx((2 * exact["p"]).clip(upper=1).tolist())
 
 
-def test_without_a_pair_there_are_columns_and_no_row():
+def test_without_pairs_the_table_has_columns_but_no_rows():
     table = make([], confidence=0.9, resamples=100)
     assert table.empty
     assert list(table.columns) == list(COLUMNS)

@@ -1,4 +1,4 @@
-"""Right answers, counted beside a loop over every window."""
+"""Counts of right answers, checked against a loop over every window."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def answers(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return tokens, draw(hnp.arrays(np.uint8, shape[1:], elements=digits))
 
 
-def test_right_windows_are_counted_at_each_position_and_at_all_together():
+def test_right_windows_are_counted_at_each_position_and_for_the_exact_match():
     counts = count_correct(PREDICTIONS.tokens, EXPECTED)
     assert counts.correct.tolist() == [[[4, 4, 4], [4, 4, 4]], COUNTS_7]
     assert counts.per_sequence.tolist() == [4, 4, 4]
@@ -54,9 +54,9 @@ def test_counts_do_not_overflow():
     assert count_correct(tokens, tokens[0]).correct.tolist() == [[[300, 300, 300]]]
 
 
-def test_missing_targets_count_for_nothing():
+def test_missing_targets_do_not_count():
     counts = count_correct(MASKED.tokens, MASKED.expected)
-    # Position 1 is there in 4 of 6 windows, position 2 in 5, and 5 windows hold something.
+    # Position 1 is present in 4 of 6 windows, position 2 in 5, and 5 windows have a target.
     assert counts.per_sequence.tolist() == [4, 5, 5]
     assert counts.correct.tolist() == [[[4, 5, 5], [4, 5, 5]], [[3, 3, 2], [2, 4, 3]]]
     assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 7 / 10, 5 / 10]]
@@ -71,7 +71,7 @@ def test_complete_and_incomplete_windows_are_counted_apart():
     assert counts["incomplete"].correct[..., 1:].tolist() == [[[1, 1], [1, 1]], [[0, 0], [1, 1]]]
 
 
-def test_what_is_said_in_place_of_a_missing_target_changes_no_count():
+def test_answers_in_place_of_missing_targets_change_no_count():
     tokens = MASKED.tokens.copy()
     tokens[:, :, 0] = 77
     tokens[:, :, 1, 0] = 88
@@ -87,5 +87,5 @@ def test_an_accuracy_of_no_answers_is_not_a_number():
     assert incomplete.accuracy[:, 1:].tolist() == [[1, 1], [0.5, 0.5]]
 
 
-def test_an_experiment_that_drops_what_misses_values_has_no_incomplete_windows():
+def test_an_experiment_that_drops_incomplete_windows_has_none():
     assert list(count_predictions(PREDICTIONS)) == ["complete"]

@@ -55,7 +55,7 @@ def test_the_table_of_echoes_holds_the_worst_sequence_of_all_seeds():
     pd.testing.assert_frame_equal(table, expected, check_dtype=False)
 
 
-def test_the_table_of_echoes_holds_what_is_missing_as_it_is():
+def test_the_table_of_echoes_keeps_missing_values():
     table = make("masked", MASKED)
     assert table["expected"].tolist()[:6] == [-1, -1, -1, 0, 0, 1]
     assert table["predicted"].tolist()[:6] == [0, 0, 0, 1, 9, 1]

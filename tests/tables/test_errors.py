@@ -1,4 +1,4 @@
-"""Errors by what they have in common, beside a loop over every value."""
+"""Groups of errors, checked against a loop over every value."""
 
 import math
 

@@ -9,7 +9,7 @@ from echoseq.study.reading import read
 from echoseq.tables.experiments import make
 
 
-def test_experiment_table_says_what_an_experiment_asks() -> None:
+def test_the_table_of_experiments_has_the_question_of_each() -> None:
     table = make(read(CONFIG)).set_index("experiment")
     assert list(table.index) == list(read(CONFIG).experiments)
     row = table.loc["full_masked"]

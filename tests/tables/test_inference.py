@@ -145,7 +145,7 @@ def test_the_interval_stays_honest_where_all_is_wrong():
     assert high == pytest.approx(0.0038, abs=5e-5)
 
 
-def test_the_bound_of_what_was_not_seen_counts_pairs_of_seed_and_sequence_not_windows():
+def test_the_bound_for_unseen_errors_counts_pairs_of_seed_and_sequence_not_windows():
     low, _ = interval(np.full((2, 5), WINDOWS))
     assert low == pytest.approx(wilson(10, 10, 0.95)[0])
 
@@ -312,14 +312,14 @@ def test_the_interquartile_mean_is_that_of_scipy(values):
     assert interquartile_mean(values) == pytest.approx(stats.trim_mean(values, 0.25))
 
 
-def test_the_interquartile_mean_hides_what_the_success_rate_tells():
+def test_the_interquartile_mean_hides_failures_that_the_success_rate_shows():
     assert interquartile_mean(np.array([1, 0.1, 1, 1, 1, 1, 0.1, 1, 1, 1])) == 1
 
 
 # Bootstrap
 
 
-def test_resampling_in_blocks_draws_what_it_would_at_once() -> None:
+def test_resampling_in_blocks_draws_the_same_as_at_once() -> None:
     """So many units and resamples that they are not drawn all at once."""
     units, resamples = (1000, 700), 600
     bootstrap = Bootstrap.draw(*units, resamples)

@@ -51,7 +51,7 @@ def test_uneven_spans_of_a_learning_curve_differ_by_one_epoch():
 
 
 @pytest.mark.parametrize("epochs", [1, 3, 100])
-def test_a_history_of_no_more_epochs_than_points_is_kept_as_it_is(epochs):
+def test_a_history_with_at_most_as_many_epochs_as_points_is_unchanged(epochs):
     pd.testing.assert_frame_equal(
         thinned(history(epochs), 100), history(epochs), check_dtype=False, rtol=1e-6
     )

@@ -1,4 +1,4 @@
-"""When a run has learned, beside a loop over windows of epochs; and the table of runs."""
+"""When a run has learned, checked against a loop over epochs; and the table of runs."""
 
 import math
 
@@ -31,7 +31,7 @@ def test_a_run_has_learned_at_the_end_of_the_first_window_that_succeeds(accuracy
     assert isinstance(learned, float)
 
 
-def test_a_mean_that_is_just_the_success_asked_for_is_enough():
+def test_a_mean_equal_to_the_required_success_is_enough():
     accuracy = np.array([0.0] * 30 + [1.0] * 19 + [0.8] + [0.0] * 30, np.float32)
     assert epochs_to_learn(accuracy, 0.99, 20) == 50
     accuracy[49] = 0.79
@@ -50,7 +50,7 @@ def test_epochs_to_learn_equal_a_loop_over_windows(eighths, over):
     assert epochs_to_learn(accuracy, 0.75, over) == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_row_holds_what_the_run_recorded_and_when_it_had_learned():
+def test_a_row_has_the_values_of_the_record_and_the_epoch_of_learning():
     record = {"experiment": "echo", "seed": 3, "parameters": 7, "epochs": 4, "final_loss": 0.5}
     record |= {"final_accuracy": 0.75, "digest": "f" * 64, "other": 1}
     runs = [

@@ -37,7 +37,7 @@ def test_a_sign_flip_test_by_hand():
 
 @pytest.mark.parametrize("pairs", [1, 2, 5, 10, 15])
 @pytest.mark.parametrize("sign", [1, -1])
-def test_no_p_value_is_below_that_of_all_signs_alike(pairs, sign):
+def test_no_p_value_is_below_that_of_equal_signs(pairs, sign):
     assert sign_flip(sign * np.arange(1, pairs + 1)) == 2 / 2**pairs
 
 

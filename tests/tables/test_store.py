@@ -1,4 +1,4 @@
-"""Tables with their digest beside them: what is damaged is neither drawn nor used."""
+"""Tables with their digests: damaged ones are not used."""
 
 from pathlib import Path
 

@@ -91,7 +91,7 @@ def test_a_mean_and_a_median_tell_a_failed_seed_apart():
 
 
 @pytest.mark.parametrize(("success", "rate"), [(0.5, 1.0), (0.51, 0.5), (0.99, 0.5)])
-def test_a_seed_succeeds_with_at_least_the_accuracy_asked_for(success, rate):
+def test_a_seed_succeeds_with_at_least_the_required_accuracy(success, rate):
     table = summary(success=success).set_index("position")
     assert table.loc["all", "success_rate"] == rate
 

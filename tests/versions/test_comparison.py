@@ -51,7 +51,7 @@ def test_a_last_digit_is_a_difference_unless_tolerated(
     assert main(["compare", *pair, "--tolerance", "1e-13"]) == 1
 
 
-def test_tolerance_leaves_bits_aside_but_no_number(pair: tuple[str, str]) -> None:
+def test_tolerance_ignores_bits_but_no_number(pair: tuple[str, str]) -> None:
     runs = Path(pair[1], "tables/runs.csv")
     runs.write_text(re.sub("[0-9a-f]{64}", "f" * 64, runs.read_text()))
     Path(pair[1], "figures/echoes.svg").write_text("another picture")

@@ -101,7 +101,7 @@ def test_a_manifest_that_is_missing_or_damaged_cannot_be_checked(
     assert "found none" in capsys.readouterr().err
 
 
-def test_the_digest_is_of_the_exact_files_alone(results: Path) -> None:
+def test_the_digest_covers_only_the_exact_files(results: Path) -> None:
     before = read_manifest(results)["digest"]
     flip(results / "runs/full_echo/seed-1/model.keras")
     (results / "logs/describe.log").write_text("another time")

@@ -34,7 +34,7 @@ def state(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_a_published_version_has_what_was_found_and_can_be_checked(results: Path) -> None:
+def test_a_published_version_has_the_results_and_can_be_checked(results: Path) -> None:
     assert "published, " in publish_here(results)
     target = results.parent / "published/smoke"
     files = set(state(target))
@@ -80,7 +80,7 @@ def test_a_damaged_version_is_not_published(results: Path, path: str) -> None:
     assert state(results.parent / "published") == {}
 
 
-def test_damage_to_what_is_published_is_told(results: Path) -> None:
+def test_damage_to_a_published_version_is_reported(results: Path) -> None:
     publish_here(results)
     (results.parent / "published/smoke/tables/seeds.csv").unlink()
     with pytest.raises(EchoseqError, match=r"published/smoke: .*missing: tables/seeds\.csv"):
@@ -113,7 +113,7 @@ def test_nothing_is_published_when_it_stops_halfway(
     assert [path.name for path in published.iterdir()] == ["smoke"]
 
 
-def test_a_version_of_another_name_is_published_beside_it(results: Path) -> None:
+def test_a_version_with_another_name_is_published_separately(results: Path) -> None:
     publish_here(results)
     publish_here(new_version(results, "other"))
     names = sorted(path.name for path in (results.parent / "published").iterdir())

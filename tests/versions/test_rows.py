@@ -1,4 +1,4 @@
-"""Rows of tables, told apart by what they are about and compared value by value."""
+"""Rows of tables, identified by their keys and compared value by value."""
 
 from pathlib import Path
 
@@ -16,14 +16,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "seeds.csv"
 
 
-def test_rows_are_named_by_what_they_are_about_and_hold_what_is_written(path: Path) -> None:
+def test_rows_are_named_by_their_keys_and_keep_values_as_written(path: Path) -> None:
     assert read_rows(path) == {
         "echo, seed 0": {"accuracy": "0.5", "note": ""},
         "echo, seed 1": {"accuracy": "0.75", "note": "NA"},
     }
 
 
-def test_rows_about_the_same_are_told_apart_by_their_number(path: Path) -> None:
+def test_rows_with_the_same_keys_are_distinguished_by_number(path: Path) -> None:
     assert list(read_rows(path, keys=["experiment"])) == ["echo", "echo (row 2)"]
     assert list(read_rows(path, keys=["task"])) == ["(row 1)", "(row 2)"]
 
@@ -58,7 +58,7 @@ def test_values_differ_beyond_the_tolerance_or_as_text(
     assert found == ([("echo", "accuracy", ours, theirs)] if differ else [])
 
 
-def test_what_only_one_table_has_differs() -> None:
+def test_rows_and_columns_of_only_one_table_differ() -> None:
     ours, theirs = {"a": {"x": "1"}, "b": {"x": "1"}}, {"a": {"x": "1", "y": "2"}, "c": {"x": "3"}}
     assert list(differing_values(ours, theirs, tolerance=0)) == [
         ("a", "y", None, "2"),

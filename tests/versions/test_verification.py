@@ -75,7 +75,7 @@ def test_elsewhere_accuracies_may_differ_by_the_tolerance(
     assert ("not promised here" if same else "by more than 0.05: tables/seeds.csv") in verdict.line
 
 
-def test_other_libraries_promise_no_bits(pair: tuple[Path, Path]) -> None:
+def test_with_other_libraries_bits_are_not_promised(pair: tuple[Path, Path]) -> None:
     edit_record(pair[0], digest="f" * 64, versions={"keras": "0", "numpy": "0", "tensorflow": "0"})
     here = read_manifest(pair[1])["environment"]
     assert "keras is 0, published with" in verify(*pair, here).line

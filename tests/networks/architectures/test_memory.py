@@ -17,7 +17,7 @@ def windows(seed: int, n_in: int = 4) -> np.ndarray:
     return np.eye(10, dtype=np.float32)[generator.integers(0, 10, (3, n_in))]
 
 
-def test_the_memoryless_control_sees_each_step_alone() -> None:
+def test_the_memoryless_control_sees_each_step_separately() -> None:
     model = build(replace(TINY, model="memoryless"), 0)
     inputs, others = windows(0), windows(1)
     answers = model(inputs).numpy()
@@ -32,7 +32,7 @@ def test_the_memoryless_control_sees_each_step_alone() -> None:
 
 
 def test_an_lstm_sees_the_steps_before() -> None:
-    """The counterpart: were the test above blind, it would pass for this too."""
+    """The counterpart: if the test above were blind, it would pass for this too."""
     model = build(replace(TINY, stateful=False), 0)
     inputs = windows(0)
     changed = inputs.copy()
@@ -41,7 +41,7 @@ def test_an_lstm_sees_the_steps_before() -> None:
 
 
 @pytest.mark.parametrize("n_out", [1, 2, 4])
-def test_the_last_step_control_sees_the_last_step_alone(n_out: int) -> None:
+def test_the_last_step_control_sees_only_the_last_step(n_out: int) -> None:
     model = build(replace(TINY, model="last_step", n_out=n_out), 0)
     inputs, others = windows(0), windows(1)
     answers = model(inputs).numpy()
@@ -77,8 +77,8 @@ def test_state_is_carried_from_batch_to_batch_only_if_the_sizes_say_so(
 
 
 @pytest.mark.parametrize("name", ["encoder_decoder", "many_to_one"])
-def test_a_masking_layer_makes_missing_steps_as_if_they_were_not_there(name: str) -> None:
-    """The same answer as with a shorter window, which has none of them; without it, another."""
+def test_a_masking_layer_skips_missing_steps(name: str) -> None:
+    """The answer equals that for a window without the missing steps; unmasked, it differs."""
     plan = replace(TINY, model=name, n_out=2, framing="mask", stateful=False)
     masked, unmasked = (build(replace(plan, masking=m), 0) for m in (True, False))
     short = build(replace(plan, n_in=2), 0)
@@ -90,7 +90,7 @@ def test_a_masking_layer_makes_missing_steps_as_if_they_were_not_there(name: str
     assert not np.allclose(unmasked(inputs), expected, atol=1e-4)
 
 
-def test_a_masked_lstm_answers_the_steps_that_are_there_as_if_it_began_with_them() -> None:
+def test_a_masked_lstm_answers_as_if_it_began_after_the_missing_steps() -> None:
     plan = replace(TINY, framing="mask", stateful=False, masking=True)
     masked, short = build(plan, 0), build(replace(plan, n_in=2, n_out=2), 0)
     short.set_weights(masked.get_weights())
@@ -110,4 +110,4 @@ def test_every_architecture_answers_in_the_coding_of_its_task(name: str, encodin
     if encoding == "one_hot":
         np.testing.assert_allclose(outputs.sum(axis=-1), 1, rtol=1e-5)
     else:
-        assert outputs.min() < 0 < outputs.max()  # no activation that would bound it
+        assert outputs.min() < 0 < outputs.max()  # not bounded by an activation

@@ -55,9 +55,9 @@ def test_parameters_of_all_architectures(
 
 
 BASE, BIG = ("lstm", 20), ("encoder_decoder", 150)
-# The experiments of the study as they are described: model and cells, features, n_in, n_out,
-# batch size; stateful and without a Masking layer unless its name is among those below. Larger
-# twins are named by their cells, full_linear_100, and are the same in everything else.
+# The experiments of the study as described: model and cells, features, n_in, n_out,
+# batch size; stateful and without a Masking layer unless named below. Larger versions, whose names
+# end with their cells, as in full_linear_100, are the same in everything else.
 DESCRIBED = {
     "full_echo": (*BASE, 100, 5, 5, 7),
     "partial_echo": (*BIG, 100, 5, 2, 21),
@@ -87,7 +87,7 @@ MASKING = {"full_masked", "partial_masked"}
 
 
 def without_cells(name: str) -> tuple[str, int | None]:
-    """The name of an experiment, and the cells that it may end with."""
+    """The name of an experiment without its number of cells, and that number, if any."""
     found = re.fullmatch(r"(.+)_(\d{3})", name)
     return (found[1], int(found[2])) if found else (name, None)
 
