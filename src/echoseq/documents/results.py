@@ -111,8 +111,8 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
                 f", after {spread(learned, count)} epochs (median {count(learned.median())})"
             )
         sentence += (
-            f"; {plural(row['epochs'], 'epoch')} bring the loss from about "
-            f"{loss(row['chance_loss'])} to {spread(own['final_loss'], loss)}"
+            f"; the loss begins at about {loss(row['chance_loss'])} and is "
+            f"{spread(own['final_loss'], loss)} after {plural(row['epochs'], 'epoch')}"
         )
         if not math.isnan(row["reference_loss_low"]):
             low, high = row["reference_loss_low"], row["reference_loss_high"]
