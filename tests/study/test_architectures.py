@@ -17,7 +17,7 @@ def test_every_module_of_the_folder_is_an_architecture() -> None:
 def test_the_architectures_of_the_study_are_there() -> None:
     step_by_step = {name for name, a in ARCHITECTURES.items() if a.step_by_step}
     assert step_by_step == {"lstm", "memoryless"}
-    unmasked = {name for name, a in ARCHITECTURES.items() if not a.heeds_mask}
+    unmasked = {name for name, a in ARCHITECTURES.items() if not a.uses_mask}
     assert {"one_to_one", "last_step"} <= unmasked
     without_memory = {name for name, a in ARCHITECTURES.items() if not a.has_memory}
     assert without_memory == {"memoryless", "last_step"}

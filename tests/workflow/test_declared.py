@@ -30,7 +30,7 @@ PART = "study"
     "networks/architectures/spread.py": """
 import no_such_module
 STEP_BY_STEP = False
-HEEDS_MASK = False
+USES_MASK = False
 HAS_MEMORY = True
 SENTENCE = "is new"
 """,

@@ -21,13 +21,13 @@ class Architecture:
     """What is known of an architecture before it is built.
 
     step_by_step: whether it answers each step of the input with one value, so n_out = n_in.
-    heeds_mask: whether a Masking layer before it has any effect.
+    uses_mask: whether a Masking layer before it has any effect.
     has_memory: whether it can carry a value from one step to another.
     sentence: its description in the paper, a predicate that follows its name.
     """
 
     step_by_step: bool
-    heeds_mask: bool
+    uses_mask: bool
     has_memory: bool
     sentence: str
 

@@ -255,7 +255,7 @@ class Study(Part):
             )
         if experiment.masking and task.framing != "mask":
             raise _wrong(f"{path}.masking", "expected a task with framing: mask, or false")
-        if experiment.masking and architecture and not architecture.heeds_mask:
+        if experiment.masking and architecture and not architecture.uses_mask:
             raise _wrong(
                 f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false"
             )

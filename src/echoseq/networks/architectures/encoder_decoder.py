@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import answers, inputs, lstm
 
 STEP_BY_STEP = False
-HEEDS_MASK = True
+USES_MASK = True
 HAS_MEMORY = True
 SENTENCE = (
     "reads the window with one LSTM layer, repeats its last output once for each value to be "

@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import inputs, vector
 
 STEP_BY_STEP = False
-HEEDS_MASK = False
+USES_MASK = False
 HAS_MEMORY = False
 SENTENCE = "is a control that sees only the last value of the window"
 

@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import answers, inputs, lstm
 
 STEP_BY_STEP = True
-HEEDS_MASK = True
+USES_MASK = True
 HAS_MEMORY = True
 SENTENCE = (
     "is an LSTM layer with an output layer after every step, so that it answers each value as "

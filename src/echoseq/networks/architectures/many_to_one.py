@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import inputs, lstm, vector
 
 STEP_BY_STEP = False
-HEEDS_MASK = True
+USES_MASK = True
 HAS_MEMORY = True
 SENTENCE = "reads with an LSTM layer and writes all answers as one vector"
 

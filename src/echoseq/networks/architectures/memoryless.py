@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import answers, inputs
 
 STEP_BY_STEP = True
-HEEDS_MASK = False
+USES_MASK = False
 HAS_MEMORY = False
 SENTENCE = (
     "is a control: a dense layer in place of the LSTM, the same at every step, with no "

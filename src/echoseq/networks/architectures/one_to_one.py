@@ -7,7 +7,7 @@ from echoseq.networks.contract import Sizes
 from echoseq.networks.layers import inputs, lstm, vector
 
 STEP_BY_STEP = False
-HEEDS_MASK = False
+USES_MASK = False
 HAS_MEMORY = True
 SENTENCE = "gives the LSTM layer the whole window in a single step and writes one vector"
 
