@@ -27,7 +27,7 @@ report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml 
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
 test: lint ## the checks and the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: $(READY) ## provoke real faults: kills, damage, full disks
 	$(BIN)/python -m pytest -n 2 tests/faults

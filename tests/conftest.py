@@ -1,6 +1,7 @@
 """What tests of the workflow start from: a fresh workspace, or the finished smoke study."""
 
 import fcntl
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,16 @@ from workspaces import Workspace, new_workspace
 # The machine may be busy with other tests.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
+
+SLOWEST = ("workflow", "training")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest rooms first, and in turn, so that no process is left with them at the end."""
+    paths = list(dict.fromkeys(item.path for item in items))
+    slow = ([path for path in paths if path.parent.name == room] for room in SLOWEST)
+    first = [path for path in chain(*zip_longest(*slow)) if path]
+    items.sort(key=lambda item: first.index(item.path) if item.path in first else len(first))
 
 
 @pytest.fixture

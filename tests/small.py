@@ -1,6 +1,7 @@
 """A small network and its training, for the tests of what trains and answers."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,9 @@ def sequences(plan: Plan, epochs: int, seed: int = 0) -> np.ndarray:
     return draw(TRAINING, seed, count=epochs, length=plan.length, alphabet=plan.alphabet)
 
 
+@cache
 def trainer(plan: Plan, *, coding: Coding | None = None, block: int = BLOCK) -> Trainer:
+    """Of all tests that train such a network: to compile its program takes seconds."""
     return Trainer(
         coding or coding_of(plan),
         length=plan.length,
@@ -53,6 +56,6 @@ def train(
     block: int = BLOCK,
     **options: Any,
 ) -> History:
-    """Train a single model in place."""
-    once = trainer(plan, coding=coding, block=min(block, len(training)))
-    return once.train(model, training, **options)
+    """Train a model in place."""
+    same_program = replace(plan, epochs=1)
+    return trainer(same_program, coding=coding, block=block).train(model, training, **options)

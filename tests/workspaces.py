@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from forked import run_snakemake
 
 from echoseq.files import write_json
 from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
@@ -49,13 +50,19 @@ class Workspace:
         self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
-        return self.run(*smoke_command(*options, targets=targets, cores=cores), **variables)
+        return self.run_snakemake(
+            *smoke_arguments(*options, targets=targets, cores=cores), **variables
+        )
+
+    def run_snakemake(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run Snakemake on the copy's own code, with nothing but these arguments."""
+        return run_snakemake(arguments, self.folder, self.environment() | variables)
 
     def start(self, *targets: str, cores: int = 1) -> subprocess.Popen[bytes]:
         """Start Snakemake in a process group of its own, and leave it running."""
         with (self.folder / "output.txt").open("w") as output:
             return subprocess.Popen(
-                smoke_command(targets=targets, cores=cores),
+                [sys.executable, "-m", "snakemake", *smoke_arguments(targets=targets, cores=cores)],
                 cwd=self.folder,
                 env=self.environment(),
                 stdout=output,
@@ -91,9 +98,9 @@ class Workspace:
         return Workspace(folder)
 
 
-def smoke_command(*options: str, targets: Sequence[str], cores: int) -> list[str]:
+def smoke_arguments(*options: str, targets: Sequence[str], cores: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
+        *("--cores", str(cores)),
         *("--configfile", "config/smoke.yaml", "config/extra.yaml"),
         *options,
         "--",

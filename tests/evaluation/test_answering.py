@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,9 +34,7 @@ SIZES = {"length": 12, "alphabet": 10}
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folders = [tmp_path_factory.mktemp(f"seed-{seed}") for seed in (0, 1)]
-    for seed, folder in enumerate(folders):
-        training = draw(TRAINING, seed, count=20, **SIZES)
-        train(PLAN, Run(seed, training, folder, folder / "checkpoints"))
+    train(PLAN, *(run_in(folder, seed) for seed, folder in enumerate(folders)))
     return folders
 
 
@@ -46,6 +45,11 @@ def held_out() -> np.ndarray:
 
 def train(plan: Plan, *runs: Run) -> list[dict]:
     return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []))
+
+
+def run_in(folder: Path, seed: int = 0) -> Run:
+    training = draw(TRAINING, seed, count=20, **SIZES)
+    return Run(seed, training, folder, folder / "checkpoints")
 
 
 def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
@@ -74,9 +78,13 @@ LINEAR = replace(PARTIAL, epochs=15, encoding="linear")
 
 
 def trained(plan: Plan, folder: Path) -> tuple[Path, Path]:
-    training = draw(TRAINING, 0, count=20, **SIZES)
-    train(plan, Run(0, training, folder, folder / "checkpoints"))
+    train(plan, run_in(folder))
     return folder / "model.keras", folder / "run.json"
+
+
+@pytest.fixture(scope="module")
+def regression(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return trained(LINEAR, tmp_path_factory.mktemp("regression"))
 
 
 def test_predictions_with_missing_values_are_those_of_plain_keras(
@@ -103,12 +111,13 @@ def test_predictions_with_missing_values_are_those_of_plain_keras(
         np.testing.assert_allclose(found.distance[0, j], distance, rtol=1e-6)
 
 
-def test_predictions_of_a_regression_are_rounded(tmp_path: Path, held_out: np.ndarray) -> None:
-    run = trained(LINEAR, tmp_path)
-    found = evaluate_models([run], held_out, report=print)
+def test_predictions_of_a_regression_are_rounded(
+    regression: tuple[Path, Path], held_out: np.ndarray
+) -> None:
+    found = evaluate_models([regression], held_out, report=print)
     assert found.tokens.shape == (1, 6, 9, 2)
     assert (found.alphabet, found.keep_missing) == (10, False)
-    model = load_model(run[0])
+    model = load_model(regression[0])
     for j, sequence in enumerate(held_out):
         for layer in models.stateful_layers(model):
             layer.reset_state()
@@ -123,8 +132,10 @@ def test_predictions_of_a_regression_are_rounded(tmp_path: Path, held_out: np.nd
         np.testing.assert_allclose(found.distance[0, j], distance.mean(0), rtol=1e-4)
 
 
-def test_the_coding_of_a_model_is_that_of_the_run_beside_it(tmp_path: Path) -> None:
-    path, record = trained(LINEAR, tmp_path)
+def test_the_coding_of_a_model_is_that_of_the_run_beside_it(
+    regression: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, record = (Path(shutil.copy2(file, tmp_path)) for file in regression)
     model = load_model(path)
     assert coding_of_model(model, path) == Linear(10, missing=False)
     windows, tokens = echo(Predictor(model, coding_of_model(model, path)), [3, 1, 4, 1, 5])

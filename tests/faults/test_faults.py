@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from workspaces import Workspace, digests, smoke_command
+from workspaces import Workspace, digests, smoke_arguments
 
 from echoseq.cli import main
 
@@ -118,7 +118,7 @@ def mounts(workspace: Workspace) -> Workspace:
     return workspace
 
 
-STUDY = " ".join(smoke_command(targets=["study"], cores=2))
+STUDY = " ".join(["snakemake", *smoke_arguments(targets=["study"], cores=2)])
 
 
 def test_a_full_disk_stops_with_a_reason_and_goes_on_when_there_is_room(

@@ -1,7 +1,6 @@
 """Bad configurations are refused in one clear line, before anything starts."""
 
 import math
-import sys
 from typing import Any
 
 import pytest
@@ -242,7 +241,7 @@ def test_a_bad_configuration_starts_nothing(workspace: Workspace, path: str, val
     config = workspace.folder / "config" / "config.yaml"
     config.write_text(yaml.safe_dump(changed(path, value)), encoding="utf-8")
     before = sorted(workspace.folder.rglob("*"))
-    done = workspace.run(*SNAKEMAKE)
+    done = workspace.run_snakemake("--cores", "1")
     said = [
         x for x in done.stderr.splitlines() if not x.startswith(("Using workflow", "Config fi"))
     ]
@@ -252,9 +251,6 @@ def test_a_bad_configuration_starts_nothing(workspace: Workspace, path: str, val
     assert line in said[0]
     after = [p for p in sorted(workspace.folder.rglob("*")) if ".snakemake" not in p.parts]
     assert [p for p in after if "__pycache__" not in p.parts] == before
-
-
-SNAKEMAKE = (sys.executable, "-m", "snakemake", "--cores", "1")
 
 
 def test_a_mistake_in_a_file_that_snakemake_accepts_starts_nothing(workspace: Workspace) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -100,21 +99,15 @@ def run(workspace: Workspace, config: str, target: str, **tiny: object):
     path = workspace.folder / "tiny.yaml"
     path.write_text(yaml.safe_dump(TINY | tiny), encoding="utf-8")
     files = ("--configfile", config, "tiny.yaml")
-    return workspace.run(sys.executable, "-m", "snakemake", "--cores", "2", target, *files)
-
-
-def read_record(workspace: Workspace, run: str) -> dict:
-    return json.loads((workspace.folder / "results" / run / "seed-0/run.json").read_text())
+    return workspace.run_snakemake("--cores", "2", target, *files)
 
 
 def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -> None:
     small = {"one_of_3": {"cells": 5, "epochs": 20, "seeds": None}}
-    target = "results/v2/runs/one_of_3/predictions.npz"
+    target = "results/v2/runs/one_of_3/seed-0/run.json"
     done = run(contributor, "my-study.yaml", target, experiments=small)
     assert done.returncode == 0, done.stderr
-    record = json.loads(
-        (contributor.folder / "results/v2/runs/one_of_3/seed-0/run.json").read_text()
-    )
+    record = json.loads((contributor.folder / target).read_text())
     assert record["plan"]["n_in"] == 3
     assert record["epochs"] == 20
 
@@ -131,31 +124,19 @@ def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:
 
     with (contributor.folder / "my_models.py").open("a", encoding="utf-8") as source:
         source.write("\n# another line\n")
-    again = contributor.run(
-        *(sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", target),
-        *("--configfile", "my-gru.yaml", "tiny.yaml"),
-    )
+    files = ("--configfile", "my-gru.yaml", "tiny.yaml")
+    again = contributor.run_snakemake("--cores", "2", "--dry-run", target, *files)
     assert re.search(r"^train +1$", again.stdout + again.stderr, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("my_models:gru_echo", "my_model:gru_echo", "cannot import my_model"),
-        ("my_models:gru_echo", "my_models:gru", "expected a function gru in my_models"),
-        ("task: full", "task: partial", "model my_models:gru_echo: expected output shape (7, 2, "),
-    ],
-)
-def test_a_model_that_breaks_the_contract_starts_nothing(
-    contributor: Workspace, old: str, new: str, line: str
-) -> None:
+def test_a_model_that_breaks_the_contract_starts_nothing(contributor: Workspace) -> None:
     config = contributor.folder / "my-gru.yaml"
-    config.write_text(config.read_text().replace(old, new), encoding="utf-8")
+    config.write_text(config.read_text().replace("task: full", "task: partial"), encoding="utf-8")
     done = run(contributor, "my-gru.yaml", "study")
     said = [x for x in done.stderr.splitlines() if x.startswith("echoseq:")]
     assert done.returncode != 0
     assert len(said) == 1
     assert "experiments.gru_echo" in said[0]
-    assert line in said[0]
+    assert "model my_models:gru_echo: expected output shape (7, 2, " in said[0]
     assert "Traceback" not in done.stderr
     assert not (contributor.folder / "results").exists()

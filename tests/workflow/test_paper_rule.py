@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
@@ -59,8 +58,8 @@ def test_every_command_of_the_paper_makes_what_it_stands_beside(
     targets = {of["rule"] for of in made.values()}
     commands = {f"snakemake --cores 4 {rule} {OPTIONS}" for rule in targets}
     assert {of["command"] for of in made.values()} == commands
-    dry_run = shlex.split(f"{sys.executable} -m snakemake --dry-run --forceall --cores 4")
-    planned = smoke_study.run(*dry_run, *sorted(targets), *shlex.split(OPTIONS))
+    dry_run = ("--dry-run", "--forceall", "--cores", "4")
+    planned = smoke_study.run_snakemake(*dry_run, *sorted(targets), *shlex.split(OPTIONS))
     assert planned.returncode == 0, planned.stderr
     outputs = dict(re.findall(r"^ *rule (\w+):.*?\n +output: (.*?)\n", planned.stdout, re.M | re.S))
     for of in made.values():
