@@ -1,15 +1,31 @@
 """The profile of clusters: the rules it names are there, and every job is in a group."""
 
 import re
+from collections import Counter
 
+import pytest
 import yaml
-from workspaces import PROJECT, Workspace
+from workspaces import EXTRA, PROJECT, Workspace, new_workspace
 
-from echoseq.figures.catalogue import FIGURES
+from echoseq.figures.catalogue import FIGURES, figures_of
+from echoseq.figures.catalogue import STUDY as PART
 
 TARGETS = {"study", "tables", "figures", "extensions", "reported"}  # rules that make nothing
 LOCAL = {"publish", "verify"}  # in the main process
+STUDY = figures_of(PART)
 PROFILE = yaml.safe_load((PROJECT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def dry_run(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """The group jobs of the study by the profile: the name of the group, and what is in it."""
+    workspace = new_workspace(tmp_path_factory.mktemp("profile") / "workspace")
+    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
+    options = ("--dry-run", "--workflow-profile", "profiles/slurm", "--jobs", "2")
+    done = workspace.snakemake(*options)
+    assert done.returncode == 0, done.stderr
+    jobs = re.split(r"Group job (\w+) ", done.stdout)
+    return list(zip(jobs[1::2], jobs[2::2], strict=True))
 
 
 def test_every_rule_is_in_a_group(workspace: Workspace) -> None:
@@ -18,9 +34,23 @@ def test_every_rule_is_in_a_group(workspace: Workspace) -> None:
     assert set(PROFILE["groups"]) == rules - set(FIGURES)  # those of figures say it themselves
     assert set(PROFILE["groups"].values()) == set(PROFILE["group-components"])
     assert set(FIGURES) <= rules
-    options = ("--dry-run", "--workflow-profile", "profiles/slurm", "--jobs", "2")
-    done = workspace.snakemake(*options, targets=["task"])
-    assert re.search(r"Group job tables .*^    rule task:", done.stdout, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("group", "rules"),
+    [
+        ("data", {"snapshot": 4, "held_out": 2}),
+        ("train", {"train": 6}),
+        ("evaluate", {"evaluate": 3}),
+        ("tables", {"describe": 1, "summarize": 1, "learning": 1} | dict.fromkeys(STUDY, 1)),
+    ],
+)
+def test_short_steps_share_a_job(
+    dry_run: list[tuple[str, str]], group: str, rules: dict[str, int]
+) -> None:
+    (job,) = [text for name, text in dry_run if name == group]
+    found = Counter(re.findall(r"^    rule (\w+):", job, flags=re.MULTILINE))
+    assert rules.items() <= found.items()
 
 
 def test_a_job_tried_again_asks_for_more(workspace: Workspace) -> None:
