@@ -20,20 +20,8 @@ from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
 
-# On top of the smoke study: a second experiment on the same task, and a job for both seeds of an
-# experiment, which is quicker.
-EXTRA: dict[str, dict] = {
-    "execution": {"seeds_per_job": 2},
-    "experiments": {
-        "short_echo": {
-            "task": "full",
-            "model": "lstm",
-            "cells": 5,
-            "epochs": 20,
-            "batch_size": 7,
-        }
-    },
-}
+# A job for both seeds of an experiment is quicker.
+EXECUTION = {"seeds_per_job": 2}
 
 
 def random_generator(seed: int = 0) -> np.random.Generator:
@@ -49,7 +37,7 @@ class Workspace:
     def snakemake(
         self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run Snakemake on the copy's own code, with the smoke study and the extra experiment."""
+        """Run Snakemake on the copy's own code, with the smoke study."""
         return self.run_snakemake(
             *smoke_arguments(*options, targets=targets, cores=cores), **variables
         )
@@ -89,7 +77,7 @@ class Workspace:
 
     def configure(self, **keys: Any) -> None:
         """Lay more configuration over the smoke study; seeds share jobs by default."""
-        keys = {"execution": EXTRA["execution"] | keys.pop("execution", {})} | keys
+        keys = {"execution": EXECUTION | keys.pop("execution", {})} | keys
         path = self.folder / "config" / "extra.yaml"
         path.write_text(yaml.safe_dump(keys), encoding="utf-8")
 
@@ -118,7 +106,7 @@ def new_workspace(folder: Path) -> Workspace:
         else:
             shutil.copy2(source, folder / part)
     workspace = Workspace(folder)
-    workspace.configure(**EXTRA)
+    workspace.configure()
     return workspace
 
 

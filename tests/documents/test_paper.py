@@ -77,7 +77,7 @@ def test_open_questions_are_reported_once_answered(smoke_study: Workspace, resul
     )
     assert shown in words
     figures = json.loads(pd.read_csv(results / "tables/answers.csv")["figures"][0])
-    assert f"{figures[0]['verdict']} short_echo" in words
+    assert f"{figures[0]['verdict']} full_stateless" in words
 
 
 def test_the_prose_contains_no_number() -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from workspaces import EXTRA, PROJECT, Workspace, new_workspace
+from workspaces import PROJECT, Workspace, new_workspace
 
 from echoseq.figures.catalogue import FIGURES, figures_of
 from echoseq.figures.catalogue import STUDY as PART
@@ -20,7 +20,7 @@ PROFILE = yaml.safe_load((PROJECT / "profiles/slurm/profile.yaml").read_text(enc
 def dry_run(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     """The group jobs of the study by the profile: the name of the group, and what is in it."""
     workspace = new_workspace(tmp_path_factory.mktemp("profile") / "workspace")
-    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
+    workspace.configure(execution={"seeds_per_job": 1})
     options = ("--dry-run", "--workflow-profile", "profiles/slurm", "--jobs", "2")
     done = workspace.snakemake(*options)
     assert done.returncode == 0, done.stderr
@@ -40,8 +40,8 @@ def test_every_rule_is_in_a_group(workspace: Workspace) -> None:
     ("group", "rules"),
     [
         ("data", {"snapshot": 4, "held_out": 2}),
-        ("train", {"train": 6}),
-        ("evaluate", {"evaluate": 3}),
+        ("train", {"train": 4}),
+        ("evaluate", {"evaluate": 2}),
         ("tables", {"describe": 1, "summarize": 1, "learning": 1} | dict.fromkeys(STUDY, 1)),
     ],
 )

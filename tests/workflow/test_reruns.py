@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from planning import planned, planned_jobs
-from workspaces import EXTRA, PROJECT, Workspace
+from workspaces import PROJECT, Workspace
 
 from echoseq.closure import code_closure, package_folder
 from echoseq.figures.catalogue import STUDY, figures_of
@@ -28,7 +28,6 @@ def test_nothing_runs_where_nothing_that_bears_on_results_changed(smoke_copy: Wo
     path = smoke_copy.folder / "config" / "config.yaml"
     path.write_text(reordered(path), encoding="utf-8")
     smoke_copy.configure(
-        experiments={"short_echo": dict(reversed(EXTRA["experiments"]["short_echo"].items()))},
         execution={"checkpoint_seconds": 1},
     )
     assert planned_jobs(smoke_copy) == {}
@@ -71,7 +70,7 @@ def test_a_changed_table_is_made_anew_with_those_of_its_source(smoke_copy: Works
 def test_changed_training_code_trains_again(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "training/checkpoints.py")
     jobs = planned(smoke_copy)
-    assert jobs[TRAIN] == 3
+    assert jobs[TRAIN] == 2
     assert not {"snapshot", "held_out"} & set(jobs)
 
 
@@ -99,7 +98,7 @@ def test_a_changed_architecture_trains_its_experiments_alone(smoke_copy: Workspa
 def test_changed_evaluation_code_trains_nothing(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "evaluation/answering.py")
     jobs = planned(smoke_copy)
-    assert jobs["evaluate"] == 3
+    assert jobs["evaluate"] == 2
     assert TRAIN not in jobs
 
 
@@ -114,11 +113,11 @@ def test_changed_sequences_draw_and_train_again(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "data/sequences.py")
     jobs = planned(smoke_copy)
     assert jobs["snapshot"] == 4
-    assert jobs[TRAIN] == 3
+    assert jobs[TRAIN] == 2
 
 
 def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(experiments=EXTRA["experiments"] | {"full_echo": {"epochs": 80}})
+    smoke_copy.configure(experiments={"full_echo": {"epochs": 80}})
     jobs = planned_jobs(smoke_copy)
     assert jobs[TRAIN] == ["experiment=full_echo"]
     assert jobs["evaluate"] == ["experiment=full_echo"]
@@ -126,22 +125,22 @@ def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace) -> No
 
 
 def test_another_seed_trains_that_seed_alone(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(experiments=EXTRA["experiments"], seeds=3)
+    smoke_copy.configure(seeds=3)
     jobs = planned_jobs(smoke_copy)
     assert {wildcards.split("seed=")[1] for wildcards in jobs["train"]} == {"2"}
-    assert len(jobs["train"]) == 3
+    assert len(jobs["train"]) == 2
     assert TRAIN not in jobs
     assert sorted(jobs["snapshot"]) == ["task=full, seed=2", "task=partial, seed=2"]
 
 
 def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: Workspace) -> None:
     reference = {"reference": {"loss": [1.0, 2.0], "accuracy": 0.5}}
-    smoke_copy.configure(experiments=EXTRA["experiments"] | {"full_echo": reference})
+    smoke_copy.configure(experiments={"full_echo": reference})
     assert planned(smoke_copy) == {"describe": 1, "learning_curves": 1, "task": 1}
 
 
 def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(experiments=EXTRA["experiments"], statistics={"confidence": 0.9})
+    smoke_copy.configure(statistics={"confidence": 0.9})
     jobs = planned(smoke_copy)
     assert jobs["summarize"] == 1
     assert not {TRAIN, "evaluate"} & set(jobs)
@@ -153,6 +152,6 @@ def test_a_rule_can_be_run_again_by_its_name(smoke_copy: Workspace, rule: str) -
 
 
 def test_a_single_file_can_be_asked_for(workspace: Workspace) -> None:
-    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
+    workspace.configure(execution={"seeds_per_job": 1})
     target = "results/smoke/runs/full_echo/seed-1/run.json"
     assert planned(workspace, target=target) == {"snapshot": 1, "train": 1}

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from workspaces import EXTRA, Workspace, digests
+from workspaces import Workspace, digests
 
 from echoseq.data.sequences import frame
 from echoseq.data.snapshots import EVALUATION, TRAINING, read_snapshot
 from echoseq.evaluation.predictions import read_predictions
 from echoseq.files import HOST
 
-EXPERIMENTS = {"full_echo": 5, "partial_echo": 2, "short_echo": 5}
+EXPERIMENTS = {"full_echo": 5, "partial_echo": 2}
 RUNS = [(name, seed) for name in EXPERIMENTS for seed in (0, 1)]
 
 
@@ -210,7 +210,7 @@ def test_a_job_for_each_run_gives_the_same_files_for_any_number_of_cores(
     Here the second seed is trained alone, with 4 cores; the first is with 1, to be verified
     (test_crate.py).
     """
-    workspace.configure(experiments=EXTRA["experiments"], execution={"seeds_per_job": 1})
+    workspace.configure(execution={"seeds_per_job": 1})
     names = reversed(EXPERIMENTS)  # in another order, too
     targets = [f"results/smoke/runs/{name}/seed-1/run.json" for name in names]
     done = workspace.snakemake(targets=targets, cores=4)
