@@ -7,8 +7,8 @@ READY := .venv/ready
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint format \
-    bench sizes readme schema lock clean-env
+.PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint \
+    lint-python lint-types lint-format lint-workflow format bench sizes readme schema lock clean-env
 
 study: $(READY) ## the environment, then the whole study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -26,7 +26,8 @@ report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml 
 	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
-test: lint ## the checks and the tests
+test: $(READY) ## the checks and the tests
+	@$(MAKE) --no-print-directory --jobs=2 lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: $(READY) ## provoke real faults: kills, damage, full disks
@@ -38,11 +39,19 @@ test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-w
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
 
-lint: $(READY) ## style, types and workflow checks
+lint: lint-python lint-types lint-format lint-workflow ## style, types and workflow checks
+
+lint-python: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types: $(READY)
 	$(BIN)/mypy
+
+lint-format: $(READY)
 	$(BIN)/snakefmt --check Snakefile workflow
+
+lint-workflow: $(READY)
 	$(BIN)/snakemake --lint
 
 format: $(READY) ## format the code

@@ -72,7 +72,7 @@ def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
         for suffix in ("pdf", "svg", "png"):
             assert (extensions.results() / f"figures/{figure}.{suffix}").stat().st_size > 1000
     seconds = pd.read_csv(extensions.results() / "benchmarks/training_seconds.csv")
-    assert len(seconds) == 9 * 2
+    assert len(seconds) == 8 * 2
     assert (seconds["training_seconds"] > 0).all()
 
 
