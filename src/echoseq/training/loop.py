@@ -17,6 +17,7 @@ from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
 from echoseq.training.checkpoints import Checkpoints, State
+from echoseq.training.forward import forward_pass
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
@@ -170,6 +171,7 @@ def _compile_block(
     index = np.ascontiguousarray(index).reshape(batches, batch, n_in)
     stateful = stateful_layers(model)
     weights = model.trainable_variables
+    forward = forward_pass(model, coding, fresh=batches == 1)
 
     def update(windows: Any) -> tuple[Any, Any, Any]:
         """One weight update; returns the summed loss and hits of a batch, and the number of values.
@@ -180,7 +182,7 @@ def _compile_block(
         present = tf.cast(targets != MISSING, tf.float32)
         count = tf.reduce_sum(present)
         with tf.GradientTape() as tape:
-            outputs = model(coding.encode(windows), training=True)
+            outputs = forward(windows)
             loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
             mean = loss / tf.maximum(count, 1.0)
         optimizer.apply(tape.gradient(mean, weights), weights)

@@ -1,0 +1,153 @@
+"""The forward pass of a plain Keras model as training computes it: the same numbers, sooner.
+
+A Keras model computes its layers one by one, and a recurrent layer its steps one by one, with a
+gradient that is derived step by step. Of a standard LSTM this module computes the same in another
+way:
+
+- a product with one-hot vectors takes rows of the kernel, and its gradient adds to rows;
+- there is no product with a state that is known to be zero;
+- what a RepeatVector repeats is multiplied once;
+- the gradient of the recurrent kernel is one product over all steps;
+- layers that treat all steps alike treat them at once.
+
+Every other layer is called as Keras would call it, so a model that is covered only in part is
+right all the same. The results differ from those of Keras by rounding alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from echoseq.data.sequences import MISSING
+from echoseq.networks.backend import keras, tf
+from echoseq.networks.coding import Coding, OneHot
+from echoseq.networks.contract import UNROLL_LIMIT
+from echoseq.training.activations import Activations, OneHots, Plain, Repeated, Steps
+from echoseq.training.lstm import run_lstm
+
+Forward = Callable[[Any], Any]
+
+
+def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
+    """The forward pass of a model in training.
+
+    Args:
+        model: built, with fixed shapes. Of a `Sequential` with a standard LSTM that and some other
+            layers are computed in their own way; any other model is called as it is.
+        fresh: whether every batch begins with a state of zero. If not, stateful layers read and
+            write theirs, as in Keras; otherwise what they hold is neither used nor changed by
+            the layers that are not left to Keras.
+
+    Returns:
+        A function of windows, integers (batch, n_in), that returns what the model says of them,
+        encoded: (batch, n_out, features).
+    """
+    covered = type(model) is keras.Sequential and any(map(_is_covered, model.layers))
+
+    def forward(windows: Any) -> Any:
+        if not covered:
+            return model(coding.encode(windows), training=True)
+        value = _first(windows, coding)
+        for layer in model.layers:
+            value = _apply(layer, value, fresh=fresh)
+        return value.tensor()
+
+    return forward
+
+
+def _first(windows: Any, coding: Coding) -> Activations:
+    """Windows (batch, n_in) as the first layer gets them."""
+    if type(coding) is not OneHot:
+        return Plain(coding.encode(windows))
+    missing = float(MISSING) if coding.missing else None
+    return OneHots(tf.transpose(windows)[..., None], coding.alphabet, missing)
+
+
+def _apply(layer: Any, value: Activations, *, fresh: bool) -> Activations:
+    """The output of one layer, in another way than Keras's where there is one."""
+    output = None
+    if _is_covered(layer):
+        output = _lstm(layer, value, fresh=fresh)
+    elif type(layer) in _OTHERS and _is_float32(layer):
+        output = _OTHERS[type(layer)](layer, value)
+    return Plain(layer(value.tensor(), training=True)) if output is None else output
+
+
+def _is_covered(layer: Any) -> bool:
+    """Whether a layer is an LSTM with nothing that `run_lstm` does not do.
+
+    Regularizers are left out here as they are in training; constraints are the optimizer's.
+    """
+    if type(layer) is not keras.layers.LSTM or type(layer.cell) is not keras.layers.LSTMCell:
+        return False
+    cell = layer.cell
+    return (
+        (cell.activation, cell.recurrent_activation)
+        == (keras.activations.tanh, keras.activations.sigmoid)
+        and not (cell.dropout or cell.recurrent_dropout)
+        and not (layer.go_backwards or layer.return_state or layer.zero_output_for_mask)
+        and _is_float32(layer)
+        and _is_float32(cell)
+    )
+
+
+def _is_float32(layer: Any) -> bool:
+    return layer.dtype_policy.name == "float32"
+
+
+def _lstm(layer: Any, value: Activations, *, fresh: bool) -> Activations | None:
+    """An LSTM step by step, unless there are so many that they compile slowly."""
+    steps = value.steps() if isinstance(value, Plain) else value
+    if steps.count > UNROLL_LIMIT:
+        return None
+    cell, carries = layer.cell, layer.stateful and not fresh
+    states = [tf.convert_to_tensor(s) for s in layer.states] if carries else [None, None]
+    inputs = steps.products(tf.convert_to_tensor(cell.kernel), cell.bias)
+    masks = [None] * steps.count if steps.mask is None else tf.unstack(steps.mask)
+    kernel = tf.convert_to_tensor(cell.recurrent_kernel)
+    outputs, states = run_lstm(inputs, kernel, states, masks, only_last=not layer.return_sequences)
+    if carries:
+        for variable, state in zip(layer.states, states):
+            variable.assign(state)
+    if not layer.return_sequences:
+        return Plain(outputs[0])
+    return Steps(tf.concat(outputs, axis=0), steps.count, steps.mask)
+
+
+def _masking(layer: Any, value: Activations) -> Activations | None:
+    """A missing value is one that has MISSING in every feature: it becomes zeros, and is masked."""
+    if not isinstance(value, OneHots) or value.mask is not None or layer.mask_value != MISSING:
+        return None
+    if value.missing is None:
+        return value
+    return replace(value, missing=0.0, mask=value.values != MISSING)
+
+
+def _reshape(layer: Any, value: Activations) -> Activations | None:
+    """All steps as the features of one: the vectors side by side."""
+    if not isinstance(value, OneHots) or value.mask is not None:
+        return None
+    steps, _, vectors = value.values.shape
+    if vectors > 1 or tuple(layer.target_shape) != (1, steps * value.alphabet):
+        return None
+    return replace(value, values=tf.transpose(value.values, [2, 1, 0]))
+
+
+def _repeat_vector(layer: Any, value: Activations) -> Activations:
+    return Repeated(value.tensor(), layer.n)
+
+
+def _time_distributed(layer: Any, value: Activations) -> Activations | None:
+    """A Dense layer treats all rows alike; Keras calls it for each step."""
+    if type(layer.layer) is not keras.layers.Dense:
+        return None
+    steps = value.steps()
+    return replace(steps, rows=layer.layer.call(steps.rows))
+
+
+_OTHERS: dict[type, Callable[[Any, Any], Activations | None]] = {
+    keras.layers.Masking: _masking,
+    keras.layers.Reshape: _reshape,
+    keras.layers.RepeatVector: _repeat_vector,
+    keras.layers.TimeDistributed: _time_distributed,
+}
