@@ -1,0 +1,208 @@
+"""Which layers training computes in its own way, and which are left to Keras."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from as_keras import (
+    FULL,
+    MANY_TO_ONE,
+    ONE_TO_ONE,
+    PARTIAL,
+    Build,
+    answer,
+    assert_as_keras,
+    linear,
+    long,
+    masked,
+    masking,
+    own,
+    recurrent,
+    single,
+    stateless,
+    states_of,
+    vary,
+)
+from small import train
+
+from echoseq.data.snapshots import TRAINING, draw
+from echoseq.networks.backend import keras, tf
+from echoseq.networks.building import build
+from echoseq.networks.contract import UNROLL_LIMIT
+from echoseq.study.plan import Plan
+from echoseq.training import forward, lstm
+
+layers = keras.layers
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The steps of each LSTM that is not left to Keras."""
+    counts: list[int] = []
+
+    def spy(inputs: list[Any], *rest: Any, **options: Any) -> Any:
+        counts.append(len(inputs))
+        return lstm.run_lstm(inputs, *rest, **options)
+
+    monkeypatch.setattr(forward, "run_lstm", spy)
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (FULL, [3]),
+        (masked(FULL), [3]),
+        (PARTIAL, [3, 2]),
+        (stateless(single(PARTIAL)), [3, 2]),
+        (masked(PARTIAL), [3, 2]),
+        (linear(PARTIAL), [3, 2]),
+        (MANY_TO_ONE, [3]),
+        (ONE_TO_ONE, [1]),
+        (long(PARTIAL), [2]),  # the long encoder is left to Keras
+    ],
+)
+def test_standard_layers_are_not_left_to_keras(
+    plan: Plan, expected: list[int], runs: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = build(plan, 0)
+    if plan.n_in <= UNROLL_LIMIT:
+        monkeypatch.setattr(layers.LSTM, "call", None)
+    answer(model, plan)
+    assert runs == expected
+
+
+@pytest.mark.parametrize("plan", [replace(FULL, batch_size=8), PARTIAL], ids=["full", "partial"])
+def test_the_first_layer_takes_rows_and_zeros_are_not_multiplied(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a fresh state the first step of a layer of k steps makes no product with it."""
+    model = build(plan, 0)
+    products = []
+    matmul = tf.matmul
+    monkeypatch.setattr(
+        tf, "matmul", lambda a, b, **options: products.append(a.shape) or matmul(a, b, **options)
+    )
+    answer(model, plan, fresh=True)
+    batch, cells = plan.batch_size, plan.cells
+    decoder = 2 if plan.model == "encoder_decoder" else 0  # its input once, and one step
+    assert products == [(batch, cells)] * (2 + decoder) + [(plan.n_out * batch, cells)]
+
+
+def test_a_fresh_state_is_neither_read_nor_written() -> None:
+    plan = replace(FULL, batch_size=8)
+    model = build(plan, 0)
+    before = answer(model, plan, fresh=True)
+    for state in states_of(model):
+        state.assign(tf.ones_like(state))
+    np.testing.assert_array_equal(answer(model, plan, fresh=True), before)
+    assert all((state.numpy() == 1).all() for state in states_of(model))
+    assert not np.allclose(answer(model, plan), before)
+
+
+class Halved(layers.LSTM):
+    """A layer of one's own that is almost an LSTM."""
+
+    def call(
+        self, sequences: Any, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        return 0.5 * super().call(sequences, initial_state, mask=mask, training=training)
+
+
+class HalvedCell(layers.LSTMCell):
+    """A cell of one's own that is almost an LSTM's."""
+
+    def call(self, inputs: Any, states: Any, training: bool = False) -> Any:
+        return super().call(0.5 * inputs, states, training=training)
+
+
+def own_cell() -> Any:
+    layer = recurrent()()
+    layer.cell = HalvedCell(6)
+    return layer
+
+
+LEFT_TO_KERAS = {
+    "GRU": recurrent("GRU"),
+    "SimpleRNN": recurrent("SimpleRNN"),
+    "activation": recurrent(activation="relu"),
+    "recurrent activation": recurrent(recurrent_activation="hard_sigmoid"),
+    "backwards": recurrent(go_backwards=True),
+    "zeros for what is masked": recurrent(zero_output_for_mask=True),
+    "both ways": lambda: layers.Bidirectional(recurrent()()),
+    "a layer of one's own": lambda: Halved(6, return_sequences=True, stateful=True, unroll=True),
+    "a cell of one's own": own_cell,
+}
+
+
+@pytest.mark.parametrize("make", LEFT_TO_KERAS.values(), ids=LEFT_TO_KERAS.keys())
+def test_what_is_not_covered_is_left_to_keras(make: Build, runs: list[int]) -> None:
+    """Alone, and as one of two layers of which the other is covered, with missing values."""
+    answer(own(make), FULL)
+    assert runs == []
+    assert_as_keras(masked(FULL), own(masking, recurrent(), make))
+    assert set(runs) == {3}
+
+
+def test_a_nested_model_is_left_to_keras(runs: list[int]) -> None:
+    def nested(features: int) -> Any:
+        return keras.Sequential([keras.Input(batch_shape=(4, 3, features)), recurrent()()])
+
+    answer(own(lambda: nested(10)), FULL)
+    assert runs == []
+    assert_as_keras(FULL, own(recurrent(), lambda: nested(6)))
+    assert set(runs) == {3}
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        [recurrent(use_bias=False)],
+        [recurrent(implementation=1)],
+        [recurrent(unroll=False)],
+        [recurrent(), recurrent(stateful=False)],
+        [recurrent("GRU"), recurrent()],
+        [lambda: layers.Masking(0.0), recurrent()],
+        [lambda: layers.Dense(7, activation="relu"), recurrent(), lambda: layers.Dense(3)],
+        [recurrent(), layers.LayerNormalization, recurrent("GRU")],
+        [recurrent(return_sequences=False), lambda: layers.RepeatVector(3)],
+        [lambda: layers.Reshape((3, 10)), recurrent()],
+        [recurrent(kernel_constraint="max_norm")],
+    ],
+)
+def test_models_of_ones_own_are_right(middle: list[Build], runs: list[int]) -> None:
+    assert_as_keras(FULL, own(*middle))
+    assert runs
+
+
+@pytest.mark.parametrize("options", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}])
+def test_dropout_is_left_to_keras(options: dict[str, float], runs: list[int]) -> None:
+    model = own(recurrent(**options))
+    answers = [np.array(answer(model, FULL)) for _ in range(2)]
+    assert runs == []
+    assert not np.allclose(*answers)  # it drops, as training does
+
+
+def test_other_precisions_are_left_to_keras(runs: list[int]) -> None:
+    answer(own(recurrent(dtype="mixed_float16")), FULL)
+    assert runs == []
+    mixed = lambda: layers.TimeDistributed(layers.Dense(8), dtype="mixed_float16")  # noqa: E731
+    assert_as_keras(FULL, own(recurrent(), mixed))
+
+
+def test_a_functional_model_is_left_to_keras(runs: list[int]) -> None:
+    inputs = keras.Input(batch_shape=(4, 3, 10))
+    both = layers.Concatenate()([inputs, recurrent()()(inputs)])
+    model = keras.Model(inputs, layers.Dense(10, activation="softmax")(both))
+    assert_as_keras(FULL, model)
+    assert runs == []
+
+
+def test_constraints_hold_in_training() -> None:
+    """They are the optimizer's, which the forward pass leaves as it is."""
+    limit = keras.constraints.MaxNorm(0.5)
+    model = vary(own(recurrent(kernel_constraint=limit, recurrent_constraint=limit)))
+    train(FULL, model, draw(TRAINING, 0, count=3, length=FULL.length, alphabet=FULL.alphabet))
+    for kernel in model.get_weights()[:2]:
+        assert np.linalg.norm(kernel, axis=0).max() < 0.501

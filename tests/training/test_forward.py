@@ -1,0 +1,105 @@
+"""The forward pass of training is that of plain Keras, and so are its gradients."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from as_keras import (
+    FULL,
+    MANY_TO_ONE,
+    ONE_TO_ONE,
+    PARTIAL,
+    assert_as_keras,
+    kept,
+    linear,
+    long,
+    masked,
+    single,
+    stateless,
+)
+
+from echoseq.networks.backend import tf
+from echoseq.networks.building import build
+from echoseq.networks.contract import UNROLL_LIMIT
+from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.plan import Plan
+from echoseq.training import activations, lstm
+
+PLANS = {
+    "full": FULL,
+    "full, batch is sequence": replace(FULL, batch_size=8),
+    "full stateless": stateless(FULL),
+    "full one at a time": single(FULL),
+    "full stateless one at a time": stateless(single(FULL)),
+    "full linear": linear(FULL),
+    "full kept": kept(FULL),
+    "full kept linear": kept(linear(FULL)),
+    "full masked": masked(FULL),
+    "full masked stateless": masked(stateless(FULL)),
+    "full masked one at a time": masked(FULL, 1),
+    "full masked linear": masked(linear(FULL)),
+    "full long": long(FULL, UNROLL_LIMIT + 1),
+    "partial": PARTIAL,
+    "partial of the study's batch": replace(PARTIAL, n_in=5, length=25, batch_size=21),
+    "partial in batches": replace(PARTIAL, batch_size=4),
+    "partial stateless": stateless(PARTIAL),
+    "partial stateless one at a time": stateless(single(PARTIAL)),
+    "partial one at a time": single(PARTIAL),
+    "partial linear": linear(PARTIAL),
+    "partial kept": kept(PARTIAL),
+    "partial masked": masked(PARTIAL, 12),
+    "partial masked in batches": masked(PARTIAL),
+    "partial masked one at a time": masked(PARTIAL, 1),
+    "partial long": long(PARTIAL),
+    "partial masking that never masks": replace(PARTIAL, masking=True),
+    "many to one": MANY_TO_ONE,
+    "many to one masked": masked(MANY_TO_ONE),
+    "one to one": ONE_TO_ONE,
+    "one to one kept": kept(ONE_TO_ONE),
+    "one to one linear": linear(ONE_TO_ONE),
+    "memoryless": replace(FULL, model="memoryless"),
+    "last step": replace(FULL, model="last_step", n_out=2),
+}
+HOLES = {  # with masked steps also between and after others
+    "full": masked(FULL),
+    "full stateless": masked(stateless(FULL)),
+    "full linear": masked(linear(FULL)),
+    "partial": masked(PARTIAL),
+    "many to one": masked(MANY_TO_ONE),
+}
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
+def test_outputs_gradients_and_states_are_those_of_plain_keras(plan: Plan) -> None:
+    assert_as_keras(plan, build(plan, 0))
+
+
+@pytest.mark.parametrize("plan", HOLES.values(), ids=HOLES.keys())
+def test_so_they_are_where_masked_steps_stand_between_others(plan: Plan) -> None:
+    assert_as_keras(plan, build(plan, 0), holes=True)
+
+
+def test_every_architecture_is_tried() -> None:
+    assert {plan.model for plan in PLANS.values()} == set(ARCHITECTURES)
+
+
+BREAKS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+    "_kernel_gradient": (lstm, lambda run: lambda s, d, kernel: run(s[:-1], d[:-1], kernel)),
+    "_step_gradient": (lstm, lambda run: lambda step, d_h, _: run(step, d_h, None)),
+    "_skipped": (lstm, lambda _: lambda *_: None),
+    "_taken": (lstm, lambda _: lambda _, gradient: gradient),
+    "_chosen": (lstm, lambda _: lambda _, new, __: new),
+    "_rows": (
+        activations,
+        lambda run: lambda table, places: run(table, tf.maximum(places - 1, 0)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_these_tests_see_a_break(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, breaking = BREAKS[name]
+    monkeypatch.setattr(module, name, breaking(getattr(module, name)))
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_as_keras(masked(FULL), build(masked(FULL), 0), holes=True)
