@@ -101,6 +101,10 @@ def test_a_fresh_state_is_neither_read_nor_written() -> None:
     assert not np.allclose(answer(model, plan), before)
 
 
+def stepwise() -> Any:
+    return layers.TimeDistributed(layers.Dense(7, activation="tanh"))
+
+
 class Halved(layers.LSTM):
     """A layer of one's own that is almost an LSTM."""
 
@@ -174,6 +178,23 @@ def test_a_nested_model_is_left_to_keras(runs: list[int]) -> None:
 def test_models_of_ones_own_are_right(middle: list[Build], runs: list[int]) -> None:
     assert_as_keras(FULL, own(*middle))
     assert runs
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [masking, stepwise, recurrent()],
+        [stepwise, recurrent()],
+        [masking, layers.LayerNormalization, recurrent()],
+        [masking, masking, recurrent()],
+    ],
+)
+def test_missing_values_are_right_where_no_lstm_reads_them(
+    first: list[Build], runs: list[int]
+) -> None:
+    """What is masked is zeros for layers that heed no mask."""
+    assert_as_keras(masked(FULL), own(*first), holes=True)
+    assert set(runs) == {3}
 
 
 @pytest.mark.parametrize("options", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}])
