@@ -13,7 +13,14 @@ from workspaces import PROJECT
 
 from echoseq.networks.numerics import VARIABLES
 
-NETWORKS = {"lstm": (5, 20, 7), "encoder_decoder": (2, 150, 21)}  # n_out, cells, batch size
+FULL = {"model": "lstm", "n_out": 5, "cells": 20, "batch_size": 7, "epochs": 400}
+PARTIAL = {"model": "encoder_decoder", "n_out": 2, "cells": 150, "batch_size": 21, "epochs": 150}
+NETWORKS = {
+    "lstm": FULL,
+    "encoder_decoder": PARTIAL,
+    "lstm linear": FULL | {"encoding": "linear"},
+    "lstm masked": FULL | {"framing": "mask", "masking": True, "batch_size": 5},
+}
 REAL_SIZES = """
 import json, sys
 from echoseq.networks import numerics
@@ -27,15 +34,16 @@ from echoseq.data.snapshots import TRAINING, draw
 from echoseq.study.plan import Plan
 from echoseq.training.loop import Trainer
 digests = {}
-for name, (n_out, cells, batch_size) in json.loads(sys.argv[2]).items():
-    sizes = dict(length=25, n_in=5, n_out=n_out, batch_size=batch_size)
-    plan = Plan(**sizes, model=name, alphabet=100, cells=cells, epochs=150, encoding="one_hot",
-                framing="drop", stateful=True, masking=False)
+plain = dict(length=25, alphabet=100, n_in=5, encoding="one_hot", framing="drop", stateful=True,
+             masking=False)
+for name, settings in json.loads(sys.argv[2]).items():
+    plan = Plan(**plain | settings)
     coding = coding_of(plan)
     model = build(plan, 0)
     initial = weights_digest(model)
-    sequences = draw(TRAINING, 0, count=150, length=25, alphabet=100)
-    history = Trainer(coding, **sizes).train(model, sequences)
+    sequences = draw(TRAINING, 0, count=plan.epochs, length=25, alphabet=100)
+    trainer = Trainer(coding, length=25, n_in=5, n_out=plan.n_out, batch_size=plan.batch_size)
+    history = trainer.train(model, sequences)
     tokens, loss, _ = Predictor(model, coding).sequences(sequences[:5])
     results = array_digest([history.loss, history.accuracy, tokens, loss])
     digests[name] = {"initial": initial, "trained": weights_digest(model), "results": results}

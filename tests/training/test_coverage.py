@@ -86,8 +86,9 @@ def test_the_first_layer_takes_rows_and_zeros_are_not_multiplied(
     )
     answer(model, plan, fresh=True)
     batch, cells = plan.batch_size, plan.cells
-    decoder = 2 if plan.model == "encoder_decoder" else 0  # its input once, and one step
-    assert products == [(batch, cells)] * (2 + decoder) + [(plan.n_out * batch, cells)]
+    decoder = [(batch, cells + 1), (batch, cells)]  # its input once, with the bias, and one step
+    expected = [(batch, cells)] * 2 + decoder * (plan.model == "encoder_decoder")
+    assert products == [*expected, (plan.n_out * batch, cells)]
 
 
 def test_a_fresh_state_is_neither_read_nor_written() -> None:

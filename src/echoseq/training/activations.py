@@ -3,6 +3,10 @@
 Each has `tensor()`, which is what Keras would pass, (batch, ...), and `steps()`, the same with the
 steps first: rows (steps * batch, features) hold all of step 0, then all of step 1. All but a plain
 tensor have `products(kernel, bias)`, what each step puts into a layer with these weights.
+
+The bias is a part of the product, except where a step takes several rows of a kernel. Were it added
+afterwards, its gradient would be a sum over rows, which XLA fuses with what makes the rows and lets
+LLVM order as suits the processor: other bits with AVX-512 than with AVX2.
 """
 
 from dataclasses import dataclass
@@ -53,7 +57,7 @@ class Steps:
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
         """For each step, (batch, columns of the kernel); one product for all."""
-        return tf.split(_plus(tf.matmul(self.rows, kernel), bias), self.count)
+        return tf.split(_product(self.rows, kernel, bias), self.count)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Repeated:
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
         """As for `Steps`; multiplied once, so that gradients are summed before they are."""
-        return [_plus(tf.matmul(self.vector, kernel), bias)] * self.count
+        return [_product(self.vector, kernel, bias)] * self.count
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,16 @@ class OneHots:
         return Steps(rows, steps, self.mask)
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
-        """As for `Steps`; each vector takes a row of the kernel, and those of a step are added."""
+        """As for `Steps`; each vector takes a row of the kernel, and those of a step are added.
+
+        The bias is in each row, unless a step takes several.
+        """
         steps, batch, vectors = self.values.shape
         table, size = kernel, self.alphabet
         if self.missing is not None:
             table, size = self._with_missing(kernel, vectors), size + 1
+        if vectors == 1:
+            table, bias = _plus(table, bias), None
         values = tf.where(self.values == MISSING, self.alphabet, self.values)
         places = tf.reshape(values + size * tf.range(vectors), [-1])
         taken = tf.reshape(_rows(table, places), [steps * batch, vectors, kernel.shape[-1]])
@@ -139,6 +148,14 @@ class OneHots:
 
 
 Activations = Plain | Steps | Repeated | OneHots
+
+
+def _product(rows: Any, kernel: Any, bias: Any) -> Any:
+    """Rows times a kernel, the bias as one more row of it, for a feature that is 1."""
+    if bias is not None:
+        rows = tf.concat([rows, tf.ones_like(rows[:, :1])], axis=1)
+        kernel = tf.concat([kernel, bias[None]], axis=0)
+    return tf.matmul(rows, kernel)
 
 
 def _rows(table: Any, places: Any) -> Any:

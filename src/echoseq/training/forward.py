@@ -138,11 +138,16 @@ def _repeat_vector(layer: Any, value: Activations) -> Activations:
 
 
 def _time_distributed(layer: Any, value: Activations) -> Activations | None:
-    """A Dense layer treats all rows alike; Keras calls it for each step."""
-    if type(layer.layer) is not keras.layers.Dense:
+    """A Dense layer treats all rows alike; Keras calls it for each step.
+
+    Not so with a single unit: XLA fuses the product of a matrix and a vector with what makes the
+    matrix, and all rows at once were summed in an order that depends on the processor.
+    """
+    dense = layer.layer
+    if type(dense) is not keras.layers.Dense or dense.units == 1 or not _is_float32(dense):
         return None
     steps = value.steps()
-    return replace(steps, rows=layer.layer.call(steps.rows))
+    return replace(steps, rows=dense.call(steps.rows))
 
 
 _OTHERS: dict[type, Callable[[Any, Any], Activations | None]] = {
