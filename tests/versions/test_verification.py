@@ -12,6 +12,7 @@ from workspaces import PROJECT, Workspace
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan
+from echoseq.training.files import PROGRAM
 from echoseq.versions.manifest import read_manifest
 from echoseq.versions.publishing import publish
 from echoseq.versions.verification import runs_to_train, verifiable, verify
@@ -113,3 +114,24 @@ def test_which_runs_are_trained_again(pair: tuple[Path, Path]) -> None:
     with pytest.raises(EchoseqError, match="not in the configuration"):
         runs_to_train(pair[1], configuration, plans)
     assert verifiable(pair[1], configuration, plans) == {}
+
+
+def test_an_earlier_program_is_named_with_its_commit(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its bits are others, so nothing is different that should be the same."""
+    published = PROJECT / "results/published/v1"
+    commit = read_manifest(published)["code"]["commit"]
+    for path in pair[0].glob("runs/*/seed-*/run.json"):  # in the place of its runs
+        theirs = published / path.relative_to(pair[0])
+        path.write_text(json.dumps(json.loads(theirs.read_text()) | {"program": PROGRAM}))
+    said = (
+        f"{published}: made by an earlier training program (1, not {PROGRAM}), with other bits; "
+        f"check out commit {commit} to verify it"
+    )
+    assert main(["verify", str(pair[0]), str(published)]) == 2
+    assert capsys.readouterr().err == f"echoseq: {said}\n"
+    configuration = read_manifest(published)["configuration"]
+    with pytest.raises(EchoseqError) as caught:
+        runs_to_train(published, configuration, {})
+    assert str(caught.value) == said

@@ -77,6 +77,11 @@ def plan_of(record: dict[str, Any], path: Path) -> Plan:
         raise EchoseqError(f"{path}: {error}") from error
 
 
+def program_of(record: dict[str, Any]) -> int:
+    """The number of the training program that made a run; the first one recorded none."""
+    return int(record.get("program", 1))
+
+
 def require_plan(paths: Iterable[Path], plan: Plan) -> None:
     """Refuse runs that were trained with another plan.
 

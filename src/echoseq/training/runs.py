@@ -19,7 +19,7 @@ from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
-from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_digest
+from echoseq.training.files import HISTORY, MODEL, PROGRAM, RECORD, TIMING, history_digest
 from echoseq.training.loop import BLOCK, History, Progress, Trainer
 
 logger = logging.getLogger(__name__)
@@ -118,6 +118,7 @@ def _train_run(
         "seed": run.seed,
         "plan": plan.facts(),
         "data_digest": array_digest([sequences]),
+        "program": PROGRAM,
         "versions": backend.versions(),
         "numerics": backend.numerics(),
     }

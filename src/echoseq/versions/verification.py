@@ -7,8 +7,8 @@ from typing import Any
 
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan, difference
-from echoseq.training.files import RECORD, seed_of
-from echoseq.training.records import plan_of, read_record
+from echoseq.training.files import PROGRAM, RECORD, seed_of
+from echoseq.training.records import plan_of, program_of, read_record
 from echoseq.versions.environment import TRAINERS, promises_bits
 from echoseq.versions.manifest import Manifest, read_manifest, require_whole
 from echoseq.versions.rows import Rows, differing_values, read_rows
@@ -45,18 +45,22 @@ def runs_to_train(
         plans: of every experiment in it.
 
     Raises:
-        EchoseqError: if there is nothing to compare with, or it was made with other settings.
+        EchoseqError: if there is nothing to compare with, or it was made with other settings or by
+            another training program.
     """
     manifest = read_manifest(published)
     require_whole(published, manifest)
+    runs = published_runs(published)
+    paths = {name: published / f"runs/{name}/seed-{runs[name][0]}/{RECORD}" for name in runs}
+    records = {name: read_record(path) for name, path in paths.items()}
+    for record in records.values():
+        _require_program(published, manifest, program_of(record), PROGRAM)
     if manifest["configuration"]["evaluation"] != configuration["evaluation"]:
         raise EchoseqError(f"{published}: published with other settings under evaluation")
-    runs = published_runs(published)
-    for name, seeds in runs.items():
-        path = published / f"runs/{name}/seed-{seeds[0]}/{RECORD}"
+    for name, record in records.items():
         if name not in plans:
             raise EchoseqError(f"{published}: {name} is published, but not in the configuration")
-        differing = difference(plan_of(read_record(path), path), plans[name])
+        differing = difference(plan_of(record, paths[name]), plans[name])
         if differing:
             key, was, is_now = differing
             raise EchoseqError(
@@ -65,6 +69,17 @@ def runs_to_train(
             )
     every = configuration["verify"]["seeds"] == "all"
     return {name: seeds if every else seeds[:1] for name, seeds in runs.items()}
+
+
+def _require_program(published: Path, manifest: Manifest, made_by: int, trains: int) -> None:
+    """Refuse to compare runs of different training programs, whose bits differ."""
+    if made_by != trains:
+        age = "an earlier" if made_by < trains else "a later"
+        commit = manifest["code"]["commit"] or "that made it"
+        raise EchoseqError(
+            f"{published}: made by {age} training program ({made_by}, not {trains}), with other "
+            f"bits; check out commit {commit} to verify it"
+        )
 
 
 def verifiable(
@@ -100,6 +115,8 @@ def verify(
     if not runs:
         raise EchoseqError(f"{trained}: expected runs to verify, found none")
     records = [_records(trained, published, *run) for run in runs]
+    for ours, theirs in records:
+        _require_program(published, manifest, program_of(theirs), program_of(ours))
     reason = _why_not_promised(manifest, environment, [pair[0] for pair in records])
     difference_found = _different_run(runs, records) or _different_row(
         trained, published, runs, 0.0
