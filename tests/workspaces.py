@@ -20,9 +20,6 @@ from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
 
-# A job for both seeds of an experiment is quicker.
-EXECUTION = {"seeds_per_job": 2}
-
 
 def random_generator(seed: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed))
@@ -76,8 +73,7 @@ class Workspace:
         return self.folder / "results" / "smoke"
 
     def configure(self, **keys: Any) -> None:
-        """Lay more configuration over the smoke study; seeds share jobs by default."""
-        keys = {"execution": EXECUTION | keys.pop("execution", {})} | keys
+        """Lay more configuration over the smoke study."""
         path = self.folder / "config" / "extra.yaml"
         path.write_text(yaml.safe_dump(keys), encoding="utf-8")
 

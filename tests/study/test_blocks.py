@@ -1,6 +1,29 @@
-"""Names of seeds that share a job."""
+"""Seeds that share a job, and their names."""
 
-from echoseq.study.blocks import block_name
+import pytest
+
+from echoseq.study.blocks import block_name, shared_blocks
+
+
+def test_blocks_depend_on_the_numbers_of_seeds_alone() -> None:
+    seeds_of = {"twelve": range(12), "five": range(5), "listed": [1, 3, 7, 11, 20]}
+    assert shared_blocks(seeds_of, 5) == {
+        (0, 1, 2, 3, 4): ["five", "twelve"],
+        (1, 3): ["listed"],
+        (5, 6, 7, 8, 9): ["twelve"],
+        (10, 11): ["twelve"],
+    }
+
+
+@pytest.mark.parametrize("size", [2, 3, 5, 10])
+def test_more_seeds_add_blocks_and_keep_full_ones(size: int) -> None:
+    before, after = (set(shared_blocks({"a": range(n)}, size)) for n in (2 * size, 5 * size - 1))
+    assert before < after
+
+
+def test_a_block_of_one_shares_nothing() -> None:
+    assert shared_blocks({"a": range(10)}, 1) == {}
+    assert shared_blocks({"a": [4, 5]}, 5) == {}
 
 
 def test_seeds_in_a_row_are_named_by_the_first_and_the_last() -> None:

@@ -53,14 +53,14 @@ def test_seeds_are_a_count_or_a_list(seeds: Any, expected: list[int]) -> None:
     assert own.seeds_of("full_echo") == list(range(10))
 
 
-def test_seeds_share_jobs_in_their_order_and_a_single_one_shares_none() -> None:
-    configuration = changed("seeds", 7)
-    assert load(configuration).shared_jobs() == {}
-    configuration["execution"]["seeds_per_job"] = 3
-    jobs = load(configuration).shared_jobs()
-    assert set(jobs) == {(0, 1, 2), (3, 4), (3, 4, 5), (6, 7, 8)}  # of 5, 7 and 10 seeds
-    assert {"full_echo", "full_linear", "full_stateless"} <= set(jobs[0, 1, 2])
-    assert jobs[6, 7, 8] == ["full_memoryless", "full_stateless"]
+def test_the_seeds_of_a_task_are_those_of_its_experiments() -> None:
+    configuration = changed("experiments.full_echo.seeds", [0, 12])
+    configuration["experiments"]["full_stateless"]["seeds"] = 2
+    of_full = [name for name, e in configuration["experiments"].items() if e["task"] == "full"]
+    for name in set(of_full) - {"full_echo", "full_stateless"}:
+        configuration["experiments"][name]["seeds"] = [5]
+    assert load(configuration).seeds_of_task("full") == [0, 1, 5, 12]
+    assert load(configuration).seeds_of_task("partial") == list(range(10))
 
 
 def test_a_question_of_its_own_makes_an_experiment_an_extension() -> None:

@@ -104,7 +104,7 @@ def run(workspace: Workspace, config: str, target: str, **tiny: object):
 
 def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -> None:
     small = {"one_of_3": {"cells": 5, "epochs": 20, "seeds": None}}
-    target = "results/v2/runs/one_of_3/seed-0/run.json"
+    target = "results/three/runs/one_of_3/seed-0/run.json"
     done = run(contributor, "my-study.yaml", target, experiments=small)
     assert done.returncode == 0, done.stderr
     record = json.loads((contributor.folder / target).read_text())
@@ -113,11 +113,11 @@ def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -
 
 
 def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:
-    target = "results/v3/runs/gru_echo/predictions.npz"
+    target = "results/gru/runs/gru_echo/predictions.npz"
     done = run(contributor, "my-gru.yaml", target, experiments={"gru_echo": {"epochs": 20}})
     assert done.returncode == 0, done.stderr
     record = json.loads(
-        (contributor.folder / "results/v3/runs/gru_echo/seed-0/run.json").read_text()
+        (contributor.folder / "results/gru/runs/gru_echo/seed-0/run.json").read_text()
     )
     gru = 3 * ((100 + 20) * 20 + 2 * 20)  # Keras's GRU has two biases
     assert record["parameters"] == gru + 20 * 100 + 100

@@ -9,9 +9,10 @@ from workspaces import PROJECT, Workspace
 
 from echoseq.closure import code_closure, package_folder
 from echoseq.figures.catalogue import STUDY, figures_of
+from echoseq.study.blocks import block_name
 
 FIGURES = figures_of(STUDY)
-TRAIN = "train_0_to_1"  # both seeds of an experiment share a job
+TRAIN, DRAW = "train_0_to_1", "snapshot_0_to_1"  # both seeds share a job
 
 
 def edit(workspace: Workspace, *modules: str) -> None:
@@ -71,7 +72,7 @@ def test_changed_training_code_trains_again(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "training/checkpoints.py")
     jobs = planned(smoke_copy)
     assert jobs[TRAIN] == 2
-    assert not {"snapshot", "held_out"} & set(jobs)
+    assert not {DRAW, "held_out"} & set(jobs)
 
 
 def test_all_that_trains_is_training_code() -> None:
@@ -112,7 +113,7 @@ def test_training_does_not_rest_on_what_comes_after_it(module: str) -> None:
 def test_changed_sequences_draw_and_train_again(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "data/sequences.py")
     jobs = planned(smoke_copy)
-    assert jobs["snapshot"] == 4
+    assert jobs[DRAW] == 2
     assert jobs[TRAIN] == 2
 
 
@@ -121,16 +122,24 @@ def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace) -> No
     jobs = planned_jobs(smoke_copy)
     assert jobs[TRAIN] == ["experiment=full_echo"]
     assert jobs["evaluate"] == ["experiment=full_echo"]
-    assert "snapshot" not in jobs
+    assert DRAW not in jobs
 
 
-def test_another_seed_trains_that_seed_alone(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(seeds=3)
+def test_more_seeds_add_blocks_and_train_nothing_again(smoke_copy: Workspace) -> None:
+    smoke_copy.configure(seeds=5, execution={"seeds_per_job": 2})
     jobs = planned_jobs(smoke_copy)
-    assert {wildcards.split("seed=")[1] for wildcards in jobs["train"]} == {"2"}
-    assert len(jobs["train"]) == 2
+    experiments = ["experiment=full_echo", "experiment=partial_echo"]
+    assert sorted(jobs["train_2_to_3"]) == experiments
+    assert sorted(jobs["train"]) == [f"{name}, seed=4" for name in experiments]
     assert TRAIN not in jobs
-    assert sorted(jobs["snapshot"]) == ["task=full, seed=2", "task=partial, seed=2"]
+    assert sorted(jobs["snapshot_2_to_3"]) == ["task=full", "task=partial"]
+    assert sorted(jobs["snapshot"]) == ["task=full, seed=4", "task=partial, seed=4"]
+
+
+def test_a_block_that_grows_is_trained_as_a_whole(smoke_copy: Workspace) -> None:
+    smoke_copy.configure(seeds=[0, 1, 4])
+    trained = {name for name in planned(smoke_copy) if name.startswith("train")}
+    assert trained == {f"train_{block_name((0, 1, 4))}"}
 
 
 def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: Workspace) -> None:

@@ -11,7 +11,7 @@ from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as CORE_PART, figures_of
 from echoseq.files import canonical_json, clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
-from echoseq.study.blocks import block_name
+from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.reading import check_files, load
 from echoseq.tables.catalogue import TABLES, made_from, settings_text, table_file
 from echoseq.versions.verification import verifiable
@@ -86,6 +86,18 @@ def table_settings(source):
     """The source of tables and the settings that they depend on, as params."""
     study = STUDY.model_dump(mode="json")
     return {"source": source, "settings": settings_text(made_from(source), study)}
+
+
+def shared_rules(name, seeds_of):
+    """A rule for single seeds, and one for each set that shares a job; a set can be no wildcard.
+
+    Yields the name of the rule, its seeds, the name of its log, and its experiments or tasks.
+    """
+    yield name, ("{seed}",), "seed-{seed}", seeds_of
+    for seeds, own in shared_blocks(seeds_of, STUDY.execution.seeds_per_job).items():
+        block = block_name(seeds)
+        workflow.ruleorder(f"{name}_{block}", name)
+        yield f"{name}_{block}", seeds, f"seeds-{block}", own
 
 
 def held_out(experiment):

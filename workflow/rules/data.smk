@@ -5,27 +5,36 @@ held-out sequences.
 """
 
 
-rule snapshot:
-    """Draw the training sequences of a task and seed."""
-    input:
-        code=code("snapshot.py"),
-    output:
-        "<results>/data/{task}/seed-{seed}.npz",
-    log:
-        "<results>/logs/snapshot/{task}/seed-{seed}.log",
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_each_time(500),
-        runtime=more_each_time(2),
-    params:
-        purpose=TRAINING,
-        length=lambda wildcards: STUDY.tasks[wildcards.task].length,
-        alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
-        sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
-    script:
-        "../scripts/snapshot.py"
+for rule_name, seeds, log_name, names in shared_rules(
+    "snapshot", {task: STUDY.seeds_of_task(task) for task in sorted(STUDY.tasks)}
+):
+
+    rule:
+        name:
+            rule_name
+        input:
+            code=code("snapshot.py"),
+        output:
+            expand("<results>/data/{task}/seed-{seed}.npz", seed=seeds, allow_missing=True),
+        log:
+            f"<results>/logs/snapshot/{{task}}/{log_name}.log",
+        wildcard_constraints:
+            task="|".join(names),
+        group:
+            "data"
+        conda:
+            "../envs/echoseq.yaml"
+        threads: 1
+        resources:
+            mem_mb=more_each_time(500),
+            runtime=more_each_time(2),
+        params:
+            purpose=TRAINING,
+            length=lambda wildcards: STUDY.tasks[wildcards.task].length,
+            alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
+            sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
+        script:
+            "../scripts/snapshot.py"
 
 
 use rule snapshot as held_out with:

@@ -4,17 +4,13 @@ In: snapshots. Out: the model, history, record and timing of each run. Checkpoin
 because Snakemake deletes outputs before it reruns a job.
 """
 
-# One rule for single seeds and, with `execution.seeds_per_job`, one for each set of seeds that
-# share a job, because Snakemake has no wildcard for a set.
-for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.items():
-    shared = len(seeds) > 1
-    log_name = f"seeds-{block_name(seeds)}" if shared else "seed-{seed}"
-    if shared:
-        workflow.ruleorder(f"train_{block_name(seeds)}", "train")
+for rule_name, seeds, log_name, names in shared_rules(
+    "train", {name: STUDY.seeds_of(name) for name in EXPERIMENTS}
+):
 
     rule:
         name:
-            f"train_{block_name(seeds)}" if shared else "train"
+            rule_name
         input:
             snapshots=training_snapshots(seeds),
             code=lambda wildcards: code_of_model(PLANS[wildcards.experiment].model),
@@ -28,7 +24,9 @@ for seeds, experiments in {("{seed}",): EXPERIMENTS, **STUDY.shared_jobs()}.item
         benchmark:
             f"<results>/benchmarks/train/{{experiment}}/{log_name}.tsv"
         wildcard_constraints:
-            experiment="|".join(experiments),
+            experiment="|".join(names),
+        group:
+            "train"
         conda:
             "../envs/echoseq.yaml"
         threads: 1

@@ -1,12 +1,14 @@
-"""Draw one snapshot of random integer sequences."""
+"""Draw snapshots of random integer sequences: of training seeds, or the held-out ones."""
 
 from pathlib import Path
 
-from echoseq.data.snapshots import write_snapshot
+from echoseq.data.snapshots import TRAINING, seed_of, write_snapshot
 from echoseq.logs import step_log
 
 with step_log(snakemake.log[0]) as log:
-    params, seed = snakemake.params, int(snakemake.wildcards.get("seed", 0))
+    params = snakemake.params
     shape = {"count": params.sequences, "length": params.length, "alphabet": params.alphabet}
-    write_snapshot(Path(snakemake.output[0]), params.purpose, seed, **shape)
-    log.info("drew %d sequences: %s, seed %d", params.sequences, params.purpose, seed)
+    for path in map(Path, snakemake.output):
+        seed = seed_of(path) if params.purpose == TRAINING else 0
+        write_snapshot(path, params.purpose, seed, **shape)
+        log.info("drew %d sequences: %s, seed %d", params.sequences, params.purpose, seed)

@@ -23,6 +23,11 @@ def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> 
     return generate(count, length, alphabet, streams.generator(purpose, seed))
 
 
+def seed_of(path: Path) -> int:
+    """The seed of a training snapshot, from its name, seed-<n>.npz."""
+    return int(path.stem.removeprefix("seed-"))
+
+
 def write_snapshot(path: Path, purpose: str, seed: int, **shape: int) -> None:
     """Draw a snapshot (`count`, `length`, `alphabet`) and write it as a compact .npz file."""
     sequences = draw(purpose, seed, **shape)

@@ -1,7 +1,27 @@
 """Seeds that share a job."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
+
+
+def shared_blocks(
+    seeds_of: Mapping[str, Sequence[int]], size: int
+) -> dict[tuple[int, ...], list[str]]:
+    """Sets of two or more seeds that share a job, and the names that have them.
+
+    A block depends on the numbers of its seeds alone: 0 to size - 1, size to 2 * size - 1, and so
+    on. So more seeds add blocks, and leave full ones as they are.
+
+    Args:
+        seeds_of: the sorted seeds of each name.
+        size: most seeds in a block.
+    """
+    blocks: dict[tuple[int, ...], list[str]] = {}
+    for name in sorted(seeds_of):
+        for _, block in groupby(seeds_of[name], key=lambda seed: seed // size):
+            blocks.setdefault(tuple(block), []).append(name)
+    return {seeds: names for seeds, names in blocks.items() if len(seeds) > 1}
 
 
 def block_name(seeds: Sequence[int]) -> str:

@@ -173,9 +173,9 @@ class Execution(Part):
         "from the last one.",
     )
     seeds_per_job: Annotated[int, Field(ge=1, le=1_000)] = Field(
-        1,
+        5,
         description="Seeds of an experiment that one job trains in turn, in one process, with the "
-        "same bits. Runs whose seed moves into another job are trained again.",
+        "same bits: 0 to 4, 5 to 9 and so on. 1 makes use of many cores.",
     )
 
 
@@ -285,21 +285,16 @@ class Study(Part):
         """The keys that affect results, with every default."""
         return self.model_dump(mode="json", exclude={"execution", "verify"})
 
-    def shared_jobs(self) -> dict[tuple[int, ...], list[str]]:
-        """Sets of two or more seeds trained by one job, and the experiments that use them."""
-        size = self.execution.seeds_per_job
-        jobs: dict[tuple[int, ...], list[str]] = {}
-        for name in sorted(self.experiments):
-            seeds = self.seeds_of(name)
-            for start in range(0, len(seeds), size):
-                jobs.setdefault(tuple(seeds[start : start + size]), []).append(name)
-        return {seeds: names for seeds, names in jobs.items() if len(seeds) > 1}
-
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""
         own = self.experiments[name].seeds
         seeds = self.seeds if own is None else own
         return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
+
+    def seeds_of_task(self, task: str) -> list[int]:
+        """The seeds of all experiments on a task."""
+        names = [name for name, experiment in self.experiments.items() if experiment.task == task]
+        return sorted({seed for name in names for seed in self.seeds_of(name)})
 
     def plan_of(self, name: str) -> Plan:
         """Exactly what determines the training of an experiment, except the seed.
