@@ -14,7 +14,7 @@ from echoseq.study.reading import load, read
 
 def test_the_study_has_the_numbers_of_the_source() -> None:
     configured = read(CONFIG)
-    assert configured.version == "v1"
+    assert configured.version == "v2"
     assert configured.seeds_of("full_echo") == configured.seeds_of("partial_echo")
     assert configured.seeds_of("full_echo") == list(range(10))
     sizes = {"length": 25, "alphabet": 100, "n_in": 5}
@@ -54,13 +54,9 @@ def test_seeds_are_a_count_or_a_list(seeds: Any, expected: list[int]) -> None:
 
 
 def test_the_seeds_of_a_task_are_those_of_its_experiments() -> None:
-    configuration = changed("experiments.full_echo.seeds", [0, 12])
-    configuration["experiments"]["full_stateless"]["seeds"] = 2
-    of_full = [name for name, e in configuration["experiments"].items() if e["task"] == "full"]
-    for name in set(of_full) - {"full_echo", "full_stateless"}:
-        configuration["experiments"][name]["seeds"] = [5]
-    assert load(configuration).seeds_of_task("full") == [0, 1, 5, 12]
-    assert load(configuration).seeds_of_task("partial") == list(range(10))
+    configuration = changed("experiments.full_memoryless.seeds", [0, 3, 12])
+    assert load(configuration).seeds_of_task("full") == [*range(10), 12]
+    assert load(configuration).seeds_of_task("full_linear") == list(range(5))
 
 
 def test_a_question_of_its_own_makes_an_experiment_an_extension() -> None:
