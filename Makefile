@@ -4,11 +4,13 @@ PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 READY := .venv/ready
+PEERS := .venv-peers
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
 .PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint \
-    lint-python lint-types lint-format lint-workflow format bench sizes readme schema lock clean-env
+    lint-python lint-types lint-format lint-workflow format bench bench-peers sizes readme schema \
+    lock clean-env
 
 study: $(READY) ## the environment, then the whole study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -59,6 +61,14 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
+bench-peers: $(READY) $(PEERS)/ready ## the same beside JAX and PyTorch, in an environment of its own
+	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python
+
+$(PEERS)/ready: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 bench: $(READY) ## compare training times with one `fit` call per sequence
 	$(BIN)/python benchmarks/training.py
 
@@ -76,8 +86,8 @@ lock: ## update the pinned dependencies (needs uv)
 	    --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --upgrade --output-file requirements.lock
 
-clean-env: ## remove .venv
-	rm -rf .venv
+clean-env: ## remove .venv and .venv-peers
+	rm -rf .venv $(PEERS)
 
 $(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh
 	@command -v $(PYTHON) >/dev/null || \
