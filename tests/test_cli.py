@@ -115,7 +115,7 @@ def test_a_good_configuration_is_called_good_in_one_line(
     whole = read(PROJECT / "config/config.yaml")
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
-    assert capsys.readouterr().out == f"version v1: valid, {number} experiments, {runs} runs\n"
+    assert capsys.readouterr().out == f"version v2: valid, {number} experiments, {runs} runs\n"
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
     less.write_text("version: v3\nexperiments: {full_linear: null}\n")
