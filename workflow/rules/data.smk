@@ -4,7 +4,6 @@ In: the configuration. Out: for each task, one training snapshot for each seed, 
 held-out sequences.
 """
 
-
 for rule_name, seeds, log_name, names in shared_rules(
     "snapshot", {task: STUDY.seeds_of_task(task) for task in sorted(STUDY.tasks)}
 ):
