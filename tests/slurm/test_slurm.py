@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,13 +18,12 @@ import pytest
 from workspaces import Workspace, digests, new_workspace
 
 SMOKE = ("--configfile", "config/smoke.yaml")
-# As on a cluster, but looking every second, and with fewer runs in a job.
+# As on a cluster, but looking every second, and with one block of runs in a job.
 SLURM = (
     *("--workflow-profile", "profiles/slurm", *SMOKE),
     *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5"),
+    *("--group-components", "data=50", "train=1", "evaluate=4", "tables=100"),
 )
-ONE_RUN_A_JOB = ("data=50", "train=1", "evaluate=4", "tables=100")
-TWO_RUNS_A_JOB = ("data=50", "train=2", "evaluate=4", "tables=100")
 LONG = 1800  # seconds; on a busy machine everything takes long
 RUNS = [f"results/smoke/runs/{name}_echo/seed-0/run.json" for name in ("full", "partial")]
 
@@ -51,7 +50,7 @@ def local_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def slurm_study(slurm: None, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The smoke study, run on Slurm. Not to be changed."""
     study = new_workspace(tmp_path_factory.mktemp("on-slurm") / "workspace")
-    with started(study, components=TWO_RUNS_A_JOB) as snakemake:
+    with started(study) as snakemake:
         assert snakemake.wait(LONG) == 0, said(study)
     return study
 
@@ -66,12 +65,9 @@ def untrained(slurm: None, local_study: Workspace, tmp_path: Path) -> Workspace:
 
 
 @contextmanager
-def started(
-    study: Workspace, *targets: str, components: Sequence[str] = ONE_RUN_A_JOB
-) -> Iterator[subprocess.Popen[bytes]]:
+def started(study: Workspace, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
     """Snakemake on Slurm in the background; its output goes to a file."""
-    command = [sys.executable, "-m", "snakemake", *SLURM]
-    command += ["--group-components", *components, "--", *targets]
+    command = [sys.executable, "-m", "snakemake", *SLURM, "--", *targets]
     environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}
     with (study.folder / "said.txt").open("wb") as log:
         process = subprocess.Popen(
@@ -131,7 +127,7 @@ def test_the_study_has_the_same_bits_on_slurm(
     done = jobs(slurm_study)
     assert {job["state"] for job in done} == {"COMPLETED"}
     assert {job["node"] for job in done} == set(cluster.NODES)
-    # a job of all snapshots, one of two runs, one of both evaluations, and one of what comes after
+    # a job of all snapshots, one for each block of two runs, one of both evaluations, and one of what comes after
     trained = [job for job in done if "train" in job["rules"]]
     assert len(trained) == 2
     assert len(done) - len(trained) <= 4, done
