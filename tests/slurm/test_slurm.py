@@ -127,7 +127,7 @@ def test_the_study_has_the_same_bits_on_slurm(
     done = jobs(slurm_study)
     assert {job["state"] for job in done} == {"COMPLETED"}
     assert {job["node"] for job in done} == set(cluster.NODES)
-    # a job of all snapshots, one for each block of two runs, one of both evaluations, one of the rest
+    # a job of all snapshots, one for each block of runs, one of both evaluations, one of the rest
     trained = [job for job in done if "train" in job["rules"]]
     assert len(trained) == 2
     assert len(done) - len(trained) <= 4, done
