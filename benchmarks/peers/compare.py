@@ -51,7 +51,7 @@ def row(name: str, results: list[dict[str, Any]], ours: list[dict[str, Any]]) ->
     ratios = [a["ms"] / b["ms"] for a, b in zip(results, ours)]
     cells = [spread([r["ms"] for r in results], 2), spread(ratios, 2)]
     cells += [spread([r["first_s"] for r in results], 1)]
-    return f"| {name} | {' | '.join(cells)} | {statistics.median(r['loss'] for r in results):.2f} |"
+    return f"| {name} | {' | '.join(cells)} | {statistics.median(r['loss'] for r in results):.2g} |"
 
 
 def spread(values: list[float], digits: int) -> str:
