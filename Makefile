@@ -62,7 +62,7 @@ format: $(READY) ## format the code
 	$(BIN)/snakefmt Snakefile workflow
 
 bench-peers: $(READY) $(PEERS)/ready ## the same beside JAX and PyTorch, in an environment of its own
-	$(BIN)/python benchmarks/peers/compare.py $(PEERS)/bin/python
+	$(BIN)/python benchmarks/compare_peers.py $(PEERS)/bin/python
 
 $(PEERS)/ready: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)

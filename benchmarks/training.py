@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from echoseq.study.plan import Plan
@@ -97,11 +97,10 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
     }
 
 
-def measure(way: str, experiment: str) -> dict[str, float]:
-    """Time one way in a separate process."""
-    command = [sys.executable, __file__, "--measure", way, experiment]
+def measure(command: list[str]) -> dict[str, Any]:
+    """Run a program in a separate process, and read the measurement that it prints last."""
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
 
@@ -115,8 +114,8 @@ def compare(experiment: str, runs: int) -> None:
     """Measure both ways in turn and print their times and ratios, run by run."""
     fit, compiled = [], []
     for _ in range(runs):
-        fit.append(measure("fit", experiment))
-        compiled.append(measure("compiled", experiment))
+        for way, results in (("fit", fit), ("compiled", compiled)):
+            results.append(measure([sys.executable, __file__, "--measure", way, experiment]))
     ratios = [a["ms"] / b["ms"] for a, b in zip(fit, compiled)]
     print(f"{experiment}, median of {runs} runs (smallest to largest)")
     print(f"  one fit call per sequence {spread([r['ms'] for r in fit], 1)} ms per epoch")

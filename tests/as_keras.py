@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import small
 
 from echoseq.data.sequences import MISSING, frame
 from echoseq.data.snapshots import TRAINING, draw
@@ -19,20 +20,7 @@ layers = keras.layers
 Build = Callable[[], Any]
 BATCHES = 4  # of a sequence that are compared, as many as see each kind of missing value
 
-FULL = Plan(
-    length=10,  # 8 windows
-    alphabet=10,
-    n_in=3,
-    n_out=3,
-    encoding="one_hot",
-    framing="drop",
-    model="lstm",
-    cells=6,
-    epochs=1,
-    batch_size=4,
-    stateful=True,
-    masking=False,
-)
+FULL = replace(small.FULL, length=10, n_in=3, n_out=3, batch_size=4)  # 8 windows
 PARTIAL = replace(FULL, model="encoder_decoder", n_out=2, batch_size=8)
 MANY_TO_ONE = replace(FULL, model="many_to_one", n_out=2)
 ONE_TO_ONE = replace(MANY_TO_ONE, model="one_to_one")

@@ -7,7 +7,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 import jax
 import jax.numpy as jnp
 import numpy as np
-from work import BETA_1, BETA_2, EPSILON, RATE, Sizes, report, sizes_given
+from work import BETA_1, BETA_2, EPSILON, RATE, Sizes, report
 
 BLOCK = 100
 
@@ -106,4 +106,4 @@ def trainer(sizes: Sizes):
 
 
 if __name__ == "__main__":
-    report(f"JAX {jax.__version__}", trainer(sizes_given()), warmup=BLOCK)
+    report(f"JAX {jax.__version__}", trainer, warmup=BLOCK)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 from torch.nn import functional
-from work import BETA_1, BETA_2, EPSILON, RATE, Sizes, report, sizes_given
+from work import BETA_1, BETA_2, EPSILON, RATE, Sizes, report
 
 WARMUP = 100
 
@@ -80,4 +80,4 @@ def trainer(sizes: Sizes):
 
 
 if __name__ == "__main__":
-    report(f"PyTorch {torch.__version__}", trainer(sizes_given()), warmup=WARMUP)
+    report(f"PyTorch {torch.__version__}", trainer, warmup=WARMUP)

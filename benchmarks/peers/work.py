@@ -15,6 +15,8 @@ import numpy as np
 # Adam as Keras sets it.
 RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
+Run = Callable[[np.ndarray], list[float]]
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -43,14 +45,14 @@ def windows(sizes: Sizes, epochs: int) -> np.ndarray:
     return np.ascontiguousarray(framed).reshape(shape).astype(np.int32)
 
 
-def report(version: str, run: Callable[[np.ndarray], list[float]], warmup: int) -> None:
-    """Time what trains on windows and returns the loss of every epoch; print it as JSON.
+def report(version: str, trainer: Callable[[Sizes], Run], warmup: int) -> None:
+    """Time a run, which trains on windows and returns the loss of every epoch; print it as JSON.
 
     Arguments of the program: the sizes as JSON, and how many epochs to time after the first
     `warmup`, which trace and compile what is compiled.
     """
     sizes, epochs = Sizes(**json.loads(sys.argv[1])), int(sys.argv[2])
-    drawn = windows(sizes, warmup + epochs)
+    drawn, run = windows(sizes, warmup + epochs), trainer(sizes)
     start = time.perf_counter()
     run(drawn[:warmup])
     warm = time.perf_counter()
@@ -58,8 +60,3 @@ def report(version: str, run: Callable[[np.ndarray], list[float]], warmup: int) 
     end = time.perf_counter()
     measured = {"ms": (end - warm) / epochs * 1e3, "first_s": warm - start}
     print(json.dumps(measured | {"loss": float(np.mean(losses[-100:])), "version": version}))
-
-
-def sizes_given() -> Sizes:
-    """The sizes in the arguments of the program."""
-    return Sizes(**json.loads(sys.argv[1]))

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from echoseq.data.snapshots import seed_of
 from echoseq.files import array_digest
-from echoseq.training.files import checkpoint_folder, history_digest, seed_of
+from echoseq.training.files import checkpoint_folder, history_digest
 
 
 def test_the_seed_of_a_run_is_in_the_name_of_its_folder() -> None:

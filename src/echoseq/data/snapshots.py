@@ -24,7 +24,7 @@ def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> 
 
 
 def seed_of(path: Path) -> int:
-    """The seed of a training snapshot, from its name, seed-<n>.npz."""
+    """The seed in the name of a training snapshot, seed-<n>.npz, or of a run's folder, seed-<n>."""
     return int(path.stem.removeprefix("seed-"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.training.files import seed_of
+from echoseq.data.snapshots import seed_of
 
 SOURCE = "timings"
 ROW = "run"

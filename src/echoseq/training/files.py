@@ -18,11 +18,6 @@ def history_digest(history: pd.DataFrame) -> str:
     return array_digest([history[key].to_numpy(np.float32) for key in ("loss", "accuracy")])
 
 
-def seed_of(run: Path) -> int:
-    """The seed of a run, from its folder, .../runs/<experiment>/seed-<n>."""
-    return int(run.name.removeprefix("seed-"))
-
-
 def checkpoint_folder(run: Path) -> Path:
     """The checkpoints of a run, from its folder, <version>/runs/<experiment>/seed-<n>."""
     return run.parents[2] / CHECKPOINTS / run.parent.name / run.name

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from echoseq.data.snapshots import seed_of
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan, difference
-from echoseq.training.files import PROGRAM, RECORD, seed_of
+from echoseq.training.files import PROGRAM, RECORD
 from echoseq.training.records import plan_of, program_of, read_record
 from echoseq.versions.environment import TRAINERS, promises_bits
 from echoseq.versions.manifest import Manifest, read_manifest, require_whole

@@ -1,25 +1,24 @@
 """Time echoseq beside JAX and PyTorch: the same work, on one core, in turn.
 
-`make bench-peers`, or `python benchmarks/peers/compare.py PYTHON [--rounds 3]`, where PYTHON has
-the packages of requirements.txt. Every measurement is a process of its own.
+`make bench-peers`, or `python benchmarks/compare_peers.py PYTHON [--rounds 3]`, where PYTHON has
+the packages of peers/requirements.txt. Every measurement is a process of its own.
 """
 
 import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from training import COMPILED_EPOCHS, EXPERIMENTS, STUDY, measure, spread
 
 from echoseq.networks.backend import versions
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 
 HERE = Path(__file__).parent
-STUDY = HERE.parents[1] / "config" / "config.yaml"
-EPOCHS = {"full_echo": 4000, "partial_echo": 1500}
 PEERS = ("with_jax.py", "with_torch.py")
 OURS = "echoseq"
 
@@ -31,18 +30,11 @@ def sizes_of(plan: Plan) -> str:
     return json.dumps(sizes | {"encoder": plan.model == "encoder_decoder"})
 
 
-def measure(command: list[str]) -> dict[str, Any]:
-    """Run a program and read what it prints last."""
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
-
-
 def commands(python: str, experiment: str) -> dict[str, list[str]]:
     """How each program is measured."""
-    sizes, epochs = sizes_of(read(STUDY).plan_of(experiment)), str(EPOCHS[experiment])
-    ours = [sys.executable, str(HERE.parent / "training.py"), "--measure", "compiled", experiment]
-    peers = {peer: [python, str(HERE / peer), sizes, epochs] for peer in PEERS}
+    sizes, epochs = sizes_of(read(STUDY).plan_of(experiment)), str(COMPILED_EPOCHS[experiment])
+    ours = [sys.executable, str(HERE / "training.py"), "--measure", "compiled", experiment]
+    peers = {peer: [python, str(HERE / "peers" / peer), sizes, epochs] for peer in PEERS}
     return {OURS: ours, **peers}
 
 
@@ -52,12 +44,6 @@ def row(name: str, results: list[dict[str, Any]], ours: list[dict[str, Any]]) ->
     cells = [spread([r["ms"] for r in results], 2), spread(ratios, 2)]
     cells += [spread([r["first_s"] for r in results], 1)]
     return f"| {name} | {' | '.join(cells)} | {statistics.median(r['loss'] for r in results):.2g} |"
-
-
-def spread(values: list[float], digits: int) -> str:
-    """Median, and smallest to largest."""
-    low, mid, high = (f"{f(values):.{digits}f}" for f in (min, statistics.median, max))
-    return f"{mid} ({low} to {high})"
 
 
 def compare(python: str, experiment: str, rounds: int) -> None:
@@ -78,13 +64,13 @@ def compare(python: str, experiment: str, rounds: int) -> None:
 def main() -> None:
     """Compare both echoes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("python", help="an interpreter with the packages of requirements.txt")
+    parser.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
     parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
     options = parser.parse_args()
     if options.rounds < 3:
         parser.error("--rounds: expected 3 or more, for a spread")
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # inherited by all that it starts
-    for experiment in EPOCHS:
+    for experiment in EXPERIMENTS:
         compare(options.python, experiment, options.rounds)
 
 
