@@ -2,9 +2,11 @@
 
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -118,7 +120,9 @@ def mounts(workspace: Workspace) -> Workspace:
     return workspace
 
 
-STUDY = " ".join(["snakemake", *smoke_arguments(targets=["study"], cores=2)])
+STUDY = shlex.join(
+    [sys.executable, "-m", "snakemake", *smoke_arguments(targets=["study"], cores=2)]
+)
 
 
 def test_a_full_disk_stops_with_a_reason_and_goes_on_when_there_is_room(
