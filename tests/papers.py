@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from configurations import CONFIG
 from workspaces import PROJECT, Workspace
 
 from echoseq.documents import paper
-from echoseq.evaluation.predictions import read_predictions
-from echoseq.figures.catalogue import STUDY, figures_of
-from echoseq.tables import answers as answer_tables
-from echoseq.tables import comparisons
+from echoseq.figures.catalogue import EXTENSIONS, STUDY, figures_of
+from echoseq.study.reading import read
 
 TABLES = ("experiments", "summary", "errors", "runs")
 FIGURES = tuple(figures_of(STUDY))
-ANSWERS, ANSWER_FIGURES = ("answers", "comparisons"), ("differences", "cost", "longer_echoes")
+ANSWERS = ("answers", "comparisons", "needs", "extensions/skill")
+# Of the questions that the smoke study has experiments on.
+ANSWER_FIGURES = tuple(figures_of(EXTENSIONS, read(CONFIG).questions))
 OPTIONS = "--configfile config/smoke.yaml config/extra.yaml"
 
 
@@ -35,7 +36,7 @@ def sources(results: Path, *, answered: bool = False) -> paper.Sources:
     return paper.Sources(
         config=results / "config.yaml",
         environment=results / "environment.json",
-        tables={name: results / f"tables/{name}.csv" for name in tables},
+        tables={Path(name).name: results / f"tables/{name}.csv" for name in tables},
         figures=[results / f"figures/{name}.svg" for name in figures],
         options=OPTIONS,
     )
@@ -63,29 +64,3 @@ def change(results: Path, table: str, where: dict[str, str], **values: Any) -> N
         rows[column] = rows[column].astype(type(value))
         rows.loc[chosen, column] = value
     rows.to_csv(path, index=False)
-
-
-def answer(smoke_study: Workspace, results: Path) -> None:
-    """Answer an open question, as if its experiment had come out just as full_echo did."""
-    name, base = "full_stateless", "full_echo"
-    tables = {
-        table: pd.read_csv(results / f"tables/{table}.csv", dtype={"position": str})
-        for table in ("experiments", "summary", "runs")
-    }
-    for table in ("summary", "runs"):
-        rows = tables[table]
-        copies = rows[rows["experiment"] == base].assign(experiment=name)
-        tables[table] = pd.concat([rows, copies], ignore_index=True)
-    run = tables["experiments"]["experiment"].isin(tables["summary"]["experiment"])
-    tables["experiments"] = tables["experiments"][run]
-    predictions = read_predictions(smoke_study.results() / f"runs/{base}/predictions.npz")
-    pair = ((name, predictions), (base, predictions))
-    compared = comparisons.make([pair], confidence=0.95, resamples=200)
-    questions = {"state": {"text": "Does the state matter", "expectation": "same"}}
-    given = tables | {"comparisons": compared}
-    answers = answer_tables.make(given, questions=questions, margin=0.01)
-    answers.to_csv(results / "tables/answers.csv", index=False)
-    compared.to_csv(results / "tables/comparisons.csv", index=False)
-    for name in ANSWER_FIGURES:  # any image will do
-        for suffix in ("svg", "txt"):
-            shutil.copy2(results / f"figures/task.{suffix}", results / f"figures/{name}.{suffix}")

@@ -108,7 +108,7 @@ def test_training_depends_only_on_the_code_that_computes_it():
 
 def test_there_are_figures():
     assert {"learning_curves", "position_accuracy", "echoes"} <= set(FIGURES)
-    assert {"differences", "cost", "longer_echoes"} <= set(FIGURES)
+    assert {"needed_cells", "needed_time"} <= set(FIGURES)
 
 
 @pytest.mark.parametrize("figure", FIGURES)

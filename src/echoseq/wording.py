@@ -34,6 +34,22 @@ def signed(value: float, digits: int = 4) -> str:
     return f"+{text}" if value > 0 and text != "0" else text
 
 
+def percent(value: float) -> str:
+    """A share in per cent: 99.1%."""
+    return f"{100 * value:.1f}%"
+
+
+def points(difference: float) -> str:
+    """A difference of shares in percentage points, always with its sign: +0.2, \u22121.4."""
+    text = f"{100 * abs(difference):.1f}"
+    return text if float(text) == 0 else f"{'+' if difference > 0 else chr(0x2212)}{text}"
+
+
+def times(ratio: float) -> str:
+    """A ratio: 0.11, 4.76, 12.3."""
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.3g}"
+
+
 def p_value(value: float) -> str:
     """A p-value to 4 digits; empty if there is none."""
     return "" if math.isnan(value) else share(value)

@@ -1,13 +1,12 @@
 """The paper: its numbers come from the tables, and its sentences stay true."""
 
-import json
 import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from papers import ANSWER_FIGURES, FIGURES, OPTIONS, answer, change, copy_parts, sources, text
+from papers import ANSWER_FIGURES, FIGURES, OPTIONS, change, copy_parts, sources, text
 from workspaces import PROJECT, Workspace
 
 from echoseq import wording
@@ -24,12 +23,18 @@ def results(smoke_study: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return copy_parts(smoke_study)
 
 
-def test_figures_and_tables_are_all_numbered(smoke_study: Workspace, results: Path) -> None:
+@pytest.fixture
+def answered(extended_study: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same of the study with its open questions answered."""
+    monkeypatch.chdir(tmp_path)
+    return copy_parts(extended_study)
+
+
+def test_figures_and_tables_are_all_numbered(answered: Path) -> None:
     """A table or figure put into the source by hand would have no origin."""
-    answer(smoke_study, results)
-    words = text(sources(results, answered=True))
+    words = text(sources(answered, answered=True))
     captions = re.findall(r"(?:Figure|Table) \d+: ", words)
-    assert len(captions) == len(FIGURES) + len(ANSWER_FIGURES) + 4
+    assert len(captions) == len(FIGURES) + len(ANSWER_FIGURES) + 5
     assert len(set(captions)) == len(captions)
 
 
@@ -62,22 +67,47 @@ def test_one_seed_has_no_interval(results: Path) -> None:
     assert "nan" not in words
 
 
-def test_open_questions_are_reported_once_answered(smoke_study: Workspace, results: Path) -> None:
-    before = text(sources(results))
-    assert f"not part of this version yet: snakemake --cores 4 extensions {OPTIONS}" in before
-    answer(smoke_study, results)
-    files = sources(results, answered=True)
-    words = text(files)
+def test_open_questions_are_a_section_once_answered(results: Path) -> None:
+    words = text(sources(results))
+    assert f"not part of this version yet: snakemake --cores 4 extensions {OPTIONS}" in words
+
+
+def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
+    path = answered / "config.yaml"
+    reason = "The gates decide."
+    path.write_text(path.read_text().replace("explanation: null", f"explanation: {reason}"))
+    words = text(sources(answered, answered=True))
     assert "not part of this version yet" not in words
-    assert "State. Does the state matter. Expected: hardly any change." in words
-    exact = pd.read_csv(results / "tables/comparisons.csv").query("position == 'all'").iloc[0]
-    shown = (
-        f"{wording.signed(exact['difference'])} ({wording.signed(exact['low'])} to "
-        f"{wording.signed(exact['high'])}) {wording.share(exact['p_holm'])}"
-    )
-    assert shown in words
-    figures = json.loads(pd.read_csv(results / "tables/answers.csv")["figures"][0])
-    assert f"{figures[0]['verdict']} full_stateless" in words
+    answers = pd.read_csv(answered / "tables/answers.csv").to_dict("records")
+    assert len(answers) == 6
+    for row in answers:
+        expected = ""
+        if isinstance(row["outcome"], str):
+            expected = f"The source expects {row['expectation']}; found: {row['outcome']}. "
+        assert f"{row['text']}. {expected}{row['answer']} {reason}" in words
+        cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
+        shown = [row[key] for key in cells if isinstance(row[key], str)]
+        assert " ".join([row["question"], *shown]) in words
+    needs = pd.read_csv(answered / "tables/needs.csv").to_dict("records")
+    for row in needs:
+        counts = f"{row['cells']} {row['parameters']:,} {row['learned']} of {row['seeds']} "
+        assert f"{row['experiment']} {counts}" in words
+
+
+def test_the_answers_follow_the_tables(answered: Path) -> None:
+    path = answered / "tables/answers.csv"
+    table = pd.read_csv(path)
+    table.loc[0, ["expectation", "outcome", "answer"]] = ["more cells", "right", "It is so."]
+    table.to_csv(path, index=False)
+    comparisons = pd.read_csv(answered / "tables/comparisons.csv", dtype={"position": str})
+    tested = comparisons["p_holm"].notna()
+    comparisons.loc[tested, "p_holm"] = [0.001] + [0.2] * (int(tested.sum()) - 1)
+    comparisons.to_csv(answered / "tables/comparisons.csv", index=False)
+    words = text(sources(answered, answered=True))
+    assert "The source expects more cells; found: right. It is so." in words
+    contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
+    assert f"{contrasts} had been planned, with 2 seeds; " in words
+    assert "; 1 of them has a corrected p-value below .05" in words
 
 
 def test_the_prose_contains_no_number() -> None:
@@ -100,6 +130,12 @@ def test_the_prose_contains_no_number() -> None:
         (wording.chance(1e-10), "1e\N{MINUS SIGN}10"),
         (wording.chance(0.01), ".0100"),
         (wording.with_interval(0.9957, 0.9838, 1.0), ".9957 (.9838 to 1)"),
+        (wording.percent(0.99149), "99.1%"),
+        (wording.points(0.0149), "+1.5"),
+        (wording.points(-0.002), "\N{MINUS SIGN}0.2"),
+        (wording.points(-0.0001), "0.0"),
+        (wording.times(4.756), "4.76"),
+        (wording.times(12.34), "12.3"),
         (wording.loss(1.5), "1.50"),
         (wording.loss(0.03412), "0.0341"),
         (wording.joined([5, 10, 5]), "5 or 10"),

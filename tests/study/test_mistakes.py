@@ -97,6 +97,21 @@ BAD = [
         "tasks.full.framing: expected 'drop' or 'mask', got text 'pad'",
     ),
     (
+        "experiments.full_echo.task",
+        "full_mask",
+        "experiments.full_echo.batch_size: expected a divisor of the 25 windows of a sequence "
+        "(1, 5, 25), got 7",
+    ),
+    (
+        "experiments.partial_echo.task",
+        "five_of_10",
+        "experiments.partial_echo.batch_size: expected a divisor of the 16 windows of a sequence "
+        "(1, 2, 4, 8, 16), got 21",
+    ),
+    ("experiments.full_echo.until", "converged", "expected 'epochs' or 'learned', got text"),
+    ("experiments.full_echo.learning_rate", 0, "learning_rate: expected more than 0.0, got 0"),
+    ("experiments.full_echo.learning_rate", "low", "learning_rate: expected a number, got text"),
+    (
         "experiments.full_echo.masking",
         True,
         "experiments.full_echo.masking: expected a task with framing: mask, or false",
@@ -104,55 +119,82 @@ BAD = [
     ("experiments.full_echo.masking", "yes", "experiments.full_echo.masking: "),
     ("experiments.full_echo.stateful", 1, "experiments.full_echo.stateful: "),
     (
-        "experiments.full_masked.batch_size",
-        7,
-        "experiments.full_masked.batch_size: expected a divisor of the 25 windows of a sequence "
-        "(1, 5, 25), got 7",
-    ),
-    (
-        "experiments.partial_unmasked.batch_size",
-        21,
-        "experiments.partial_unmasked.batch_size: expected a divisor of the 25 windows of a ",
-    ),
-    (
-        "experiments.ten_of_10.batch_size",
-        21,
-        "experiments.ten_of_10.batch_size: expected a divisor of the 16 windows of a sequence "
-        "(1, 2, 4, 8, 16), got 21",
-    ),
-    (
-        "experiments.full_linear.compare_to",
+        "experiments.full_memoryless.compare_to",
         "whole_echo",
-        "experiments.full_linear.compare_to: expected one of full_echo, partial_echo, ",
+        "experiments.full_memoryless.compare_to: expected one of full_echo, partial_echo, ",
     ),
-    ("experiments.full_linear.compare_to", 3, "full_linear.compare_to: expected text, got 3"),
     (
-        "experiments.full_linear.question",
+        "experiments.full_memoryless.compare_to",
+        3,
+        "full_memoryless.compare_to: expected text, got 3",
+    ),
+    (
+        "experiments.full_memoryless.question",
         "size",
-        "experiments.full_linear.question: expected one of linear, masking, longer, state, "
+        "experiments.full_memoryless.question: expected one of linear, masking, longer, state, "
         "topology, control, got 'size'",
     ),
     ("questions.linear.text", REMOVED, "questions.linear.text: expected a value, got none"),
     (
         "questions.state.expectation",
         "better",
-        "questions.state.expectation: expected 'same' or 'worse', got text 'better'",
+        "questions.state.expectation: expected keys and values, got text 'better'",
     ),
+    (
+        "questions.state.expectation.cells",
+        "fewer",
+        "questions.state.expectation.cells: expected 'same' or 'more', got text 'fewer'",
+    ),
+    ("questions.state.expectation", {}, "expectation.skill: expected a value here, or for cells "),
+    (
+        "questions.control.contrast.experiment",
+        "full_echo",
+        "questions.control.contrast.experiment: expected one of full_memoryless, ",
+    ),
+    (
+        "questions.control.contrast.measure",
+        "epochs",
+        "questions.control.contrast.measure: expected experiments with until: learned, but "
+        "'partial_last_step' has none",
+    ),
+    (
+        "questions.control.contrast.seeds",
+        [3, 3],
+        "questions.control.contrast.seeds: expected each seed once, got [3, 3]",
+    ),
+    (
+        "questions.control.contrast.seeds",
+        1,
+        "questions.control.contrast.seeds: expected two or more that 'partial_echo' has too",
+    ),
+    ("questions.longer.contrast.experiment", "longer_2_of_5_150", "'longer_2_of_5_150' has none"),
     ("questions.state.answer", "no", "questions.state.answer: unknown key, expected one of text"),
     ("questions", [], "questions: expected keys and values, got []"),
     (
-        "experiments.full_linear.seeds",
+        "experiments.full_memoryless.seeds",
         0,
-        "experiments.full_linear.seeds: expected a count from 1, or a list of whole numbers from "
-        "0, got 0",
+        "experiments.full_memoryless.seeds: expected a count from 1, or a list of whole numbers "
+        "from 0, got 0",
     ),
-    ("experiments.full_linear.seeds", [], "experiments.full_linear.seeds: expected a count from 1"),
-    ("experiments.full_linear.seeds", [0, -1], "experiments.full_linear.seeds: expected a count "),
-    ("experiments.full_linear.seeds", "5", "experiments.full_linear.seeds: expected a count from"),
     (
-        "experiments.full_linear.seeds",
+        "experiments.full_memoryless.seeds",
+        [],
+        "experiments.full_memoryless.seeds: expected a count from 1",
+    ),
+    (
+        "experiments.full_memoryless.seeds",
+        [0, -1],
+        "experiments.full_memoryless.seeds: expected a count ",
+    ),
+    (
+        "experiments.full_memoryless.seeds",
+        "5",
+        "experiments.full_memoryless.seeds: expected a count from",
+    ),
+    (
+        "experiments.full_memoryless.seeds",
         [1, 2, 1],
-        "experiments.full_linear.seeds: expected each seed once, got [1, 2, 1]",
+        "experiments.full_memoryless.seeds: expected each seed once, got [1, 2, 1]",
     ),
     ("statistics.learned_over", 0, "statistics.learned_over: expected 1 or more, got 0"),
     ("statistics.margin", 0, "statistics.margin: expected more than 0"),
@@ -162,10 +204,10 @@ BAD = [
     ("experiments.full_echo.epochs", -5, "experiments.full_echo.epochs: expected 1 or more, got -"),
     ("experiments.full_echo.epochs", 1.5, "experiments.full_echo.epochs: expected a whole number"),
     (
-        "experiments.full_echo.epochs",
-        10_001,
-        "experiments.full_echo.epochs: expected at most 10000, the sequences that "
-        "tasks.full.sequences draws, got 10001",
+        "tasks.partial.sequences",
+        4999,
+        "experiments.partial_echo.epochs: expected at most 4999, the sequences that "
+        "tasks.partial.sequences draws, got 5000",
     ),
     (
         "experiments.full_echo.batch_size",
@@ -189,14 +231,9 @@ BAD = [
     ("version", "v1\nx", "version: expected a name of letters"),
     ("version", "v" * 61, "version: expected 60 characters or fewer"),
     (
-        "experiments.full_linear.compare_to",
-        None,
-        "experiments.full_linear.compare_to: expected the experiment to compare with, got none",
-    ),
-    (
-        "experiments.full_linear.seeds",
+        "experiments.full_memoryless.seeds",
         [77],
-        "experiments.full_linear.compare_to: expected an experiment with some of the same seeds",
+        "full_memoryless.compare_to: expected an experiment with some of the same seeds",
     ),
     (
         "experiments",
@@ -294,7 +331,7 @@ def test_a_name_that_is_a_key_elsewhere_is_not_taken_for_it(
     section, name = path.split(".")
     config = changed(path, value)
     if section == "experiments" and isinstance(value, dict):
-        config[section][name] = config[section]["full_linear"] | value
+        config[section][name] = config[section]["full_memoryless"] | value
     with pytest.raises(EchoseqError) as caught:
         load(config)
     assert str(caught.value).startswith(line)
@@ -351,12 +388,14 @@ def test_a_question_needs_questions() -> None:
 
 
 def test_null_removes_a_question() -> None:
-    with pytest.raises(EchoseqError, match=r"full_linear\.question: expected one of masking, "):
-        load(changed("questions.linear", None))
+    with pytest.raises(EchoseqError, match=r"full_memoryless\.question: expected one of linear, "):
+        load(changed("questions.control", None))
 
 
 @pytest.mark.parametrize("model", ["one_to_one", "last_step"])
 def test_models_that_ignore_masks_cannot_be_masked(model: str) -> None:
-    config = changed("experiments.partial_masked.model", model)
+    config = changed("experiments.partial_echo.model", model)
+    config["experiments"]["partial_echo"] |= {"task": "partial_mask", "batch_size": 25}
+    config["experiments"]["partial_echo"] |= {"masking": True}
     with pytest.raises(EchoseqError, match=f"masking: '{model}' cannot be masked, expected false"):
         load(config)

@@ -1,6 +1,6 @@
 """What a plan holds, and what it does not depend on."""
 
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import MISSING, FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -12,13 +12,14 @@ from echoseq.study.plan import Plan, difference
 from echoseq.study.reading import load, read
 
 PLAN = read(CONFIG).plan_of("full_echo")
+MASKING = "masking_full_5_of_5_at_once_kept_20"
 
 
 def test_a_plan_does_not_depend_on_settings_without_effect_on_training() -> None:
     plan = read(CONFIG).plan_of("full_echo")
     for path, value in [
         ("experiments.full_echo.reference", None),
-        ("tasks.full.sequences", 11000),
+        ("tasks.full.sequences", 40000),
         ("experiments.partial_echo.epochs", 7),
         ("seeds", 3),
     ]:
@@ -26,28 +27,31 @@ def test_a_plan_does_not_depend_on_settings_without_effect_on_training() -> None
 
 
 def test_everything_that_affects_training_is_in_the_plan() -> None:
-    plan = read(CONFIG).plan_of("full_unmasked")
+    plan = read(CONFIG).plan_of(MASKING)
     assert (plan.framing, plan.encoding) == ("mask", "one_hot")
     assert (plan.stateful, plan.masking) == (True, False)
     for path, value in [
-        ("experiments.full_unmasked.stateful", False),
-        ("experiments.full_unmasked.masking", True),
+        ("sweeps.masking_full.stateful", False),
+        ("sweeps.masking_full.learning_rate", 0.01),
+        ("sweeps.masking_full.until", "epochs"),
         ("tasks.full_mask.encoding", "linear"),
+        ("statistics.success", 0.9),
+        ("statistics.learned_over", 100),
     ]:
-        assert load(changed(path, value)).plan_of("full_unmasked") != plan
+        assert load(changed(path, value)).plan_of(MASKING) != plan
 
 
 def test_a_plan_does_not_depend_on_the_question() -> None:
-    plan = read(CONFIG).plan_of("full_linear")
+    plan = read(CONFIG).plan_of("full_memoryless")
     for path, value in [
-        ("experiments.full_linear.question", None),
-        ("experiments.full_linear.compare_to", "partial_echo"),
-        ("experiments.full_linear.seeds", [7, 8]),
-        ("questions.linear.text", "What?"),
+        ("experiments.full_memoryless.question", None),
+        ("experiments.full_memoryless.compare_to", "partial_echo"),
+        ("experiments.full_memoryless.seeds", [7, 8]),
+        ("questions.control.text", "What?"),
         ("statistics.margin", 0.1),
         ("statistics.learned_over", 3),
     ]:
-        assert load(changed(path, value)).plan_of("full_linear") == plan
+        assert load(changed(path, value)).plan_of("full_memoryless") == plan
 
 
 def test_the_users_own_model_is_a_dotted_path() -> None:
@@ -62,7 +66,13 @@ def test_a_plan_is_read_back_from_its_facts() -> None:
     assert PLAN.text == canonical_json(PLAN.facts())
 
 
-@pytest.mark.parametrize("key", [field.name for field in fields(Plan)])
+def test_keys_with_defaults_may_be_missing_as_in_earlier_versions() -> None:
+    keys = ("learning_rate", "until", "success", "learned_over")
+    facts = {key: value for key, value in PLAN.facts().items() if key not in keys}
+    assert Plan.from_facts(facts) == PLAN
+
+
+@pytest.mark.parametrize("key", [f.name for f in fields(Plan) if f.default is MISSING])
 def test_facts_without_one_of_the_keys_are_refused(key: str) -> None:
     facts = PLAN.facts()
     del facts[key]
@@ -99,3 +109,10 @@ def test_of_several_differences_the_first_key_is_named() -> None:
     other = replace(PLAN, epochs=7, cells=21)
     assert difference(PLAN, other) == ("cells", 20, 21)
     assert difference(PLAN, replace(PLAN)) is None
+
+
+@pytest.mark.parametrize(
+    ("framing", "batch_size", "updates"), [("drop", 7, 3), ("drop", 21, 1), ("mask", 5, 5)]
+)
+def test_an_epoch_has_an_update_for_each_batch(framing: str, batch_size: int, updates: int) -> None:
+    assert replace(PLAN, framing=framing, batch_size=batch_size).updates == updates

@@ -12,8 +12,8 @@ from echoseq.study.reading import check_files, load, read
 
 def test_null_removes_an_experiment() -> None:
     whole = read(CONFIG)
-    configured = load(changed("experiments.full_linear", None))
-    names = [name for name in whole.experiments if name != "full_linear"]
+    configured = load(changed("experiments.full_memoryless", None))
+    names = [name for name in whole.experiments if name != "full_memoryless"]
     assert list(configured.experiments) == names
 
 

@@ -19,6 +19,7 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
     assert configured.seeds_of("full_echo") == list(range(10))
     sizes = {"length": 25, "alphabet": 100, "n_in": 5}
     sizes |= {"encoding": "one_hot", "framing": "drop", "stateful": True, "masking": False}
+    sizes |= {"learning_rate": 0.001, "until": "epochs", "success": None, "learned_over": None}
     assert configured.plan_of("full_echo").facts() == sizes | {
         "n_out": 5,
         "model": "lstm",
@@ -40,16 +41,17 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
 
 def test_the_smoke_study_has_the_same_shape() -> None:
     small = yaml.safe_load((PROJECT / "config" / "smoke.yaml").read_text(encoding="utf-8"))
-    whole = read(CONFIG)
-    assert set(small["experiments"]) == set(whole.experiments)
+    whole = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    for part in ("experiments", "sweeps", "questions"):
+        assert set(small[part]) == set(whole[part])
 
 
 @pytest.mark.parametrize(("seeds", "expected"), [(3, [0, 1, 2]), ([7, 2], [2, 7])])
 def test_seeds_are_a_count_or_a_list(seeds: Any, expected: list[int]) -> None:
     configured = load(changed("seeds", seeds))
     assert configured.seeds_of("full_echo") == expected
-    own = load(changed("experiments.full_linear.seeds", seeds))
-    assert own.seeds_of("full_linear") == expected
+    own = load(changed("experiments.full_memoryless.seeds", seeds))
+    assert own.seeds_of("full_memoryless") == expected
     assert own.seeds_of("full_echo") == list(range(10))
 
 
@@ -60,24 +62,50 @@ def test_the_seeds_of_a_task_are_those_of_its_experiments() -> None:
 
 
 def test_a_question_of_its_own_makes_an_experiment_an_extension() -> None:
-    configured = load(changed("experiments.full_linear.question", None))
-    assert configured.names(extensions=False) == ["full_echo", "partial_echo", "full_linear"]
+    configured = load(changed("experiments.full_memoryless.question", None))
+    assert configured.names(extensions=False) == ["full_echo", "partial_echo", "full_memoryless"]
     names = {*configured.names(extensions=True), *configured.names(extensions=False)}
     assert names == set(configured.experiments)
 
 
-def test_every_extension_asks_compares_and_has_5_seeds_or_more() -> None:
-    """The base has 10 seeds."""
+def test_every_question_has_experiments_and_a_planned_contrast_with_10_seeds() -> None:
     configured = read(CONFIG)
     extensions = configured.names(extensions=True)
     assert {configured.experiments[n].question for n in extensions} == set(configured.questions)
-    for name in extensions:
-        base = configured.experiments[name].compare_to
-        assert base == ("full_echo" if name.startswith("full") else "partial_echo")
-        shared = {*configured.seeds_of(name)} & {*configured.seeds_of(base)}
-        assert len(shared) >= 5
-    expected = {name: q.expectation for name, q in configured.questions.items() if q.expectation}
-    assert expected == {"state": "same", "topology": "worse"}
+    assert set(configured.contrasts()) == set(configured.questions)
+    for contrast in configured.contrasts().values():
+        base = configured.experiments[contrast.experiment].compare_to
+        for name in (contrast.experiment, base):
+            assert configured.seeds_of(name) == list(range(10))
+    assert all(len(configured.seeds_of(name)) >= 5 for name in extensions)
+
+
+def test_only_one_thing_differs_between_an_experiment_and_its_base() -> None:
+    """The axis of the comparison; framing also sets the batch, and controls another network."""
+    configured = read(CONFIG)
+    allowed = {
+        "linear": {"encoding"},
+        "longer": {"n_in", "n_out", "batch_size"},
+        "state": {"stateful"},
+        "topology": {"model"},
+        "masking": {"masking", "framing", "batch_size"},
+        "control": {"model"},
+    }
+    for name, experiment in configured.experiments.items():
+        if experiment.compare_to is not None:
+            plans = configured.plan_of(name).facts(), configured.plan_of(experiment.compare_to)
+            differing = {key for key, value in plans[0].items() if value != plans[1].facts()[key]}
+            assert differing <= allowed[experiment.question], name
+
+
+def test_the_expectations_are_those_of_the_source() -> None:
+    questions = read(CONFIG).questions
+    stated = {name: q.expectation for name, q in questions.items() if q.expectation}
+    assert {name: e.model_dump(exclude_none=True) for name, e in stated.items()} == {
+        "longer": {"cells": "more", "epochs": "more"},
+        "state": {"skill": "same", "cells": "same", "epochs": "same"},
+        "topology": {"cells": "more", "epochs": "more"},
+    }
 
 
 def test_windows_with_missing_values_count_under_mask_framing() -> None:

@@ -1,25 +1,28 @@
-"""Answers in sentences: what the figures say, and nothing else."""
+"""Answers in sentences: what the facts say, and nothing else."""
 
-import json
 from typing import Any
 
-import pandas as pd
 import pytest
+from sweeping import experiments_and_runs, skill_and_comparisons
 
+from echoseq.tables import facts
 from echoseq.tables.answers import (
-    BETTER,
     COLUMNS,
-    NOT_BETTER,
-    NOT_WORSE,
+    LESS,
+    MORE,
+    NOT_LESS,
+    NOT_MORE,
+    RIGHT,
     SAME,
     UNDECIDED,
-    WORSE,
+    WRONG,
     make,
     outcome,
     verdict,
 )
 
 NAN = float("nan")
+TEN = 10
 
 
 @pytest.mark.parametrize(
@@ -28,14 +31,13 @@ NAN = float("nan")
         (-0.005, 0.005, SAME),
         (-0.0099, 0.0099, SAME),
         (0.001, 0.009, SAME),  # a difference, but one that hardly matters
-        (-0.0101, 0.005, NOT_BETTER),
-        (-0.005, 0.0101, NOT_WORSE),
+        (-0.0101, 0.005, NOT_MORE),
+        (-0.005, 0.0101, NOT_LESS),
         (-0.5, 0.5, UNDECIDED),
-        (-0.3, -0.0101, WORSE),
-        (-0.3, -0.0099, NOT_BETTER),
-        (0.0101, 0.3, BETTER),
-        (0.0099, 0.3, NOT_WORSE),
-        (-1, 1, UNDECIDED),
+        (-0.3, -0.0101, LESS),
+        (-0.3, -0.0099, NOT_MORE),
+        (0.0101, 0.3, MORE),
+        (0.0099, 0.3, NOT_LESS),
         (NAN, NAN, UNDECIDED),
     ],
 )
@@ -43,225 +45,216 @@ def test_an_interval_says_what_its_ends_leave_possible(low, high, expected):
     assert verdict(low, high, 0.01) == expected
 
 
-def test_a_wider_margin_calls_more_hardly_any_change():
-    assert verdict(-0.04, -0.02, 0.01) == WORSE
-    assert verdict(-0.04, -0.02, 0.03) == NOT_BETTER
-    assert verdict(-0.04, -0.02, 0.05) == SAME
+@pytest.mark.parametrize(
+    ("expected", "right", "wrong"),
+    [
+        ("same", {SAME}, {LESS, MORE}),
+        ("less", {LESS}, {SAME, NOT_LESS, MORE}),
+        ("more", {MORE}, {SAME, NOT_MORE, LESS}),
+    ],
+)
+def test_an_expectation_is_right_wrong_or_undecided(expected, right, wrong):
+    for found in (LESS, SAME, MORE, NOT_LESS, NOT_MORE, UNDECIDED):
+        result = RIGHT if found in right else WRONG if found in wrong else UNDECIDED
+        assert outcome(expected, found) == result
 
 
-def test_an_expectation_is_confirmed_refuted_or_undecided_by_each_experiment():
-    verdicts = {"a": SAME, "b": WORSE, "c": UNDECIDED, "d": SAME, "e": BETTER}
-    assert outcome("same", verdicts) == "confirmed by a and d, refuted by b and e, undecided by c"
-    assert outcome("worse", verdicts) == "confirmed by b, refuted by a and d and e, undecided by c"
-    assert outcome("worse", {"a": WORSE}) == "confirmed by a"
-    assert outcome("same", {"a": BETTER}) == "refuted by a"
-    assert outcome("same", {"a": UNDECIDED}) == "undecided by a"
+# Two groups at two sizes; ten seeds each.
+QUICK = {"short": {4: [NAN] * TEN, 8: [500] * TEN}, "long": {4: [NAN] * TEN, 8: [2000] * TEN}}
+RATIO = {"epochs": (2, 1.8, 2.2, 0.012), "updates": (2, 1.8, 2.2, NAN)}
+SKILL = {"accuracy": (-0.002, -0.006, 0.002, NAN)}
+QUESTION = {
+    "text": "Longer echoes",
+    "expectation": {"skill": None, "cells": "more", "epochs": "more"},
+    "contrast": {"experiment": "long_8", "measure": "epochs", "seeds": None},
+    "explanation": None,
+}
+SETTINGS: dict[str, Any] = {
+    "confidence": 0.9,
+    "learned_share": 0.8,
+    "margin": 0.01,
+    "time_margin": 1.25,
+}
+
+
+def answer(groups=None, compared=None, accuracy=None, **question: Any) -> dict[Any, Any]:
+    """The one row of answers to a question about these groups."""
+    tables = skill_and_comparisons(
+        experiments_and_runs(groups or QUICK, cap=5000),
+        compared if compared is not None else {"long_8": RATIO | SKILL},
+        accuracy or {"long_8": 0.9876, "short_8": 0.9912},
+    )
+    (row,) = make(tables, **SETTINGS, questions={"q": QUESTION | question}).to_dict("records")
+    return row
+
+
+def test_an_answer_says_skill_time_and_cells_of_the_pair():
+    row = answer()
+    assert list(row) == list(COLUMNS)
+    assert row["answer"] == (
+        "With long instead of short (8 cells), 98.8% of the values are right on held-out sequences "
+        "instead of 99.1% (a difference of \u22120.2 points, \u22120.6 to +0.2). It is learned after "
+        "2,000 epochs (6,000 updates) instead of 500 epochs (1,500 updates), by 10 of 10 and 10 of "
+        "10 seeds: 4.00 times the epochs (3.48 to 4.59, p = .0120). Cells needed: short: 8; long: 8."
+    )
+    assert row["compared"] == "short \u2192 long (8 cells)"
+    assert row["skill"] == "99.1% \u2192 98.8%"
+    assert row["cells"] == "8 \u2192 8"
+    assert row["epochs"] == "500 \u2192 2,000"
+    assert row["updates"] == "1,500 \u2192 6,000"
+    assert row["expectation"] == "more cells and more epochs"
+    assert row["outcome"] == "cells wrong and epochs right"
+
+
+def test_updates_are_told_where_they_differ_from_epochs():
+    row = answer(compared={"long_8": RATIO | {"updates": (-1, -1.2, -0.8, 0.02)}})
+    assert (
+        "4.00 times the epochs (3.48 to 4.59, p = .0120) and 0.50 times the updates (0.44 to 0.57, "
+        "p = .0200)." in row["answer"]
+    )
 
 
 @pytest.mark.parametrize(
-    ("said", "same", "worse"),
+    ("short", "long", "text"),
     [
-        (SAME, "confirmed", "refuted"),
-        (WORSE, "refuted", "confirmed"),
-        (BETTER, "refuted", "refuted"),
-        (NOT_WORSE, "undecided", "refuted"),  # whatever it is, it is not worse
-        (NOT_BETTER, "undecided", "undecided"),
-        (UNDECIDED, "undecided", "undecided"),
-    ],
-)
-def test_the_outcome_of_each_verdict_for_each_expectation(said, same, worse):
-    assert outcome("same", {"a": said}) == f"{same} by a"
-    assert outcome("worse", {"a": said}) == f"{worse} by a"
-
-
-# Tables of a small study: a base and three experiments on two questions.
-QUESTIONS = {
-    "state": {"text": "Without state?", "expectation": "same"},
-    "longer": {"text": "Longer echoes?", "expectation": None},
-    "unasked": {"text": "Asked by no experiment?", "expectation": None},
-}
-EXPERIMENTS = [
-    # experiment, question, compare_to, cells, epochs
-    ("base", None, None, 20, 500),
-    ("stateless", "state", "base", 20, 500),
-    ("stateless_100", "state", "base", 100, 500),
-    ("three", "longer", "base", 20, 500),
-    ("lonely", "longer", None, 20, 500),
-]
-# mean, low, high of the exact match; difference, low, high, p_holm; epochs to learn by seed
-FIGURES: dict[str, tuple] = {
-    "base": (0.999, 0.99, 1.0, None, (100, 200)),
-    "stateless": (0.998, 0.99, 1.0, (-0.001, -0.004, 0.002, 1.0), (150, 250, NAN)),
-    "stateless_100": (1.0, 0.99, 1.0, (0.001, -0.002, 0.004, 1.0), (80, 90, 100)),
-    "three": (0.5, 0.4, 0.6, (-0.499, -0.6, -0.4, 0.0625), (NAN, NAN)),
-    "lonely": (0.5, 0.4, 0.6, None, (NAN, NAN)),
-}
-
-
-def tables(figures: dict[str, tuple] = FIGURES) -> dict[str, pd.DataFrame]:
-    columns = ["experiment", "question", "compare_to", "cells", "epochs"]
-    summary, comparisons, runs, seeds = [], [], [], []
-    for name, (mean, low, high, difference, learned) in figures.items():
-        for position, windows in (("1", "complete"), ("all", "complete"), ("all", "incomplete")):
-            exact = (position, windows) == ("all", "complete")
-            values = (mean, low, high) if exact else (0.77, 0.7, 0.8)  # not to be looked at
-            row = dict(zip(("mean", "low", "high"), values))
-            summary.append({"experiment": name, "position": position, "windows": windows} | row)
-        if difference is not None:
-            keys = ("difference", "low", "high", "p_holm")
-            row = {"experiment": name, "base": "base"}
-            comparisons.append(row | {"position": "1"} | dict.fromkeys(keys, -0.77))
-            comparisons.append(row | {"position": "all"} | dict(zip(keys, difference)))
-        for seed, epochs in enumerate(learned):
-            for position, distance in (("1", 77), ("all", 1 + seed)):
-                row = {"experiment": name, "position": position, "windows": "complete"}
-                seeds.append(row | {"distance": distance, "loss": distance / 1000})
-            runs.append(
-                {
-                    "experiment": name,
-                    "seed": seed,
-                    "parameters": 11_780,
-                    "epochs_to_learn": epochs,
-                }
-            )
-    return {
-        "experiments": pd.DataFrame(EXPERIMENTS, columns=columns).assign(
-            encoding="one_hot", chance_loss=0.085
+        ([500] * 9 + [NAN], [2000] * TEN, "by 10 of 10 and 9 of 10 seeds: 4.00 times the epochs"),
+        (
+            [500] * TEN,
+            [NAN] * 6 + [4000] * 4,
+            "It is not learned within 5,000 epochs, where short is after 500 epochs (1,500 "
+            "updates), by 4 of 10 and 10 of 10 seeds: at least 4.00 times the epochs",
         ),
-        "seeds": pd.DataFrame(seeds),
-        "summary": pd.DataFrame(summary),
-        "comparisons": pd.DataFrame(comparisons),
-        "runs": pd.DataFrame(runs),
-    }
+        (
+            [NAN] * TEN,
+            [2000] * TEN,
+            "It is learned after 2,000 epochs (6,000 updates), where short is not within 5,000, by "
+            "10 of 10 and 0 of 10 seeds: at most 4.00 times the epochs",
+        ),
+        ([NAN] * TEN, [NAN] * TEN, "Neither is learned by half of the seeds within 5,000 epochs."),
+    ],
+)
+def test_seeds_that_do_not_learn_are_told(short, long, text):
+    row = answer({"short": {8: short}, "long": {8: long}})
+    assert text in row["answer"]
 
 
-def answers(figures: dict[str, tuple] = FIGURES, margin: float = 0.01) -> pd.DataFrame:
-    return make(tables(figures), questions=QUESTIONS, margin=margin).set_index("question")
-
-
-def changed(name: str, place: int, value: Any) -> dict[str, tuple]:
-    figures = list(FIGURES[name])
-    figures[place] = value
-    return FIGURES | {name: tuple(figures)}
-
-
-def test_there_is_a_row_for_each_question_with_experiments():
-    table = answers()
-    assert table.index.tolist() == ["state", "longer"]
-    assert list(table.columns) == ["text", "expectation", "outcome", "answer", "figures"]
-    assert table["text"].tolist() == ["Without state?", "Longer echoes?"]
-    assert table.loc["state", "expectation"] == SAME
-    assert table.loc["longer", ["expectation", "outcome"]].isna().all()
-
-
-def test_the_words_of_an_answer():
-    assert answers().loc["longer", "answer"] == (
-        "three has an exact match of 0.5000, -0.4990 (-0.6000 to -0.4000) beside base, worse, "
-        "and 0 of 2 seeds learn it."
-    )
-
-
-def test_the_wording_of_an_answer_with_an_expectation():
-    assert answers().loc["state", "answer"] == (
-        "Expected at the base size: hardly any change (confirmed by stateless): "
-        "stateless has an exact match of 0.9980, -0.0010 (-0.0040 to +0.0020) beside base, "
-        "hardly any change, and 2 of 3 seeds learn it, after 200 epochs (median); "
-        "stateless_100 has an exact match of 1.0000, +0.0010 (-0.0020 to +0.0040) beside base, "
-        "hardly any change, and 3 of 3 seeds learn it, after 90 epochs (median)."
-    )
+def test_where_neither_is_learned_nothing_is_known_of_the_times():
+    row = answer({"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}})
+    assert row["outcome"] == UNDECIDED
+    assert row["epochs"] == "not learned \u2192 not learned"
 
 
 @pytest.mark.parametrize(
-    ("difference", "said", "outcome_said"),
+    ("short", "long", "cells", "found"),
     [
-        ((-0.001, -0.004, 0.002, 1.0), SAME, "confirmed by stateless"),
-        ((-0.2, -0.3, -0.1, 0.01), WORSE, "refuted by stateless"),
-        ((0.2, 0.1, 0.3, 0.01), BETTER, "refuted by stateless"),
-        ((-0.02, -0.05, 0.02, 0.5), UNDECIDED, "undecided by stateless"),
-        ((0.01, 0.0, 0.02, 0.5), NOT_WORSE, "undecided by stateless"),
+        ({4: 1, 8: 1}, {4: 0, 8: 1}, "at most 4 \u2192 8", "right"),
+        ({4: 1, 8: 1}, {4: 0, 8: 0}, "at most 4 \u2192 more than 8", "right"),
+        ({4: 0, 8: 1}, {4: 1, 8: 1}, "8 \u2192 at most 4", "wrong"),
+        ({4: 0, 8: 1}, {4: 0, 8: 1}, "8 \u2192 8", "wrong"),
+        ({4: 1, 8: 1}, {4: 1, 8: 1}, "at most 4 \u2192 at most 4", "undecided"),
+        ({4: 0, 8: 0}, {4: 0, 8: 0}, "more than 8 \u2192 more than 8", "undecided"),
     ],
 )
-def test_other_figures_give_another_sentence(difference, said, outcome_said):
-    table = answers(changed("stateless", 3, difference))
-    sentence = table.loc["state", "answer"]
-    assert table.loc["state", "outcome"] == outcome_said
-    assert f"({outcome_said})" in sentence
-    assert f" beside base, {said}, and 2 of 3 seeds" in sentence
-    assert f"{difference[0]:+.4f} ({difference[1]:+.4f} to {difference[2]:+.4f})" in sentence
-    assert table.loc["longer", "answer"] == answers().loc["longer", "answer"]
+def test_cells_are_compared_on_the_grid(short, long, cells, found):
+    groups = {
+        name: {size: [500 if learns else NAN] * TEN for size, learns in sizes.items()}
+        for name, sizes in (("short", short), ("long", long))
+    }
+    row = answer(groups, expectation={"cells": "more"})
+    assert (row["cells"], row["outcome"]) == (cells, found)
+
+
+def test_a_single_size_needs_no_cells():
+    row = answer({"short": {8: [500] * TEN}, "long": {8: [2000] * TEN}})
+    assert row["cells"] is None
+    assert "Cells" not in row["answer"]
+    assert row["outcome"] == "cells undecided and epochs right"
 
 
 @pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        (0, 0.123),  # the exact match
-        (3, (-0.4, -0.6, -0.4, 0.0625)),  # each end and the middle of the difference
-        (3, (-0.499, -0.7, -0.4, 0.0625)),
-        (3, (-0.499, -0.6, -0.3, 0.0625)),
-        (4, (NAN, 300)),  # who learns it, and when
-        (4, (NAN, NAN, NAN)),
-    ],
+    ("low", "high", "found"),
+    [(-0.1, 0.1, "right"), (0.4, 0.6, "wrong"), (0.2, 0.6, "undecided"), (-0.6, -0.4, "wrong")],
 )
-def test_every_number_in_a_sentence_comes_from_the_tables(place, value):
-    before = answers().loc["longer", "answer"]
-    assert answers(changed("three", place, value)).loc["longer", "answer"] != before
-
-
-def test_a_regression_is_reported_in_integers_and_against_the_mean_predictor():
-    """Seeds 0 and 1 are 1 and 2 integers off, over all positions."""
-    given = tables()
-    linear = given["experiments"]["experiment"] == "three"
-    given["experiments"].loc[linear, "encoding"] = "linear"
-    table = make(given, questions=QUESTIONS, margin=0.01).set_index("question")
-    assert table.loc["longer", "answer"].endswith(
-        "0 of 2 seeds learn it, 1.50 integers off on average (squared error 0.0015, that of the "
-        "mean predictor 0.0850)."
+def test_hardly_any_change_of_a_time_is_a_ratio_within_the_margin(low, high, found):
+    """Of 1.25, .32 doublings."""
+    row = answer(
+        compared={"long_8": {"epochs": (0, low, high, NAN)}}, expectation={"epochs": "same"}
     )
-    (fact,) = json.loads(table.loc["longer", "figures"])
-    assert fact["mean_absolute_error"] == 1.5
+    assert row["outcome"] == found
 
 
-def test_the_margin_decides_what_counts_as_a_change():
-    figures = changed("stateless", 3, (-0.03, -0.04, -0.02, 0.01))
-    assert answers(figures, margin=0.01).loc["state", "outcome"] == "refuted by stateless"
-    assert answers(figures, margin=0.05).loc["state", "outcome"] == "confirmed by stateless"
+def test_all_claims_with_the_same_outcome_are_one_word():
+    groups = {"short": {4: [500] * TEN, 8: [500] * TEN}, "long": {4: [NAN] * TEN, 8: [2000] * TEN}}
+    assert answer(groups)["outcome"] == "right"
 
 
-def test_only_experiments_at_the_base_size_bear_on_the_expectation():
-    """stateless_100 has more cells: it is reported, but neither confirms nor refutes."""
-    table = answers(changed("stateless_100", 3, (-0.2, -0.3, -0.1, 0.01)))
-    assert table.loc["state", "outcome"] == "confirmed by stateless"
-    assert "-0.2000 (-0.3000 to -0.1000) beside base, worse" in table.loc["state", "answer"]
+def test_a_question_without_a_contrast_is_about_the_last_experiment_compared():
+    row = answer(compared={"long_8": RATIO, "long_4": RATIO}, contrast=None, expectation=None)
+    assert row["compared"] == "short \u2192 long (8 cells)"
+    assert row["expectation"] is None
+    assert row["outcome"] is None
 
 
-def test_the_figures_behind_an_answer_can_be_read_again():
-    (three,) = json.loads(answers().loc["longer", "figures"])
-    assert three == {
-        "experiment": "three",
-        "question": "longer",
-        "base": "base",
-        "base_size": True,
-        "parameters": 11_780,
-        "epochs": 500,
-        "exact_match": 0.5,
-        "exact_match_low": 0.4,
-        "exact_match_high": 0.6,
-        "difference": -0.499,
-        "low": -0.6,
-        "high": -0.4,
-        "p_holm": 0.0625,
-        "seeds": 2,
-        "learned": 0,
-        "median_epochs_to_learn": None,
-        "verdict": WORSE,
-    }
-    stateless, larger = json.loads(answers().loc["state", "figures"])
-    assert (stateless["learned"], stateless["median_epochs_to_learn"]) == (2, 200)
-    assert (stateless["base_size"], larger["base_size"]) == (True, False)
+def test_a_question_in_which_nothing_is_compared_tells_the_cells():
+    row = answer({"short": QUICK["short"]}, {}, contrast=None)
+    assert row["answer"] == "Cells needed: short: 8."
+    assert all(row[key] is None for key in ("compared", "skill", "epochs"))
 
 
-def test_without_questions_the_table_has_columns_but_no_rows():
-    facts = pd.DataFrame(columns=["experiment", "question", "compare_to"])
-    table = make({"experiments": facts}, questions={}, margin=0.01)
-    assert table.empty
-    assert list(table.columns) == list(COLUMNS)
+def test_what_the_pair_has_in_common_is_named_once():
+    groups = {"batch 1, carried": QUICK["short"], "batch 1, reset": QUICK["long"]}
+    contrast = {"experiment": "batch 1, reset_8", "measure": "epochs"}
+    row = answer(groups, {"batch 1, reset_8": RATIO}, contrast=contrast)
+    assert row["compared"] == "carried \u2192 reset (batch 1, 8 cells)"
+    assert row["answer"].startswith("With reset instead of carried (batch 1, 8 cells), ")
+
+
+def test_other_numbers_give_other_sentences():
+    texts = [answer()["answer"]]
+    texts.append(answer(accuracy={"long_8": 0.5})["answer"])
+    texts.append(answer(compared={"long_8": RATIO | {"epochs": (1, 0.8, 1.2, 0.04)}})["answer"])
+    slower = {"short": QUICK["short"], "long": {4: [NAN] * TEN, 8: [2100] * TEN}}
+    texts.append(answer(slower)["answer"])
+    assert len(set(texts)) == len(texts)
+
+
+# The facts behind them
+
+
+def test_every_number_of_an_answer_is_a_fact():
+    tables = skill_and_comparisons(experiments_and_runs(QUICK, cap=5000), {"long_8": RATIO | SKILL})
+    table = facts.make(
+        tables, confidence=0.9, learned_share=0.8, questions={"q": QUESTION, "none": QUESTION}
+    )
+    assert list(table.columns) == list(facts.COLUMNS)
+    assert set(table["question"]) == {"q"}
+    other = table[table["pair"] == "other"].set_index("fact")
+    assert (other["group"] == "long").all()
+    assert other.loc["epochs", "value"] == 2000
+    assert other.loc["learned", ["value", "low"]].tolist() == pytest.approx([1, 0.787], abs=1e-3)
+    assert other.loc["difference", ["value", "low", "high"]].tolist() == [-0.002, -0.006, 0.002]
+    ratio = other.loc["ratio of epochs", ["value", "low", "high", "p_holm"]].tolist()
+    assert ratio == pytest.approx([4, 2**1.8, 2**2.2, 0.012])
+    assert other.loc["bits", "low"] == 12
+    needed = table[table["fact"] == "needed_cells"].set_index("group")["value"].to_dict()
+    assert needed == {"short": 8, "long": 8}
+    neither = table[table["pair"].isna() & table["cells"].notna()]
+    assert set(neither["cells"]) == {4}
+
+
+def test_a_base_from_elsewhere_is_among_the_facts():
+    tables = experiments_and_runs(QUICK, cap=5000)
+    tables["experiments"].loc[:1, "question"] = "another"
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    table = facts.make(given, confidence=0.9, learned_share=0.8, questions={"q": QUESTION})
+    base = table[table["pair"] == "base"]
+    assert set(base["fact"]) >= {"accuracy", "bits"}
+    assert set(base["group"]) == {"short"}
+
+
+def test_nan_is_never_written_into_a_sentence():
+    for groups in (QUICK, {"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}}):
+        for compared in ({}, {"long_8": {"epochs": (0, NAN, NAN, NAN)}}):
+            row = answer(groups, compared)
+            texts = [value for value in row.values() if isinstance(value, str)]
+            assert not any("nan" in text for text in texts)

@@ -13,6 +13,7 @@ from examples import made_up
 
 from echoseq.study.reading import load
 from echoseq.tables.catalogue import SOURCES, TABLES, made_from, settings_text, table_file
+from echoseq.tables.sources.pairs import Side
 from echoseq.training.records import TrainedRun
 
 
@@ -34,7 +35,10 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     assert json.loads(settings_text(["summary", "errors"], study)) == {
         key: study["statistics"][key] for key in ("confidence", "resamples", "success")
     }
-    assert json.loads(settings_text(["answers"], study)) == {"margin": 0.01, "questions": {}}
+    assert json.loads(settings_text(["needs", "answers"], study)) == {
+        key: study["statistics"][key]
+        for key in ("confidence", "learned_share", "margin", "time_margin")
+    } | {"questions": {}}
     assert settings_text([], study) == "{}"
 
 
@@ -46,27 +50,41 @@ SETTINGS: dict[str, Any] = {
     "resamples": 100,
     "success": 0.5,
     "learned_over": 2,
+    "learned_share": 0.8,
     "margin": 0.01,
-    "questions": {"q": {"text": "Why?", "expectation": "same"}},
+    "time_margin": 1.25,
+    "questions": {"q": {"text": "Why?", "expectation": {"epochs": "same"}, "contrast": None}},
 }
 
 
 def run(experiment: str, seed: int) -> TrainedRun:
     record = {"experiment": experiment, "seed": seed, "parameters": 7, "epochs": 3}
-    record |= {"final_loss": 0.5, "final_accuracy": 1.0, "digest": "f" * 64, "plan": {}}
+    record |= {
+        "updates": 3,
+        "final_loss": 0.5,
+        "final_accuracy": 1.0,
+        "digest": "f" * 64,
+        "plan": {},
+    }
     return TrainedRun(record, np.ones(3, np.float32), np.ones(3, np.float32))
+
+
+def side(name: str) -> Side:
+    return Side(name, ANSWERS, np.array([3, 3]), np.array([3, 3]), np.array([True, True]))
 
 
 def arguments() -> dict[str, list[tuple[Any, ...]]]:
     """By source, what the tables are made from, part by part, except the tables themselves."""
     study = study_of_two() | {"questions": SETTINGS["questions"]}
-    study["experiments"]["b"]["question"] = "q"
+    for experiment in study["experiments"].values():
+        experiment |= {"until": "learned", "question": "q"}
+    study["experiments"]["c"] = {**study["experiments"]["a"], "question": None}
     timing = {"build_seconds": 0.5, "resumed_after_epoch": 0, "training_seconds": 2.5}
     return {
         "predictions": [(name, ANSWERS) for name in NAMES],
         "runs": [(name, [run(name, seed) for seed in (0, 1)]) for name in NAMES],
         "study": [(load(study),)],
-        "pairs": [([(("b", ANSWERS), ("a", ANSWERS))],)],
+        "pairs": [([(side("b"), side("a"))],)],
         "timings": [({Path("a/seed-0"): timing},)],
     }
 

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from echoseq.data.sequences import frame
 from echoseq.evaluation.predictions import Predictions
-from echoseq.tables.errors import ELSEWHERE, rate_difference_interval, rate_interval
+from echoseq.tables.errors import (
+    ELSEWHERE,
+    FOREIGN,
+    OTHER,
+    REPEAT,
+    SWAP,
+    rate_difference_interval,
+    rate_interval,
+)
 from echoseq.tables.errors import make as error_table
 from echoseq.tables.inference import Bootstrap, wilson
 
@@ -107,6 +115,40 @@ def slow_offset(window: np.ndarray, position: int, answer: int) -> str:
     return f"{min(places, key=lambda j: (abs(j - position), j)) - position:+d}"
 
 
+def slow_kind(window: np.ndarray, answers: np.ndarray, position: int) -> str:
+    """Of the wrong answer at a position."""
+    answer, n_out = answers[position], len(answers)
+    for other in set(range(n_out)) - {position}:
+        if answer == window[other] != answers[other] == window[position]:
+            return SWAP
+    if answer not in window:
+        return FOREIGN
+    beside = [answers[i] for i in (position - 1, position + 1) if 0 <= i < n_out]
+    return REPEAT if answer in beside else OTHER
+
+
+def test_kinds_of_errors_by_hand():
+    """Windows of [1 2 3 4], three values asked for: [1 2 3]."""
+    kinds = {
+        (2, 1, 3): (SWAP, 2),
+        (3, 2, 1): (SWAP, 2),
+        (2, 2, 3): (REPEAT, 1),
+        (1, 1, 3): (REPEAT, 1),
+        (1, 3, 3): (REPEAT, 1),
+        (4, 2, 3): (OTHER, 1),
+        (3, 2, 3): (OTHER, 1),  # what is two places on, and answered there, is no neighbour
+        (9, 2, 3): (FOREIGN, 1),
+        (9, 9, 3): (FOREIGN, 2),
+        (2, 3, 1): (OTHER, 3),  # all moved by one place: no two are exchanged
+    }
+    for answer, (kind, number) in kinds.items():
+        made = predictions([[1, 2, 3, 4]], [[[list(answer)]]], n_in=4)
+        found = {
+            g: r["part"] for g, r in rows(error_table("echo", made, **SETTINGS), "kind").items()
+        }
+        assert found == dict.fromkeys([SWAP, REPEAT, OTHER, FOREIGN], 0) | {kind: number}, answer
+
+
 @st.composite
 def studies(draw: st.DrawFn) -> Predictions:
     n_in = draw(st.integers(2, 4))
@@ -139,6 +181,7 @@ def test_counts_and_chance_equal_a_loop_over_every_value(study: Predictions):
             ("position", str(i + 1)),
             ("repeat", repeat),
             ("offset", slow_offset(window, i, answer)),
+            ("kind", slow_kind(window, study.tokens[seed, sequence, w], i)),
         ]:
             found[key] = found.get(key, 0) + 1
         for other in set(range(5)) - {int(value)}:

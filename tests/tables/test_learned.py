@@ -13,14 +13,14 @@ def run(epochs: int, learned: int | None) -> TrainedRun:
     """A run that is right in one epoch alone, or never."""
     accuracy = np.zeros(epochs, np.float32)
     if learned is not None:
-        accuracy[learned - 1] = 1
+        accuracy[learned - 1] = 1  # a multiple of 100, where it is checked
     return TrainedRun({}, accuracy, accuracy)
 
 
 RUNS = {
-    "echo": [run(100, 40), run(100, None), run(100, 70), run(100, 40)],
+    "echo": [run(1000, 400), run(1000, None), run(1000, 700), run(1000, 400)],
     "never": [run(50, None)],
-    "late": [run(60, 60)],
+    "late": [run(600, 600)],
 }
 
 
@@ -34,13 +34,13 @@ def test_the_share_of_seeds_that_have_learned_keeps_those_that_never_do():
     steps = table[["experiment", "epoch", "learned", "seeds", "share"]].to_numpy().tolist()
     assert steps == [
         ["echo", 0, 0, 4, 0],
-        ["echo", 40, 2, 4, 0.5],
-        ["echo", 70, 3, 4, 0.75],
-        ["echo", 100, 3, 4, 0.75],
+        ["echo", 400, 2, 4, 0.5],
+        ["echo", 700, 3, 4, 0.75],
+        ["echo", 1000, 3, 4, 0.75],
         ["never", 0, 0, 1, 0],
         ["never", 50, 0, 1, 0],
         ["late", 0, 0, 1, 0],
-        ["late", 60, 1, 1, 1],
+        ["late", 600, 1, 1, 1],
     ]
 
 

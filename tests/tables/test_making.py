@@ -12,10 +12,12 @@ from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_json, write_table
 from echoseq.tables import answers, comparisons, echoes, learning, seeds
+from echoseq.tables.catalogue import TABLES
 from echoseq.tables.making import make_tables, write_tables
+from echoseq.tables.sources.pairs import Side
 from echoseq.tables.store import write_table as store_table
 from echoseq.training.files import history_digest
-from echoseq.training.records import TrainedRun
+from echoseq.training.records import KEYS, TrainedRun
 
 
 def stored(folder: Path, name: str, predictions=PREDICTIONS) -> Path:
@@ -67,22 +69,34 @@ def test_rows_of_runs_are_made_experiment_by_experiment(tmp_path: Path) -> None:
 
 
 def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
-    settings = {"confidence": 0.9, "resamples": 100}
+    """With the times that the records tell; of these, `b` has none."""
+    settings = {"confidence": 0.9, "resamples": 100, "questions": {}}
     ours = made_up([0, 1], 2, [(0, 0, 0, 0)])
     base = stored(tmp_path, "base", made_up([0, 1], 2))
     paths = [stored(tmp_path, name, ours) for name in ("a", "b")]
+    for path, learned in [(base, True), (paths[0], True), (paths[1], None)]:
+        for seed in (0, 1):
+            record = dict.fromkeys([*KEYS, "history_digest", "plan"])
+            record |= {"epochs": 100, "updates": 300 + seed, "learned": learned}
+            write_json(path.parent / f"seed-{seed}/run.json", record)
     inputs = {"predictions": paths, "bases": [base, base]}
     table = make_tables("pairs", ["comparisons"], inputs, settings)["comparisons"]
-    pairs = [((name, ours), ("base", made_up([0, 1], 2))) for name in ("a", "b")]
+    times = np.array([100, 100]), np.array([300, 301])
+    sides = {
+        name: Side(name, answers, *times, None if name == "b" else np.array([True, True]))
+        for name, answers in [("a", ours), ("b", ours), ("base", made_up([0, 1], 2))]
+    }
+    pairs = [(sides[name], sides["base"]) for name in ("a", "b")]
     pd.testing.assert_frame_equal(table, comparisons.make(pairs, **settings))
+    assert table.groupby("experiment").size().to_dict() == {"a": 6, "b": 4}
 
 
 def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
-    inputs = {name: [tmp_path / f"{name}.csv"] for name in answers.TABLES}
+    inputs = {name: [tmp_path / f"{name}.csv"] for name in answers.READS}
     for name, (path,) in inputs.items():
-        empty = ["experiment", "question", "compare_to"] if name == "experiments" else ["position"]
-        store_table(path, pd.DataFrame(columns=empty))
-    settings = {"questions": {}, "margin": 0.01}
+        store_table(path, pd.DataFrame(columns=list(TABLES[name].columns)))
+    settings = {"questions": {}, "margin": 0.01, "time_margin": 1.25}
+    settings |= {"confidence": 0.95, "learned_share": 0.8}
     assert make_tables("tables", ["answers"], inputs, settings)["answers"].empty
     inputs["runs"][0].write_text("changed")
     with pytest.raises(EchoseqError, match=r"runs\.csv: damaged"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from papers import ANSWER_FIGURES
 from planning import planned, planned_jobs
 from workspaces import PROJECT, Workspace, new_workspace
 
@@ -23,19 +24,39 @@ def table(workspace: Workspace, name: str) -> pd.DataFrame:
     return pd.read_csv(workspace.results() / f"tables/{name}.csv", dtype={"position": str})
 
 
+LEARNED = "state_full_7_5_of_5_at_once_reset_20"
+
+
 def test_every_question_has_an_answer(extensions: Workspace) -> None:
     answers = table(extensions, "answers").set_index("question")
     config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
     assert set(answers.index) == set(config["questions"])
-    for name, answer in answers.iterrows():
-        figures = json.loads(answer["figures"])
-        assert figures
-        for figure in figures:
-            assert figure["experiment"] in answer["answer"]
-            assert figure["question"] == name
-        assert answer["answer"].endswith(".")
-    stated = answers["expectation"].dropna().to_dict()
-    assert stated == {"state": "hardly any change", "topology": "worse"}
+    for name, row in answers.iterrows():
+        assert row["text"] == config["questions"][name]["text"]
+        assert row["answer"].endswith(".")
+        assert "nan" not in row["answer"]
+        assert "\u2192" in row["compared"]
+    stated = answers["expectation"].dropna()
+    assert set(stated.index) == {"longer", "state", "topology"}
+    assert answers.loc[stated.index, "outcome"].notna().all()
+    facts = table(extensions, "facts")
+    assert set(facts["question"]) == set(answers.index)
+
+
+def test_training_stops_when_it_has_learned_or_at_the_cap(extensions: Workspace) -> None:
+    needs = table(extensions, "needs").set_index("experiment")
+    assert needs.loc[LEARNED, "learned"] == 2
+    assert needs.loc["longer_2_of_5_10", "learned"] == 0
+    for name, row in needs.iterrows():
+        for seed in (0, 1):
+            folder = extensions.results() / f"runs/{name}/seed-{seed}"
+            record = json.loads((folder / "run.json").read_text())
+            assert record["epochs"] == len(pd.read_csv(folder / "history.csv")) <= row["cap"]
+            assert record["learned"] or record["epochs"] == row["cap"]
+    runs = table(extensions, "extensions/runs").set_index("experiment")
+    own = runs.loc[LEARNED]
+    assert (own["epochs_to_learn"] == own["epochs"]).all()
+    assert (own["updates"] == 3 * own["epochs"]).all()
 
 
 def test_every_extension_is_compared_with_its_base(extensions: Workspace) -> None:
@@ -44,20 +65,25 @@ def test_every_extension_is_compared_with_its_base(extensions: Workspace) -> Non
     seeds = table(extensions, "extensions/seeds")
     accuracy = seeds[(seeds["position"] == "all") & (seeds["windows"] == "complete")]
     means = accuracy.groupby("experiment")["accuracy"].mean()
-    assert len(exact) == 6
+    assert len(exact) == 7
     for name, row in exact.iterrows():
         assert row["difference"] == pytest.approx(means[name] - means[row["base"]])
         assert row["low"] <= row["difference"] <= row["high"]
+    tested = comparisons[comparisons["p_holm"].notna()]
+    assert len(tested) == 6
 
 
 def test_incomplete_windows_have_rows_of_their_own(extensions: Workspace) -> None:
+    skill = table(extensions, "extensions/skill_of_seeds").set_index(["experiment", "windows"])
+    kept = "masking_full_5_of_5_at_once_kept_20"
+    assert len(skill.loc[(kept, "incomplete")]) == 2
+    assert "incomplete" not in skill.loc["full_echo"].index
     seeds = table(extensions, "extensions/seeds")
-    rows = seeds[(seeds["experiment"] == "partial_unmasked") & (seeds["seed"] == 0)]
+    rows = seeds[(seeds["experiment"] == kept) & (seeds["seed"] == 0)]
     incomplete = rows[rows["windows"] == "incomplete"].set_index("position")["n"].to_dict()
-    # Of the 4 incomplete windows one has a second value, the oldest value is in none.
-    assert incomplete == {"2": 10, "all": 10}
+    # Of the 4 incomplete windows all have the newest value, and none the oldest.
+    assert incomplete == {"2": 10, "3": 20, "4": 30, "5": 40, "all": 40}
     assert (rows[rows["windows"] == "complete"]["n"] == 10 * 21).all()
-    assert set(seeds[seeds["experiment"] == "full_echo"]["windows"]) == {"complete"}
 
 
 def test_the_study_itself_is_not_made_again(extensions: Workspace) -> None:
@@ -67,13 +93,34 @@ def test_the_study_itself_is_not_made_again(extensions: Workspace) -> None:
     assert {"paper", "manifest"} <= set(planned_jobs(extensions))
 
 
+def test_experiments_that_train_in_the_same_way_share_their_runs(extensions: Workspace) -> None:
+    """The base of the longer echoes is also that of the topologies."""
+    folders = [
+        extensions.results() / f"runs/{name}/seed-0"
+        for name in ("longer_2_of_5_10", "topology_2_of_5_many-to-many_10")
+    ]
+    records = [json.loads((folder / "run.json").read_text()) for folder in folders]
+    assert records[0] == records[1]
+    logs = extensions.results() / "logs"
+    assert (logs / "train/longer_2_of_5_10/seeds-0_to_1.log").exists()
+    assert (logs / "share/topology_2_of_5_many-to-many_10/seed-0.log").exists()
+    needs = table(extensions, "needs").set_index("experiment")
+    keys = ["seeds", "learned", "cap", "parameters"]
+    assert needs.loc["longer_2_of_5_10", keys].equals(
+        needs.loc["topology_2_of_5_many-to-many_10", keys]
+    )
+
+
 def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
-    for figure in ("differences", "cost", "longer_echoes"):
+    for figure in ANSWER_FIGURES:
         for suffix in ("pdf", "svg", "png"):
             assert (extensions.results() / f"figures/{figure}.{suffix}").stat().st_size > 1000
     seconds = pd.read_csv(extensions.results() / "benchmarks/training_seconds.csv")
-    assert len(seconds) == 8 * 2
+    assert len(seconds) == 15 * 2
     assert (seconds["training_seconds"] > 0).all()
+    per_experiment = pd.read_csv(extensions.results() / "benchmarks/needed_seconds.csv")
+    assert (per_experiment["seeds"] == 2).all()
+    assert (per_experiment["minimum"] <= per_experiment["seconds"]).all()
 
 
 # What CONTRIBUTING tells to do
@@ -95,11 +142,11 @@ def contributor(tmp_path: Path) -> Workspace:
     return workspace
 
 
-def run(workspace: Workspace, config: str, target: str, **tiny: object):
+def run(workspace: Workspace, config: str, target: str, *options: str, **tiny: object):
     path = workspace.folder / "tiny.yaml"
     path.write_text(yaml.safe_dump(TINY | tiny), encoding="utf-8")
     files = ("--configfile", config, "tiny.yaml")
-    return workspace.run_snakemake("--cores", "2", target, *files)
+    return workspace.run_snakemake("--cores", "2", target, *files, *options)
 
 
 def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -> None:
@@ -110,6 +157,37 @@ def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -
     record = json.loads((contributor.folder / target).read_text())
     assert record["plan"]["n_in"] == 3
     assert record["epochs"] == 20
+
+
+# For a configuration that does not override config.yaml.
+WHOLE = "--replace-workflow-config"
+
+
+def test_a_grid_of_ones_own_plans_nothing_else(contributor: Workspace) -> None:
+    arguments = ("--cores", "2", "extensions", "-n", "--quiet", "rules")
+    done = contributor.run_snakemake(*arguments, "--configfile", "my-grid.yaml", WHOLE)
+    assert done.returncode == 0, done.stderr
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, flags=re.MULTILINE))
+    assert jobs["train_0_to_2"] == "7"
+    assert jobs["evaluate"] == "7"
+    assert {"needed_cells", "needed_time"} <= jobs.keys()
+
+
+def test_a_grid_of_ones_own_is_answered(contributor: Workspace) -> None:
+    small = {
+        "seeds": 2,
+        "sweeps": {"recall": {"epochs": 20, "grid": {"cells": [5]}}},
+        "questions": {"recall": {"contrast": {"experiment": "recall_three_digits_5"}}},
+    }
+    done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", WHOLE, **small)
+    assert done.returncode == 0, done.stderr
+    tables = contributor.folder / "results/grid/tables"
+    needs = pd.read_csv(tables / "needs.csv").set_index("group")
+    assert needs["learned"].to_dict() == {"one digit": 0, "three digits": 0}
+    assert needs["base"].dropna().to_dict() == {"three digits": "one digit"}
+    (answer,) = pd.read_csv(tables / "answers.csv").to_dict("records")
+    assert answer["question"] == "recall"
+    assert "Neither is learned" in answer["answer"]
 
 
 def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:

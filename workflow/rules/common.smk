@@ -13,7 +13,7 @@ from echoseq.files import canonical_json, clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.reading import check_files, load
-from echoseq.tables.catalogue import TABLES, made_from, settings_text, table_file
+from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_text, table_file
 from echoseq.versions.verification import verifiable
 
 try:
@@ -32,6 +32,8 @@ except EchoseqError as error:
 config["execution"] = STUDY.execution.model_dump()
 
 EXPERIMENTS = sorted(STUDY.experiments)  # the order in the file does not matter
+TWINS = STUDY.twins()
+TRAINED = [name for name in EXPERIMENTS if name not in TWINS]
 CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 
 RESULTS = f"results/{STUDY.version}"
@@ -39,6 +41,7 @@ VERIFIED = f"results/verify/{STUDY.version}"
 PUBLISHED = f"results/published/{STUDY.version}"
 LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
 RUN = "<results>/runs/{experiment}/seed-{seed}"
+RUN_FILES = ["model.keras", "history.csv", "run.json", "timing.json"]
 
 
 # <results> in a path is the folder of this version, not a wildcard: rules can be requested by name.
@@ -131,8 +134,7 @@ def files_of(experiments):
     """The files of experiments: data, runs, predictions."""
     training = flatten([snapshots(name, STUDY.seeds_of(name)) for name in experiments])
     data = sorted({*training, *map(held_out, experiments)})
-    names = ["model.keras", "history.csv", "run.json", "timing.json"]
-    runs = flatten([each_run(name, experiments) for name in names])
+    runs = flatten([each_run(name, experiments) for name in RUN_FILES])
     listings = expand("<results>/runs/{experiment}/listing.txt", experiment=experiments)
     return [*data, *runs, *predictions(experiments), *listings]
 
@@ -142,8 +144,12 @@ def table_files(names, part=CORE_PART):
     return {n: f"<results>/{table_file(n, extensions=part == EXTENSIONS)}" for n in names}
 
 
+ASKED = sorted({STUDY.experiments[name].question for name in ADDED})
+DRAWN = {part: figures_of(part, ASKED) for part in (CORE_PART, EXTENSIONS)}
+
+
 def figure_files(part, formats=FORMATS):
-    return expand("<results>/figures/{figure}.{format}", figure=figures_of(part), format=formats)
+    return expand("<results>/figures/{figure}.{format}", figure=DRAWN[part], format=formats)
 
 
 PER_PART = made_from("predictions", "runs")
@@ -169,11 +175,11 @@ def shown(path, caption, part, category, **labels):
     return report(path, caption=caption, category=category, subcategory=PARTS[part], labels=labels)
 
 
-def shown_figure(name):
+def shown_figure(name, part):
     """The files of a figure; its SVG is shown in the report."""
     files = {form: f"<results>/figures/{name}.{form}" for form in FORMATS}
     label = name.replace("_", " ").capitalize()
-    svg = shown(files["svg"], files["txt"], FIGURES[name].part, "Figures", figure=label)
+    svg = shown(files["svg"], files["txt"], part, "Figures", figure=label)
     return [*(files | {"svg": svg}).values()]
 
 
@@ -187,7 +193,8 @@ def shown_table(name, part):
 @cache
 def verified():
     """The seeds of each published experiment to train again, determined only when needed."""
-    return verifiable(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
+    seeds = verifiable(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
+    return {name: own for name, own in seeds.items() if name not in TWINS}
 
 
 def verified_runs(file):

@@ -31,7 +31,7 @@ for rule_name, seeds, log_name, names in shared_rules(
             purpose=TRAINING,
             length=lambda wildcards: STUDY.tasks[wildcards.task].length,
             alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
-            sequences=lambda wildcards: STUDY.tasks[wildcards.task].sequences,
+            sequences=lambda wildcards: STUDY.sequences_of(wildcards.task),
         script:
             "../scripts/snapshot.py"
 

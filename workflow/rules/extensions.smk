@@ -4,9 +4,8 @@ In: predictions, records and histories of the experiments on the questions, and 
 study. Out: tables of all experiments in tables/extensions/, the comparisons, the answers.
 """
 
-from echoseq.tables.answers import TABLES as ANSWER_SOURCES
-
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
+BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
 
 
 use rule summarize as summarize_extensions with:
@@ -35,7 +34,8 @@ use rule learning as learning_extensions with:
 use rule summarize as compare with:
     input:
         predictions=predictions(COMPARED),
-        bases=predictions([STUDY.experiments[name].compare_to for name in COMPARED]),
+        bases=predictions(BASES),
+        records=each_run("run.json", sorted({*COMPARED, *BASES})),
         code=code_of_tables("pairs"),
     output:
         **table_files(made_from("pairs")),
@@ -47,7 +47,7 @@ use rule summarize as compare with:
 
 use rule summarize as answer with:
     input:
-        **table_files(ANSWER_SOURCES, EXTENSIONS),
+        **table_files(TABLES_READ, EXTENSIONS),
         code=code_of_tables("tables"),
     output:
         **table_files(made_from("tables")),

@@ -4,16 +4,16 @@ In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The 
 declare their tables and the part of the results that they belong to.
 """
 
-for figure, description in FIGURES.items():
+for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
 
     rule:
         name:
             figure
         input:
-            **table_files(description.tables, description.part),
+            **table_files(FIGURES[figure].tables, part),
             code=code("figure.py", f"figures/{figure}"),
         output:
-            shown_figure(figure),
+            shown_figure(figure, part),
         log:
             f"<results>/logs/figures/{figure}.log",
         group:

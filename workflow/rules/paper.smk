@@ -8,7 +8,9 @@ import shlex
 
 PAPER = os.path.relpath(f"{workflow.basedir}/paper")
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
-PAPER_TABLES = ["experiments", "summary", "errors", "runs"] + (ANSWER_TABLES if ANSWERED else [])
+PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
+if ANSWERED:
+    PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "skill"], EXTENSIONS)
 
 # What a reader has to add to a command to get this configuration.
 CONFIG_FILES = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
@@ -21,7 +23,7 @@ rule paper:
         source=expand(f"{PAPER}/{{file}}", file=["paper.typ", "layout.typ", "references.yml"]),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        tables=expand("<results>/tables/{table}.csv", table=PAPER_TABLES),
+        tables=list(PAPER_TABLES.values()),
         figures=[path for part in PAPER_PARTS for path in figure_files(part, ["svg", "txt"])],
         code=code("paper.py"),
     output:
@@ -37,6 +39,7 @@ rule paper:
     params:
         options=shlex.join(
             (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
+            + ["--replace-workflow-config"] * workflow.config_settings.replace_workflow_config
             + (["--config", *CONFIG_VALUES] if CONFIG_VALUES else [])
         ),
     script:

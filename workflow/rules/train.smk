@@ -1,11 +1,12 @@
 """Training: one experiment with one seed, on one core; or with several seeds, one after the other.
 
 In: snapshots. Out: the model, history, record and timing of each run. Checkpoints are not outputs,
-because Snakemake deletes outputs before it reruns a job.
+because Snakemake deletes outputs before it reruns a job. Experiments that train in the same way are
+trained once.
 """
 
 for rule_name, seeds, log_name, names in shared_rules(
-    "train", {name: STUDY.seeds_of(name) for name in EXPERIMENTS}
+    "train", {name: STUDY.seeds_of(name) for name in TRAINED}
 ):
 
     rule:
@@ -37,3 +38,30 @@ for rule_name, seeds, log_name, names in shared_rules(
             plan=lambda wildcards: PLANS[wildcards.experiment].text,
         script:
             "../scripts/train.py"
+
+
+rule share:
+    """Copy a run from the experiment that trains in the same way; its record names that one."""
+    input:
+        lambda wildcards: expand(
+            f"{RUN}/{{file}}",
+            experiment=TWINS[wildcards.experiment],
+            seed=wildcards.seed,
+            file=RUN_FILES,
+        ),
+    output:
+        expand(f"{RUN}/{{file}}", file=RUN_FILES, allow_missing=True),
+    log:
+        "<results>/logs/share/{experiment}/seed-{seed}.log",
+    wildcard_constraints:
+        experiment="|".join(TWINS) or "none",
+    group:
+        "train"
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_each_time(500),
+        runtime=more_each_time(2),
+    shell:
+        "cp {input} $(dirname {output[0]}) 2> {log}"

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from echoseq.documents.questions import ANSWER_HEAD, answer_cells
+from echoseq.documents.results import rows_of
 from echoseq.errors import EchoseqError
 from echoseq.files import write_text
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
@@ -14,11 +16,13 @@ BEGIN, END = "<!-- headline: begin -->", "<!-- headline: end -->"
 def headline_table(folder: Path) -> str:
     """Accuracy on held-out sequences, a row for each experiment and a column for each position.
 
+    If the open questions are answered, the table of answers follows.
+
     Args:
         folder: of a complete version, which may be a published one.
 
     Raises:
-        EchoseqError: if the table cannot be read.
+        EchoseqError: if a table cannot be read.
     """
     complete = complete_windows(read_table(folder / "tables" / "summary.csv"))
     positions = sorted(set(complete["position"]) - {EXACT_MATCH}, key=int)
@@ -36,7 +40,21 @@ def headline_table(folder: Path) -> str:
     chance = complete["chance"].max()
     return (
         f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position.\n\n{table}\n"
+        f"chance is {chance:g} at a position.\n\n{table}\n{_answers(folder)}"
+    )
+
+
+def _answers(folder: Path) -> str:
+    """The table of answers; empty if there is none, or one of an earlier version without a pair."""
+    path = folder / "tables" / "answers.csv"
+    if not path.exists() or "compared" not in (answers := read_table(path)).columns:
+        return ""
+    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, rows_of(answers))]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return (
+        "\nThe open questions: what was compared, accuracy per value, the cells that are needed, "
+        "and the epochs and updates until learned (medians); what the source expects, and whether "
+        f"that is right.\n\n{table}\n"
     )
 
 

@@ -18,7 +18,7 @@ import yaml
 from echoseq.documents import results
 from echoseq.documents.questions import questions
 from echoseq.errors import EchoseqError
-from echoseq.figures.catalogue import FIGURES, PARTS
+from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
@@ -43,7 +43,7 @@ class Sources:
     """The files that a paper is made from.
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
-        answers and comparisons.
+        answers, comparisons, needs and skill.
     figures: the images; the caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.
     """
@@ -64,6 +64,10 @@ def gather(sources: Sources) -> dict[str, Any]:
     study = load(_read(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     core = tables["experiments"][tables["experiments"]["question"].isna()]
+    figures = {
+        part: [path.stem for path in sources.figures if FIGURES[path.stem].part == part]
+        for part in (STUDY, EXTENSIONS, *study.questions)
+    }
     try:
         return {
             "version": study.version,
@@ -75,21 +79,18 @@ def gather(sources: Sources) -> dict[str, Any]:
             "experiments": results.experiment_rows(core, tables["runs"]),
             "accuracy": results.accuracy_rows(tables["summary"]),
             "learned": results.learned_rows(core, tables["runs"]),
-            "figures": {
-                part: [path.stem for path in sources.figures if FIGURES[path.stem].part == part]
-                for part in PARTS
-            },
+            "figures": figures,
             "prose": {
                 "learning": results.learning(core, tables["runs"]),
                 "accuracy": results.accuracy(tables["summary"], study.statistics.success),
                 "errors": results.errors(tables["errors"]),
             },
             "environment": _environment(_read(sources.environment, json.loads)),
-            "extensions": questions(tables) if "answers" in tables else None,
+            "extensions": questions(study, tables, figures) if "answers" in tables else None,
             "made": {
                 **{
-                    name: _provenance(RULES[TABLES[name].source], p, sources)
-                    for name, p in sources.tables.items()
+                    name: _provenance(_rule(name, path), path, sources)
+                    for name, path in sources.tables.items()
                 },
                 **{path.stem: _figure(path, sources) for path in sources.figures},
             },
@@ -153,7 +154,9 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "resamples": count(study.statistics.resamples),
         "success": setting(study.statistics.success),
         "learned_over": count(study.statistics.learned_over),
+        "learned_share": setting(study.statistics.learned_share),
         "margin": setting(study.statistics.margin),
+        "time_margin": f"{study.statistics.time_margin:.4g}",
         "faultless": share(wilson(pairs, pairs, study.statistics.confidence)[0]),
     }
 
@@ -168,6 +171,12 @@ def _environment(environment: Mapping[str, Any]) -> dict[str, str]:
         "cpu": environment["cpu"],
         "instruction_sets": joined(sets, "and") if sets else "none of the usual ones",
     }
+
+
+def _rule(table: str, path: Path) -> str:
+    """The rule that makes a table: of the study, or of all experiments."""
+    rule = RULES[TABLES[table].source]
+    return f"{rule}_extensions" if path.parent.name == "extensions" else rule
 
 
 def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:

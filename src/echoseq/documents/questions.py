@@ -1,108 +1,138 @@
-"""The open questions in the paper: findings, and every comparison."""
+"""The open questions in the paper: the table of answers, each answer, and every experiment."""
 
-import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from echoseq.documents.results import Row, rows_of
 from echoseq.study.architectures import ARCHITECTURES
-from echoseq.tables.answers import BETTER, NOT_BETTER, NOT_WORSE, SAME, UNDECIDED, WORSE
-from echoseq.tables.columns import exact_matches
+from echoseq.study.schema import Study
+from echoseq.tables.columns import complete_windows
 from echoseq.wording import (
     capitalized,
     count,
     joined,
-    p_value,
     plural,
     setting,
     share,
-    signed,
     spoken,
     spread,
     with_interval,
 )
 
-VERDICTS = (WORSE, NOT_BETTER, SAME, NOT_WORSE, BETTER, UNDECIDED)
+ANSWER_HEAD = ("question", "compared", "skill", "cells", "epochs", "updates", "expected", "found")
+_ANSWER_KEYS = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
 
 
-def questions(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """The questions with their findings, and every comparison."""
-    answers = tables["answers"]
-    facts = [fact for figures in answers["figures"] for fact in json.loads(figures)]
-    compared = exact_matches(tables["comparisons"])
-    fewest = int(compared["seeds"].min())
-    level = 1 - compared["confidence"].iloc[0]
-    clear = int((compared["p_holm"] < level).sum())
-    smallest = min(1, 2 / 2.0**fewest)  # p-value that the sign flips of so few seeds can give
-    worse, better = int((compared["high"] < 0).sum()), int((compared["low"] > 0).sum())
+def questions(
+    study: Study, tables: Mapping[str, pd.DataFrame], figures: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """The questions with their answers, and every experiment on them.
+
+    Args:
+        figures: the names of the figures of each question.
+    """
+    answers = rows_of(tables["answers"])
     return {
-        "abstract": (
-            f"Of {plural(len(compared), 'experiment')} on the open questions, {worse} "
-            f"{'has' if worse == 1 else 'have'} an interval of the difference from the base wholly "
-            f"below zero, and {better} wholly above"
-        ),
-        "prose": (
-            f"{capitalized(plural(len(compared), 'experiment'))} with "
-            f"{spread(compared['seeds'], str)} seeds each were compared with a base. In {worse} "
-            f"the interval of the difference lies wholly below zero, and in {better} wholly above. "
-            f"After correction, {clear or 'none'} of them {'has' if clear == 1 else 'have'} "
-            f"a p-value below {setting(level)}. With {plural(fewest, 'seed')} the test "
-            f"cannot give less than {share(smallest)}, even before correction"
-            f"{'; in that case read the interval' * bool(smallest >= level)}."
-        ),
-        "controls": _controls(facts, tables["experiments"]),
-        "questions": [_question(row) for row in rows_of(answers)],
-        "comparisons": [_comparison(fact, compared) for fact in facts],
+        "abstract": _abstract(answers),
+        "prose": _prose(tables),
+        "controls": _controls(tables),
+        "head": list(ANSWER_HEAD),
+        "answers": [answer_cells(row) for row in answers],
+        "questions": [_question(row, study, figures) for row in answers],
+        "experiments": [_experiment(row, tables["skill"]) for row in rows_of(tables["needs"])],
     }
 
 
-def _controls(facts: list[Row], experiments: pd.DataFrame) -> str:
+def answer_cells(row: Row) -> list[str]:
+    """A row of the table of answers, with the columns `ANSWER_HEAD`."""
+    return [row["question"], *("" if pd.isna(row[key]) else row[key] for key in _ANSWER_KEYS)]
+
+
+def _abstract(answers: list[Row]) -> str:
+    """How many expectations of the source are right."""
+    outcomes = [row["outcome"] for row in answers if pd.notna(row["outcome"])]
+    if not outcomes:
+        return ""
+    right = sum(outcome == "right" for outcome in outcomes)
+    return (
+        f"Of {plural(len(outcomes), 'question')} on which the source expects something, "
+        f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in every respect."
+    )
+
+
+def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
+    needs, comparisons = tables["needs"], tables["comparisons"]
+    runs, learned = int(needs["seeds"].sum()), int(needs["learned"].sum())
+    planned = comparisons[comparisons["p_holm"].notna()]
+    level = 1 - comparisons["confidence"].iloc[0]
+    clear = int((planned["p_holm"] < level).sum())
+    return (
+        f"{capitalized(plural(len(needs), 'experiment'))} trained {plural(runs, 'run')} until they "
+        f"had learned; {count(runs - learned)} of them met their cap before and are censored. "
+        f"{capitalized(plural(len(planned), 'contrast'))} had been planned, with "
+        f"{spread(planned['seeds'], str)} seeds; {clear or 'none'} of them "
+        f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "
+        "differences are given with intervals and are not tested."
+    )
+
+
+def _controls(tables: Mapping[str, pd.DataFrame]) -> str:
     """A sentence on the networks without memory; empty if there are none."""
     memoryless = [name for name, it in ARCHITECTURES.items() if not it.has_memory]
-    names = set(experiments[experiments["model"].isin(memoryless)]["experiment"])
+    experiments = tables["experiments"]
+    compared = experiments[
+        experiments["model"].isin(memoryless) & (experiments["until"] == "epochs")
+    ]
+    skill = complete_windows(tables["skill"])
     clauses = [
-        f"the control {spoken(fact['experiment'])} has an exact match of "
-        f"{with_interval(fact['exact_match'], fact['exact_match_low'], fact['exact_match_high'])}"
-        for fact in facts
-        if fact["experiment"] in names
+        f"the control {spoken(row['experiment'])} answers "
+        f"{with_interval(row['accuracy'], row['low'], row['high'])} of the values correctly"
+        for row in rows_of(skill[skill["experiment"].isin(compared["experiment"])])
     ]
     return f"Without memory, {joined(clauses, 'and')}." if clauses else ""
 
 
-def _question(answer: Row) -> dict[str, Any]:
-    facts = json.loads(answer["figures"])
-    groups = [
-        {
-            "verdict": verdict,
-            "experiments": [f["experiment"] for f in facts if f["verdict"] == verdict],
-        }
-        for verdict in VERDICTS
-    ]
+def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    name = answer["question"]
     return {
-        "name": capitalized(answer["question"]),
+        "name": capitalized(spoken(name)),
         "text": answer["text"],
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
-        "verdicts": [group for group in groups if group["experiments"]],
+        "answer": answer["answer"],
+        "explanation": study.questions[name].explanation,
+        "figures": list(figures.get(name, ())),
     }
 
 
-def _comparison(fact: Row, compared: pd.DataFrame) -> list[str]:
-    (row,) = rows_of(compared[compared["experiment"] == fact["experiment"]])
+def _experiment(row: Row, skill: pd.DataFrame) -> list[str]:
+    """A row of the appendix."""
+    own = complete_windows(skill)
+    (found,) = rows_of(own[own["experiment"] == row["experiment"]])
     return [
-        fact["question"],
-        fact["experiment"],
-        fact["base"],
-        count(fact["parameters"]),
-        count(fact["epochs"]),
-        with_interval(fact["exact_match"], fact["exact_match_low"], fact["exact_match_high"]),
-        signed(row["difference"])
-        + ("" if math.isnan(row["low"]) else f" ({signed(row['low'])} to {signed(row['high'])})"),
-        p_value(row["p_holm"]),
-        f"{fact['learned']} of {fact['seeds']}",
-        "" if fact["median_epochs_to_learn"] is None else count(fact["median_epochs_to_learn"]),
-        fact["verdict"],
+        row["question"],
+        row["experiment"],
+        count(row["cells"]),
+        count(row["parameters"]),
+        f"{row['learned']} of {row['seeds']}",
+        _time(row, "epochs"),
+        _time(row, "updates"),
+        count(row["cap"]),
+        with_interval(found["accuracy"], found["low"], found["high"]),
+        "" if math.isnan(found["bits"]) else f"{found['bits']:.2f} of {found['bits_asked']:.2f}",
+        share(found["exact_match"]),
     ]
+
+
+def _time(row: Row, time: str) -> str:
+    """A median with its interval; an end that is not below the cap is left open."""
+    if math.isnan(row[time]):
+        return ""
+    ends = [
+        "" if math.isnan(row[f"{time}_{end}"]) else count(row[f"{time}_{end}"])
+        for end in ("low", "high")
+    ]
+    return f"{count(row[time])} ({ends[0]} to {ends[1] or 'cap'})"

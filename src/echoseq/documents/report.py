@@ -62,10 +62,10 @@ def answers_text(answers: pd.DataFrame) -> str:
     """
     lines = _heading("The open questions", "-")
     for row in answers.to_dict("records"):
-        lines += [f"**{escape(row['text'])}**", ""]
-        # A list item for each experiment: one sentence with all of them is hard to read.
-        for clause in row["answer"].removesuffix(".").split("; "):
-            lines += [f"* {escape(clause)}"]
+        lines += [f"**{escape(row['text'])}.** {escape(row['answer'])}"]
+        if pd.notna(row["expectation"]):
+            expected = f"The source expects {row['expectation']}; found: {row['outcome']}."
+            lines += [escape(expected)]
         lines += [""]
     return "\n".join(lines)
 
@@ -78,6 +78,7 @@ def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
         "sequences": study["evaluation"]["sequences"],
         "success": statistics["success"],
         "learned_over": statistics["learned_over"],
+        "learned_share": f"{statistics['learned_share']:.0%}",
     }
 
 

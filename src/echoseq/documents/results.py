@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
+from echoseq.tables.errors import OTHER, REPEAT, SWAP
 from echoseq.wording import (
     capitalized,
     chance,
@@ -145,7 +146,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
 
 
 def errors(errors: pd.DataFrame) -> str:
-    """How many values are wrong, and how often the answer is another value of the same window."""
+    """How many values are wrong, of what kinds, and how often they are in the same window."""
     sentences = []
     for name, rows in errors.groupby("experiment", sort=False):
         positions = rows[rows["split"] == "position"]
@@ -158,10 +159,21 @@ def errors(errors: pd.DataFrame) -> str:
             sentence += (
                 f"; {count(within)} of the wrong answers are another value of the same window, a "
                 f"share of {with_interval(within / wrong, low, high, 3)}, where answers drawn at "
-                f"random would give {share(1 - elsewhere['chance'], 3)}"
+                f"random would give {share(1 - elsewhere['chance'], 3)}: {_kinds(rows)}"
             )
         sentences.append(f"{sentence}.")
     return " ".join(sentences)
+
+
+def _kinds(rows: pd.DataFrame) -> str:
+    """How many errors of each kind there are."""
+    parts = rows[rows["split"] == "kind"].set_index("group")["part"]
+    counts = {name: int(parts[name]) for name in (REPEAT, SWAP, OTHER)}
+    return (
+        f"{count(counts[REPEAT])} repeat the answer at a neighbouring position, "
+        f"{count(counts[SWAP])} are of two values that were swapped, and "
+        f"{count(counts[OTHER])} are other values of the window"
+    )
 
 
 def rows_of(table: pd.DataFrame) -> list[Row]:

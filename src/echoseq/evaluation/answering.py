@@ -170,6 +170,7 @@ def evaluate_models(
         n_in=np.array(predictor.n_in),
         alphabet=np.array(predictor.coding.alphabet),
         keep_missing=np.array(predictor.coding.missing),
+        encoding=np.array(predictor.coding.encoding),
     )
 
 

@@ -1,6 +1,6 @@
 """The answers of an experiment's trained models, in one file; needs no TensorFlow."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ class Predictions:
     loss: mean over complete windows, (seeds, sequences, n_out): categorical
         cross-entropy in nats, or the squared error on the scale 0..1.
     distance: absolute error in integers, mean over complete windows, (seeds, sequences, n_out).
-    n_in, alphabet, keep_missing: of the task, zero-dimensional arrays.
+    n_in, alphabet, keep_missing, encoding: of the task, zero-dimensional arrays.
     """
 
     seeds: np.ndarray
@@ -31,6 +31,7 @@ class Predictions:
     n_in: np.ndarray
     alphabet: np.ndarray
     keep_missing: np.ndarray
+    encoding: np.ndarray = field(default_factory=lambda: np.array("one_hot"))
 
     @property
     def framed(self) -> tuple[np.ndarray, np.ndarray]:

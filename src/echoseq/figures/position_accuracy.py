@@ -1,4 +1,4 @@
-"""Accuracy at each echoed position: every seed as a point, and the mean with its interval."""
+"""Errors at each echoed position: every seed as a point, and the mean with its interval."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from echoseq.figures import style
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches, read_table
@@ -50,9 +49,10 @@ def caption(seeds: Path, summary: Path) -> str:
         for row in exact.to_dict("records")
     ]
     return (
-        "Accuracy at each echoed position, and of the whole answer (exact match), on held-out "
-        f"sequences. Small points: each of {style.count_seeds(points)}, in order; large "
-        f"points: their mean with its {means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
+        "Share of wrong answers at each echoed position, and of windows with any (the rest are "
+        "exact matches), on held-out sequences. Small points: each of "
+        f"{style.count_seeds(points)}, in order; large points: their mean with its "
+        f"{means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
         f"over seeds and sequences. The mean exact match is {'; '.join(found)}."
     )
 
@@ -64,12 +64,12 @@ def _read(path: Path) -> pd.DataFrame:
 def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     places = np.arange(len(means))
     accuracy = points.pivot(index="seed", columns="position", values="accuracy")[means["position"]]
-    floor = _floor(min(accuracy.to_numpy().min(), means["low"].min()))
+    zero = style.error_axis(axes, 1 - accuracy.to_numpy().ravel())
     # Seeds are drawn side by side, because equal values would hide each other.
     offsets = np.linspace(0.08, 0.38, len(accuracy)) if len(accuracy) > 1 else np.array([0.2])
     axes.scatter(
         (places[:, None] + offsets).ravel(),
-        accuracy.to_numpy().T.ravel(),
+        np.maximum(1 - accuracy.to_numpy().T.ravel(), zero),
         s=6,
         color=style.OURS_LIGHT,
         edgecolor=style.OURS,
@@ -78,8 +78,8 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
         zorder=3,
         label=f"each of {len(accuracy)} seeds, in order",
     )
-    mean = means["mean"].to_numpy()
-    ends = np.abs(means[["low", "high"]].to_numpy().T - mean)
+    mean = np.maximum(1 - means["mean"].to_numpy(), zero)
+    ends = np.abs(np.maximum(1 - means[["high", "low"]].to_numpy().T, zero) - mean)
     confidence = means["confidence"].iloc[0]
     axes.errorbar(
         places - 0.12,
@@ -97,22 +97,9 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
         else "mean (no interval for one seed)",
     )
     chance = means["chance"].iloc[0]
-    where = " (below the axes)" if floor > chance else ""
-    label = f"chance at one position, {chance:.2g}{where}"
-    axes.axhline(chance, color=style.CHANCE, linestyle=":", label=label)
-    axes.set_xticks(places, ["exact\nmatch" if p == EXACT_MATCH else p for p in means["position"]])
+    label = f"chance at one position, {1 - chance:.2g}"
+    axes.axhline(1 - chance, color=style.CHANCE, linestyle=":", label=label)
+    axes.set_xticks(places, ["whole\nanswer" if p == EXACT_MATCH else p for p in means["position"]])
     axes.set_xlim(-0.5, len(places) - 0.4)
-    axes.set_ylim(floor, 1)
     axes.set_xlabel("echoed position (1 = oldest)")
-    axes.set_ylabel("accuracy on held-out sequences")
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.grid(axis="y", color=style.GRID, linewidth=0.5)
-    axes.set_axisbelow(True)
-
-
-def _floor(low: float) -> float:
-    """The lower end of an axis up to 1, low enough to show the lowest value."""
-    for floor in (0.99, 0.98, 0.95, 0.9, 0.8, 0.5):
-        if low > floor + (1 - floor) * 0.25:
-            return floor
-    return 0.0
+    axes.set_ylabel("wrong on held-out sequences, share (log scale)")

@@ -6,7 +6,6 @@ Every other module here has `draw(table=path, ...)`, which returns the figure, a
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -16,9 +15,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from echoseq.files import write_atomically, write_text
-from echoseq.wording import plural
+from echoseq.wording import count, plural
 
 MM_PER_INCH = 25.4
 
@@ -31,8 +31,9 @@ ERROR = "#D55E00"
 REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
 GRID = "#E3E3E3"
-# For the questions: Paul Tol's muted scheme, which is equally safe.
-_QUESTIONS = (
+ZERO = "#F3F3F3"  # behind error rates of 0 on a logarithmic axis
+# For groups: Paul Tol's muted scheme, which is equally safe.
+MUTED = (
     "#332288",
     "#88CCEE",
     "#117733",
@@ -43,15 +44,17 @@ _QUESTIONS = (
     "#AA4499",
 )
 
-SMALL = 6.5  # points
+SMALL = 7.5  # points
 
 STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # shipped with matplotlib, so it is the same everywhere
-    "font.size": 7,
-    "axes.titlesize": 8,
+    # Like the text of the paper, and shipped with matplotlib, so it is the same everywhere.
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 8,
+    "axes.titlesize": 9,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
-    "axes.labelsize": 7,
+    "axes.labelsize": 8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.6,
@@ -119,6 +122,58 @@ def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
     )
 
 
+def spread_out(places: int, width: float = 0.1) -> np.ndarray:
+    """Offsets side by side, for points with the same place that would hide each other."""
+    return np.linspace(-width, width, places) if places > 1 else np.zeros(1)
+
+
+def time_axis(axes: Axes) -> None:
+    """A logarithmic y axis for epochs or updates, labelled with whole numbers."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    axes.grid(axis="y", color=GRID, linewidth=0.5)
+    axes.set_axisbelow(True)
+
+
+def median_interval(axes: Axes, x: float, row: Mapping[Any, Any], time: str, **look: Any) -> None:
+    """The interval of a median time; open above, with an arrow, if it has no upper end.
+
+    Args:
+        row: of tables/needs.csv.
+        time: epochs or updates.
+    """
+    low, high, median = (row[key] for key in (f"{time}_low", f"{time}_high", time))
+    if not np.isfinite(low):
+        return
+    closed = bool(np.isfinite(high))
+    top = high if closed else median * 1.25
+    axes.vlines(x, low, top, linewidth=1.2, **look)
+    if not closed:
+        axes.plot(x, top, marker=6, markersize=3.5, **look)  # 6: an arrowhead that points up
+
+
+def error_axis(axes: Axes, errors: Iterable[float]) -> float:
+    """A logarithmic y axis for error rates, with a row at the bottom for rates of 0.
+
+    Returns:
+        Where to draw a rate of 0, below every other rate.
+    """
+    lowest = min((rate for rate in errors if rate > 0), default=0.01)
+    zero = 10 ** (np.floor(np.log10(lowest)) - 0.5)
+    axes.set_yscale("log")
+    axes.set_ylim(zero / 10**0.25, 1.4)
+    axes.axhspan(zero / 10**0.25, zero * 10**0.25, color=ZERO, linewidth=0)
+    powers = range(round(np.log10(zero) + 0.5), 1)
+    labels = [f"{10.0**power:.{-power}f}" for power in powers]
+    axes.set_yticks([zero, *(10.0**power for power in powers)], ["0", *labels])
+    axes.tick_params(axis="y", which="minor", length=0)
+    axes.grid(axis="y", color=GRID, linewidth=0.5)
+    axes.set_axisbelow(True)
+    return float(zero)
+
+
 def title(experiment: str) -> str:
     """A readable name for an experiment."""
     return experiment.replace("_", " ").capitalize()
@@ -131,11 +186,6 @@ def count_seeds(table: pd.DataFrame) -> str:
     if low < high:
         return f"{low} to {high} seeds"
     return plural(high, "seed")
-
-
-def question_colors(questions: Iterable[str]) -> dict[str, str]:
-    """The colour of each question, the same in every figure with the same questions."""
-    return dict(zip(sorted(set(questions)), cycle(_QUESTIONS)))
 
 
 def panel_letter(axes: Axes, index: int) -> None:

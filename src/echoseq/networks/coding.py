@@ -20,6 +20,7 @@ class OneHot:
     alphabet: int
     missing: bool
     activation: str = "softmax"
+    encoding: str = "one_hot"
 
     @property
     def features(self) -> int:
@@ -52,6 +53,7 @@ class Linear:
     missing: bool
     features: int = 1
     activation: str = "linear"
+    encoding: str = "linear"
 
     def encode(self, values: Any) -> Any:
         """Integers (...) to float32 (..., 1) in 0..1."""

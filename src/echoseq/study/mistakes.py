@@ -8,7 +8,8 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from echoseq.study.schema import Part, Study, one_of
+from echoseq.study.parts import Part
+from echoseq.study.schema import Study, one_of
 
 # Messages by pydantic error type; for other types pydantic's own message is used.
 EXPECTED = {

@@ -4,7 +4,7 @@ This module must not import the schema, or every edit of the schema would retrai
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from echoseq.errors import EchoseqError
@@ -16,7 +16,8 @@ class Plan:
     """Everything that determines the training of an experiment except the seed.
 
     The fields have the meaning of the configuration keys of the same names: the keys of the task
-    first, then those of the experiment.
+    first, then those of the experiment. The last two, of the statistics, are set if training stops
+    when the run has learned.
     """
 
     length: int
@@ -31,6 +32,16 @@ class Plan:
     batch_size: int
     stateful: bool
     masking: bool
+    learning_rate: float = 0.001
+    until: str = "epochs"
+    success: float | None = None
+    learned_over: int | None = None
+
+    @property
+    def updates(self) -> int:
+        """Weight updates in an epoch, one for each batch."""
+        windows = self.length if self.keep_missing else self.length - self.n_in + 1
+        return windows // self.batch_size
 
     @property
     def keep_missing(self) -> bool:
@@ -48,15 +59,17 @@ class Plan:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "Plan":
-        """The plan that `facts` returned as a mapping.
+        """The plan that `facts` returned as a mapping; keys with defaults may be missing.
 
         Raises:
             EchoseqError: if a key is missing or unknown.
         """
-        expected = {field.name for field in fields(cls)}
-        for key in sorted(expected ^ facts.keys()):
-            problem = "expected a value, got none" if key in expected else "unknown key"
-            raise EchoseqError(f"plan.{key}: {problem}")
+        expected = {field.name: field.default is MISSING for field in fields(cls)}
+        for key in sorted(expected.keys() ^ facts.keys()):
+            if key not in expected:
+                raise EchoseqError(f"plan.{key}: unknown key")
+            if expected[key]:
+                raise EchoseqError(f"plan.{key}: expected a value, got none")
         return cls(**facts)
 
 

@@ -1,6 +1,8 @@
 """Configurations, read from YAML files or mappings, and checked."""
 
+import re
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +12,51 @@ from echoseq.errors import EchoseqError
 from echoseq.study.mistakes import explain
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS, parse
+from echoseq.study.sweeps import expand
 
 
 def load(mapping: Mapping[str, Any]) -> Study:
     """Check a configuration.
 
-    A task, experiment or question set to null is left out, so that a configuration that overrides
-    another can remove parts of it.
+    A task, experiment, sweep or question set to null is left out, so that a configuration that
+    overrides another can remove parts of it. Sweeps are replaced by their experiments.
 
     Raises:
         EchoseqError: one line with the key's path and what was expected.
     """
-    cleaned = dict(mapping)
+    cleaned, sweeps = expand(mapping)
+    if cleaned.get("questions", {}) is None:
+        cleaned["questions"] = {}
     for section in ("tasks", "experiments", "questions"):
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
     try:
         return Study.model_validate(cleaned)
     except ValidationError as error:
-        raise EchoseqError(explain(error)) from error
+        raise EchoseqError(_naming_sweep(explain(error), sweeps)) from error
+
+
+def _naming_sweep(message: str, sweeps: Mapping[str, str]) -> str:
+    """A message about an experiment that names the sweep that it comes from, if any."""
+    found = re.fullmatch(r"experiments\.([\w-]+)\.(.*?)(?: \((and \d+ more)\))?", message)
+    if found is None or found[1] not in sweeps:
+        return message
+    experiment, mistake, more = found.groups()
+    also = f", {more}" if more else ""
+    return f"sweeps.{sweeps[experiment]}.{mistake} (its experiment {experiment}{also})"
 
 
 def read(*paths: Path) -> Study:
     """Read and check a configuration; each file overrides those before it, key by key.
 
+    As Snakemake does, the first file is overridden by what the others give together: a part that
+    one of them sets to null and a later one sets again still has the keys of the first file.
+
     Raises:
         EchoseqError: if a file cannot be read or is not YAML, or the result is not a valid study.
     """
-    content: dict[str, Any] = {}
-    for path in paths:
-        content = _merge(content, _read_yaml(path))
-    return load(content)
+    first, *others = map(_read_yaml, paths)
+    return load(_merge(first, reduce(_merge, others, {})))
 
 
 def check_files(paths: Iterable[Path | str]) -> None:

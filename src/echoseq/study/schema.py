@@ -1,195 +1,41 @@
-"""The parts of a configuration and their rules, checked before anything runs.
+"""The rules of a whole configuration, checked before anything runs.
 
 `reading.load` turns a mapping read from YAML into a `Study`. The JSON schema in config/schema.json
-is generated from these classes.
+is generated from its class and those of its parts.
 """
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.parts import (
+    Contrast,
+    Evaluation,
+    Execution,
+    Experiment,
+    Name,
+    Part,
+    Question,
+    Seeds,
+    Statistics,
+    Task,
+    Verify,
+    Version,
+    wrong,
+)
 from echoseq.study.plan import Plan
+from echoseq.study.sweeps import Sweep
 
 RESERVED = ("published", "verify")  # folders in results/ that are not versions
+SEQUENCES = 10_000  # a snapshot of default size holds a multiple of this
+# The keys of an experiment that determine its training.
+TRAINING_KEYS = {
+    *("model", "cells", "epochs", "batch_size", "stateful", "masking", "learning_rate", "until")
+}
 DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
-# The bounds only keep a typing error from exhausting memory.
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
-# Some file systems ignore trailing dots.
-Version = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
-]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
-
-
-def _wrong(key: str, message: str) -> PydanticCustomError:
-    """An error about a key of the object being checked; `load` adds the path."""
-    return PydanticCustomError("study", "{reason}", {"key": key, "reason": message})
-
-
-class Part(BaseModel):
-    """A part of the configuration: no unknown keys, no silent conversions, immutable."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
-
-
-class Task(Part):
-    """What is echoed: random integer sequences, and how they are framed."""
-
-    length: Count = Field(25, description="Integers in a sequence.")
-    alphabet: Annotated[int, Field(ge=2, le=65536)] = Field(
-        100, description="Integers are drawn uniformly from 0 to this minus 1."
-    )
-    n_in: Count = Field(5, description="Integers in a window, the input.")
-    n_out: Count = Field(
-        description="Integers to echo, the first (oldest) of the window; at most n_in."
-    )
-
-    encoding: Literal["one_hot", "linear"] = Field(
-        "one_hot",
-        description="`one_hot`: each integer a vector, learned as classification; `linear`: scaled "
-        "to 0..1, learned as regression with the squared error.",
-    )
-    framing: Literal["drop", "mask"] = Field(
-        "drop",
-        description="Windows with missing values, the first n_in - 1: `drop` them, "
-        "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
-    )
-    sequences: Count = Field(
-        10_000,
-        description="Sequences in the training snapshot of each seed; every epoch uses the next "
-        "one, so no experiment on this task can have more epochs.",
-    )
-
-    @property
-    def windows(self) -> int:
-        """Windows in a sequence: one for each step, less those that are dropped."""
-        return self.length if self.framing == "mask" else self.length - self.n_in + 1
-
-    @model_validator(mode="after")
-    def _check(self) -> "Task":
-        if self.n_out > self.n_in:
-            raise _wrong("n_out", f"expected at most n_in ({self.n_in}), got {self.n_out}")
-        if self.n_in > self.length:
-            raise _wrong("n_in", f"expected at most length ({self.length}), got {self.n_in}")
-        return self
-
-
-class Reference(Part):
-    """Final values printed in the source, shown for comparison only."""
-
-    loss: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
-        description="Lowest and highest final loss, in nats."
-    )
-    accuracy: Annotated[float, Field(ge=0, le=1)] = Field(description="Final accuracy, 0 to 1.")
-
-    @model_validator(mode="after")
-    def _check(self) -> "Reference":
-        if len(self.loss) != 2 or self.loss[0] > self.loss[1]:
-            raise _wrong("loss", f"expected the lowest and the highest, got {self.loss}")
-        return self
-
-
-class Experiment(Part):
-    """A model trained on a task, once for each seed."""
-
-    task: str = Field(description="The name of one of the tasks.")
-    model: str = Field(
-        description="An architecture (config/README.md lists them), or a model of your own, "
-        "`module:function`."
-    )
-    cells: Count = Field(description="Cells of every LSTM layer, or units of a Dense one.")
-    epochs: Count = Field(description="Training epochs; each draws one new sequence.")
-    batch_size: Count = Field(
-        description="Windows in a batch, hence in a weight update; must divide the windows of a "
-        "sequence. The LSTM state is carried from batch to batch inside a sequence."
-    )
-    stateful: bool = Field(
-        True, description="Carry the LSTM state from batch to batch inside a sequence."
-    )
-    masking: bool = Field(
-        False, description="Put a Masking layer before the network; for tasks framed with `mask`."
-    )
-    question: str | None = Field(
-        None, description="The question it helps to answer; this makes it part of `extensions`."
-    )
-    compare_to: str | None = Field(
-        None, description="The experiment it is compared with, seed by seed."
-    )
-    seeds: Seeds | None = Field(None, description="Seeds of its own, instead of the study's.")
-    reference: Reference | None = Field(
-        None, description="Final values printed in the source; marked in figures."
-    )
-
-
-class Question(Part):
-    """What experiments should answer."""
-
-    text: str = Field(description="The question.")
-    expectation: Literal["same", "worse"] | None = Field(
-        None,
-        description="What the source expects of its experiments at the base size: hardly any "
-        "change (`same`), or less skill (`worse`).",
-    )
-
-
-class Evaluation(Part):
-    """How trained models are evaluated."""
-
-    sequences: Count = Field(
-        100, description="Held-out sequences, the same for all seeds and experiments."
-    )
-
-
-class Statistics(Part):
-    """How results over seeds are summarized."""
-
-    confidence: Fraction = Field(0.95, description="Coverage of the intervals.")
-    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
-        10_000, description="Bootstrap resamples of seeds and sequences."
-    )
-    success: Fraction = Field(0.99, description="A seed succeeds with this accuracy or more.")
-    learned_over: Count = Field(
-        20,
-        description="A run has learned when its training accuracy over this many epochs succeeds.",
-    )
-    margin: Fraction = Field(
-        0.01, description="Differences of accuracy up to this count as hardly any change."
-    )
-
-
-class Execution(Part):
-    """How training is run; none of it changes a result."""
-
-    checkpoint_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
-        10,
-        description="Seconds of training between two checkpoints; a run that was killed resumes "
-        "from the last one.",
-    )
-    seeds_per_job: Annotated[int, Field(ge=1, le=1_000)] = Field(
-        5,
-        description="Seeds of an experiment that one job trains in turn, in one process, with the "
-        "same bits: 0 to 4, 5 to 9 and so on. 1 makes use of many cores.",
-    )
-
-
-class Verify(Part):
-    """How a published version is verified; changes no result."""
-
-    seeds: Literal["one", "all"] = Field(
-        "one", description="Train one seed of each published experiment again, or all."
-    )
-    tolerance: Fraction = Field(
-        0.05,
-        description="Where the same bits are not promised, accuracies that differ by at most this "
-        "count as the same.",
-    )
 
 
 class Study(Part):
@@ -201,6 +47,9 @@ class Study(Part):
     seeds: Seeds = Field(description="How many seeds (counted from 0), or a list of them.")
     tasks: dict[Name, Task] = Field(min_length=1, description="The tasks by name.")
     experiments: dict[Name, Experiment] = Field(min_length=1, description="Experiments by name.")
+    sweeps: dict[Name, Sweep | None] = Field(
+        {}, description="Grids of experiments by name; config/README.md explains them."
+    )
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
     statistics: Statistics = Field(Statistics(), description="How results are summarized.")
@@ -211,14 +60,15 @@ class Study(Part):
     def _check(self) -> "Study":
         name = self.version.lower()  # some file systems ignore case
         if name in RESERVED:
-            raise _wrong("version", f"expected another name: results/{name}/ is reserved")
+            raise wrong("version", f"expected another name: results/{name}/ is reserved")
         _check_seeds("seeds", self.seeds)
         if not self.names(extensions=False):
-            raise _wrong(
-                "experiments", "expected at least one without a question, the study itself"
-            )
+            raise wrong("experiments", "expected at least one without a question, the study itself")
         for name, experiment in self.experiments.items():
             self._check_experiment(f"experiments.{name}", experiment)
+        for name, contrast in self.contrasts().items():
+            self._check_contrast(f"questions.{name}.contrast", name, contrast)
+        for name, experiment in self.experiments.items():
             self._check_base(name, experiment)
         return self
 
@@ -226,46 +76,72 @@ class Study(Part):
         task = self.tasks.get(experiment.task)
         if task is None:
             expected = one_of(self.tasks)
-            raise _wrong(f"{path}.task", f"expected {expected}, got '{experiment.task}'")
-        if experiment.epochs > task.sequences:
-            raise _wrong(
+            raise wrong(f"{path}.task", f"expected {expected}, got '{experiment.task}'")
+        if experiment.until == "learned" and experiment.epochs < self.statistics.learned_over:
+            raise wrong(
+                f"{path}.epochs",
+                f"expected at least {self.statistics.learned_over}, the epochs of "
+                f"statistics.learned_over, with until: learned, got {experiment.epochs}",
+            )
+        if task.sequences is not None and experiment.epochs > task.sequences:
+            raise wrong(
                 f"{path}.epochs",
                 f"expected at most {task.sequences}, the sequences that "
                 f"tasks.{experiment.task}.sequences draws, got {experiment.epochs}",
             )
         if task.windows % experiment.batch_size:
             divisors = [str(n) for n in range(1, task.windows + 1) if task.windows % n == 0]
-            raise _wrong(
+            raise wrong(
                 f"{path}.batch_size",
                 f"expected a divisor of the {task.windows} windows of a sequence "
                 f"({', '.join(divisors)}), got {experiment.batch_size}",
             )
         architecture = ARCHITECTURES.get(experiment.model)
         if architecture is None and not DOTTED_PATH.fullmatch(experiment.model):
-            raise _wrong(
+            raise wrong(
                 f"{path}.model",
                 f"expected {one_of(ARCHITECTURES)}, or module:function, got '{experiment.model}'",
             )
         if architecture and architecture.step_by_step and task.n_out != task.n_in:
-            raise _wrong(
+            raise wrong(
                 f"{path}.model",
                 f"'{experiment.model}' gives one output for each input step: expected a task with "
                 f"n_out = n_in, but '{experiment.task}' has n_in {task.n_in} and n_out "
                 f"{task.n_out}",
             )
         if experiment.masking and task.framing != "mask":
-            raise _wrong(f"{path}.masking", "expected a task with framing: mask, or false")
+            raise wrong(f"{path}.masking", "expected a task with framing: mask, or false")
         if experiment.masking and architecture and not architecture.uses_mask:
-            raise _wrong(
-                f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false"
-            )
+            raise wrong(f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false")
         if experiment.seeds is not None:
             _check_seeds(f"{path}.seeds", experiment.seeds)
         if experiment.question is not None and experiment.question not in self.questions:
             expected = one_of(self.questions) if self.questions else "a name under questions"
-            raise _wrong(f"{path}.question", f"expected {expected}, got '{experiment.question}'")
-        if experiment.question is not None and experiment.compare_to is None:
-            raise _wrong(f"{path}.compare_to", "expected the experiment to compare with, got none")
+            raise wrong(f"{path}.question", f"expected {expected}, got '{experiment.question}'")
+
+    def _check_contrast(self, path: str, question: str, contrast: Contrast) -> None:
+        names = [name for name, e in self.experiments.items() if e.question == question]
+        if contrast.experiment not in names:
+            expected = one_of(names) if names else f"an experiment with question: {question}"
+            raise wrong(f"{path}.experiment", f"expected {expected}, got '{contrast.experiment}'")
+        base = self.experiments[contrast.experiment].compare_to
+        if base not in self.experiments:
+            raise wrong(
+                f"{path}.experiment",
+                f"expected an experiment with compare_to, but '{contrast.experiment}' has none",
+            )
+        for name in (contrast.experiment, base):
+            if contrast.measure != "accuracy" and self.experiments[name].until != "learned":
+                raise wrong(
+                    f"{path}.measure",
+                    f"expected experiments with until: learned, but '{name}' has none",
+                )
+        if contrast.seeds is not None:
+            _check_seeds(f"{path}.seeds", contrast.seeds)
+        if len(set(self.seeds_of(contrast.experiment)) & set(self.seeds_of(base))) < 2:
+            raise wrong(
+                f"{path}.seeds", f"expected two or more that '{base}' has too, to compare in pairs"
+            )
 
     def _check_base(self, name: str, experiment: Experiment) -> None:
         if experiment.compare_to is None:
@@ -273,22 +149,48 @@ class Study(Part):
         path = f"experiments.{name}.compare_to"
         others = [other for other in self.experiments if other != name]
         if experiment.compare_to not in others:
-            raise _wrong(path, f"expected {one_of(others)}, got '{experiment.compare_to}'")
+            raise wrong(path, f"expected {one_of(others)}, got '{experiment.compare_to}'")
         task = self.tasks[experiment.task]
         base = self.tasks.get(self.experiments[experiment.compare_to].task, task)
         if (base.length, base.alphabet) != (task.length, task.alphabet):
-            raise _wrong(path, "expected an experiment on the same sequences (length and alphabet)")
+            raise wrong(path, "expected an experiment on the same sequences (length and alphabet)")
         if not set(self.seeds_of(name)) & set(self.seeds_of(experiment.compare_to)):
-            raise _wrong(path, "expected an experiment with some of the same seeds")
+            raise wrong(path, "expected an experiment with some of the same seeds")
 
     def resolved(self) -> dict[str, Any]:
-        """The keys that affect results, with every default."""
-        return self.model_dump(mode="json", exclude={"execution", "verify"})
+        """The keys that affect results, with every default.
+
+        Sweeps are replaced by their experiments, and are null, so that the result can be laid over
+        the configuration that it comes from.
+        """
+        dumped = self.model_dump(mode="json", exclude={"execution", "verify"})
+        for name, task in dumped["tasks"].items():
+            task["sequences"] = self.sequences_of(name)
+        return dumped
+
+    def sequences_of(self, task: str) -> int:
+        """The number of sequences in a training snapshot of a task.
+
+        Unless it is given, it grows in large steps: a longer snapshot trains every experiment on
+        the task again, though it begins with the same sequences.
+        """
+        given = self.tasks[task].sequences
+        needed = max((e.epochs for e in self.experiments.values() if e.task == task), default=1)
+        return given or SEQUENCES * -(-needed // SEQUENCES)
+
+    def contrasts(self) -> dict[str, Contrast]:
+        """The comparisons that are tested, by question."""
+        return {name: q.contrast for name, q in self.questions.items() if q.contrast is not None}
 
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""
-        own = self.experiments[name].seeds
-        seeds = self.seeds if own is None else own
+        experiment = self.experiments[name]
+        seeds = self.seeds if experiment.seeds is None else experiment.seeds
+        for contrast in self.contrasts().values():
+            other = self.experiments.get(contrast.experiment)
+            ends = (contrast.experiment, other.compare_to if other else None)
+            if contrast.seeds is not None and experiment.question is not None and name in ends:
+                seeds = contrast.seeds
         return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
 
     def seeds_of_task(self, task: str) -> list[int]:
@@ -303,12 +205,31 @@ class Study(Part):
         """
         experiment = self.experiments[name]
         task = self.tasks[experiment.task]
+        learned = experiment.until == "learned"
         return Plan(
             **task.model_dump(exclude={"sequences"}),
-            **experiment.model_dump(
-                include={"model", "cells", "epochs", "batch_size", "stateful", "masking"}
-            ),
+            **experiment.model_dump(include=TRAINING_KEYS),
+            success=self.statistics.success if learned else None,
+            learned_over=self.statistics.learned_over if learned else None,
         )
+
+    def twins(self) -> dict[str, str]:
+        """The experiments that train in the same way as another, with some of its seeds.
+
+        They need not be trained: their runs are those of the other. No other is a twin itself.
+        """
+        names = sorted(self.experiments, key=lambda name: (-len(self.seeds_of(name)), name))
+        trained: dict[Plan, list[str]] = {}
+        twins = {}
+        for name in [n for n in names if self.experiments[n].question is None] + names:
+            others = trained.setdefault(self.plan_of(name), [])
+            seeds = set(self.seeds_of(name))
+            found = [other for other in others if seeds <= set(self.seeds_of(other))]
+            if found and name not in others:
+                twins[name] = found[0]
+            elif not found:
+                others.append(name)
+        return twins
 
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""
@@ -317,7 +238,7 @@ class Study(Part):
 
 def _check_seeds(path: str, seeds: int | list[int]) -> None:
     if isinstance(seeds, list) and len(set(seeds)) < len(seeds):
-        raise _wrong(path, f"expected each seed once, got {seeds}")
+        raise wrong(path, f"expected each seed once, got {seeds}")
 
 
 def one_of(names: Iterable[str]) -> str:

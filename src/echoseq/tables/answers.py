@@ -1,168 +1,276 @@
-"""The answers to the open questions, as sentences made from the tables."""
+"""The answers to the open questions, as sentences made from the facts."""
 
-import json
+import math
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.columns import complete_windows, exact_matches
+from echoseq.tables import facts
+from echoseq.tables.comparisons import TIMES
+from echoseq.tables.facts import BASE, OTHER
+from echoseq.wording import count, joined, p_value, percent, points, times
 
 SOURCE = "tables"
+READS = ("experiments", "runs", "skill", "comparisons")
 ROW = "question"
-SETTINGS = ("questions", "margin")
+SETTINGS = ("confidence", "learned_share", "margin", "questions", "time_margin")
 COLUMNS = {
     "question": "its name",
-    "text": "the question",
-    "expectation": "what the source expects of experiments at the size of their base",
-    "outcome": "whether that was confirmed, and in which experiments",
-    "answer": "what was found, in sentences made from the tables, with {confidence} intervals",
-    "figures": "the numbers behind the answer, as JSON",
+    "text": "what was asked",
+    "expectation": "what the source expects of the second experiment of the pair",
+    "outcome": "whether that was right",
+    "answer": "what was found, in sentences made from `facts`",
+    "compared": "the pair that the answer is about: the base, and what is compared with it",
+    "skill": "accuracy per value of the pair on held-out sequences",
+    "cells": "needed by the pair's groups",
+    "epochs": "until learned, medians of the pair",
+    "updates": "until learned, medians of the pair",
 }
-# The tables that an answer is made from.
-TABLES = ("experiments", "summary", "seeds", "runs", "comparisons")
-
-SAME, WORSE, BETTER = "hardly any change", "worse", "better"
-NOT_WORSE, NOT_BETTER, UNDECIDED = "no worse", "no better", "undecided"
-EXPECTED = {"same": SAME, "worse": WORSE}
-REFUTED_BY = {"same": {WORSE, BETTER}, "worse": {SAME, NOT_WORSE, BETTER}}
+ARROW = " \u2192 "
+LESS, SAME, MORE = "less", "the same", "more"
+NOT_LESS, NOT_MORE, UNDECIDED = "no less", "no more", "undecided"
+RIGHT, WRONG = "right", "wrong"
 
 
 def verdict(low: float, high: float, margin: float) -> str:
-    """The verdict on a difference, by which ends of its interval exceed the margin."""
+    """What a difference is, by which ends of its interval exceed the margin."""
     if high < -margin:
-        return WORSE
+        return LESS
     if low > margin:
-        return BETTER
+        return MORE
     if low > -margin:
-        return SAME if high < margin else NOT_WORSE
-    return NOT_BETTER if high < margin else UNDECIDED
+        return SAME if high < margin else NOT_LESS
+    return NOT_MORE if high < margin else UNDECIDED
 
 
-def outcome(expectation: str, verdicts: dict[str, str]) -> str:
-    """Which experiments confirm or refute an expectation, or leave it undecided."""
-    groups: dict[str, list[str]] = {"confirmed": [], "refuted": [], "undecided": []}
-    for name, found in verdicts.items():
-        if found == EXPECTED[expectation]:
-            groups["confirmed"].append(name)
-        else:
-            groups["refuted" if found in REFUTED_BY[expectation] else "undecided"].append(name)
-    return ", ".join(f"{key} by {' and '.join(names)}" for key, names in groups.items() if names)
+def outcome(expected: str, found: str) -> str:
+    """Whether an expectation (`same`, `less`, `more`) is right, wrong, or undecided."""
+    wanted = {"same": SAME}.get(expected, expected)
+    if found == wanted:
+        return RIGHT
+    excluded = {
+        SAME: {LESS, MORE},
+        LESS: {SAME, NOT_LESS, MORE},
+        MORE: {SAME, NOT_MORE, LESS},
+    }[wanted]
+    return WRONG if found in excluded else UNDECIDED
 
 
 def make(
-    tables: dict[str, pd.DataFrame], *, questions: dict[str, dict[str, Any]], margin: float
+    tables: dict[str, pd.DataFrame],
+    *,
+    confidence: float,
+    learned_share: float,
+    margin: float,
+    questions: dict[str, dict[str, Any]],
+    time_margin: float,
 ) -> pd.DataFrame:
-    """A row for each question: expectation, outcome, the answer in one sentence, its numbers.
+    """A row for each question that has experiments.
 
     Args:
-        tables: those that `TABLES` names.
-        questions: text and expectation by name.
+        tables: those that `READS` names.
+        questions: as configured, by name.
         margin: differences of accuracy up to this count as hardly any change.
+        time_margin: and ratios of times up to this.
     """
-    facts = [_facts(row, tables, margin) for row in _on_questions(tables["experiments"])]
+    numbers = facts.make(
+        tables, confidence=confidence, learned_share=learned_share, questions=questions
+    )
+    margins = {"skill": margin, "epochs": math.log2(time_margin)}
     rows = []
-    for name, question in questions.items():
-        question_facts = [fact for fact in facts if fact["question"] == name]
-        if not question_facts:
-            continue
+    for name, own in numbers.groupby("question", sort=False):
+        question = questions[str(name)]
+        answer = Answer(own, margins)
+        expectation = {k: v for k, v in (question["expectation"] or {}).items() if v is not None}
         rows.append(
             {
                 "question": name,
                 "text": question["text"],
-                "expectation": EXPECTED.get(question["expectation"]),
-                "outcome": _outcome(question["expectation"], question_facts),
-                "answer": _sentence(question["expectation"], question_facts),
-                "figures": json.dumps(question_facts),
+                "expectation": _expected(expectation),
+                "outcome": answer.outcome(expectation),
+                "answer": answer.sentences(),
+                "compared": answer.compared(),
+                "skill": answer.pair("accuracy", percent),
+                "cells": answer.needed(),
+                "epochs": answer.pair("epochs", _median),
+                "updates": answer.pair("updates", _median),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _on_questions(experiments: pd.DataFrame) -> list[dict[Any, Any]]:
-    chosen = experiments[experiments["question"].notna() & experiments["compare_to"].notna()]
-    return chosen.to_dict("records")
-
-
-def _facts(
-    experiment: dict[Any, Any], tables: dict[str, pd.DataFrame], margin: float
-) -> dict[str, Any]:
-    """The numbers of one experiment and its comparison with the base."""
-    name, base = experiment["experiment"], experiment["compare_to"]
-    difference = _row(exact_matches(tables["comparisons"]), experiment=name)
-    summary = _row(complete_windows(exact_matches(tables["summary"])), experiment=name)
-    base_facts = _row(tables["experiments"], experiment=base)
-    runs = tables["runs"][tables["runs"]["experiment"] == name]
-    learned = runs["epochs_to_learn"].dropna()
-    return {
-        "experiment": name,
-        "question": experiment["question"],
-        "base": base,
-        "base_size": all(experiment[key] == base_facts[key] for key in ("cells", "epochs")),
-        "parameters": int(runs["parameters"].iloc[0]),
-        "epochs": int(experiment["epochs"]),
-        "exact_match": float(summary["mean"]),
-        "exact_match_low": float(summary["low"]),
-        "exact_match_high": float(summary["high"]),
-        "difference": float(difference["difference"]),
-        "low": float(difference["low"]),
-        "high": float(difference["high"]),
-        "p_holm": float(difference["p_holm"]),
-        "seeds": len(runs),
-        "learned": len(learned),
-        "median_epochs_to_learn": float(learned.median()) if len(learned) else None,
-        "verdict": verdict(difference["low"], difference["high"], margin),
-    } | (_regression(experiment, tables) if experiment["encoding"] == "linear" else {})
-
-
-def _regression(experiment: dict[Any, Any], tables: dict[str, pd.DataFrame]) -> dict[str, float]:
-    """The errors of a regression, and the squared error of always answering the mean."""
-    exact = complete_windows(exact_matches(tables["seeds"]))
-    own = exact[exact["experiment"] == experiment["experiment"]]
-    return {
-        "mean_absolute_error": float(own["distance"].mean()),
-        "squared_error": float(own["loss"].mean()),
-        "squared_error_of_the_mean": float(experiment["chance_loss"]),
-    }
-
-
-def _row(table: pd.DataFrame, **where: str) -> dict[Any, Any]:
-    """The one row of a table with these values."""
-    for column, value in where.items():
-        table = table[table[column] == value]
-    (row,) = table.to_dict("records")
-    return row
-
-
-def _outcome(expectation: str | None, facts: list[dict[str, Any]]) -> str | None:
-    if expectation is None:
+def _expected(expectation: dict[str, str]) -> str | None:
+    if not expectation:
         return None
-    return outcome(expectation, {f["experiment"]: f["verdict"] for f in facts if f["base_size"]})
+    words = {"same": SAME, "less": LESS, "more": MORE}
+    return joined((f"{words[v]} {k}" for k, v in expectation.items()), "and")
 
 
-def _sentence(expectation: str | None, facts: list[dict[str, Any]]) -> str:
-    clauses = "; ".join(map(_clause, facts))
-    if expectation is None:
-        return f"{clauses}."
-    result = _outcome(expectation, facts) or "none of that size"
-    return f"Expected at the base size: {EXPECTED[expectation]} ({result}): {clauses}."
+class Answer:
+    """What the facts of one question say."""
+
+    def __init__(self, numbers: pd.DataFrame, margins: dict[str, float]) -> None:
+        """Take the facts of the question, and by claim what counts as hardly any change."""
+        self._numbers = numbers
+        self._margins = margins
+
+    def outcome(self, expectation: dict[str, str]) -> str | None:
+        """Whether each expectation is right: cells wrong and epochs right."""
+        if not expectation:
+            return None
+        found = {claim: outcome(v, self._found(claim)) for claim, v in expectation.items()}
+        if len(set(found.values())) == 1:
+            return next(iter(found.values()))
+        return joined((f"{claim} {result}" for claim, result in found.items()), "and")
+
+    def compared(self) -> str | None:
+        """The pair, and what its two experiments have in common."""
+        if not self._of_pair("accuracy"):
+            return None
+        base, other, context = self._names()
+        return f"{base}{ARROW}{other} ({context})"
+
+    def pair(self, fact: str, write: Callable[[float], str]) -> str | None:
+        """A fact of base and other: .995 -> .991."""
+        rows = self._of_pair(fact)
+        return ARROW.join(write(row["value"]) for row in rows) if rows else None
+
+    def needed(self) -> str | None:
+        """The cells that the groups of the pair need."""
+        groups = [row["group"] for row in self._of_pair("learned")]
+        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
+        return ARROW.join(map(self._cells_of, rows)) if len(rows) == 2 else None
+
+    def sentences(self) -> str:
+        """The answer: skill of the pair, its time, and the cells that all groups need."""
+        return " ".join(part for part in (self._skill(), self._time(), self._cells()) if part)
+
+    def _rows(self, fact: str, **where: Any) -> list[dict[Any, Any]]:
+        rows = self._numbers[self._numbers["fact"] == fact]
+        for column, value in where.items():
+            rows = rows[rows[column] == value]
+        return rows.to_dict("records")
+
+    def _of_pair(self, fact: str) -> list[dict[Any, Any]]:
+        """The rows of base and other; none if there is no pair or no such fact."""
+        rows = [*self._rows(fact, pair=BASE)[:1], *self._rows(fact, pair=OTHER)[:1]]
+        return rows if len(rows) == 2 else []
+
+    def _names(self) -> tuple[str, str, str]:
+        """What sets base and other apart, and what they share, including their cells."""
+        rows = self._of_pair("accuracy")
+        base, other = (str(row["group"]).replace("_", " ").split(", ") for row in rows)
+        shared = [part for part in base if part in other]
+        sizes = dict.fromkeys(count(row["cells"]) for row in rows)
+        context = ", ".join([*shared, f"{joined(sizes, 'and')} cells"])
+        own = [", ".join(p for p in parts if p not in shared) for parts in (base, other)]
+        return own[0], own[1], context
+
+    def _found(self, claim: str) -> str:
+        """What is found about a claim: more, less, the same, ..."""
+        if claim == "cells":
+            return self._more_cells()
+        fact = {"skill": "difference", "epochs": "ratio of epochs"}[claim]
+        rows = self._rows(fact)
+        unlearned = all(math.isnan(row["value"]) for row in self._of_pair("epochs"))
+        if not rows or math.isnan(rows[0]["low"]) or (claim == "epochs" and unlearned):
+            return UNDECIDED
+        ends = (rows[0]["low"], rows[0]["high"])
+        if claim == "epochs":
+            ends = (math.log2(ends[0]), math.log2(ends[1]))
+        return verdict(*ends, self._margins[claim])
+
+    def _more_cells(self) -> str:
+        """Whether the second group of the pair needs more; a size not found is above any tried."""
+        groups = [row["group"] for row in self._of_pair("learned")]
+        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
+        if len(rows) < 2:
+            return UNDECIDED
+        base, other = (math.inf if math.isnan(row["value"]) else row["value"] for row in rows)
+        if base == other:  # both above the largest, or both at the smallest size: nothing is known
+            return UNDECIDED if base in (math.inf, min(self._tried(groups[0]))) else SAME
+        return MORE if other > base else LESS
+
+    def _tried(self, group: str) -> list[float]:
+        return sorted(row["cells"] for row in self._rows("learned", group=group))
+
+    def _cells_of(self, row: dict[Any, Any]) -> str:
+        """The cells that a group needs: 50, at most 10, more than 150."""
+        tried = self._tried(row["group"])
+        if math.isnan(row["value"]):
+            return f"more than {count(tried[-1])}"
+        return f"{'at most ' * (row['value'] == tried[0])}{count(row['value'])}"
+
+    def _skill(self) -> str:
+        rows = self._of_pair("accuracy")
+        if not rows:
+            return ""
+        base, other, context = self._names()
+        text = (
+            f"With {other} instead of {base} ({context}), {percent(rows[1]['value'])} of the "
+            f"values are right on held-out sequences instead of {percent(rows[0]['value'])}"
+        )
+        for row in self._rows("difference"):
+            if pd.notna(row["low"]):
+                value, low, high = (points(row[key]) for key in ("value", "low", "high"))
+                text += f" (a difference of {value} points, {low} to {high}{_tested(row)})"
+        return f"{text}."
+
+    def _time(self) -> str:
+        epochs, updates = self._of_pair("epochs"), self._of_pair("updates")
+        if not epochs:
+            return ""
+        base, *_ = self._names()
+        shares = [
+            f"{round(r['value'] * r['seeds'])} of {r['seeds']:.0f}"
+            for r in self._of_pair("learned")
+        ]
+        cap = count(self._of_pair("cap")[1]["value"])
+        times = [
+            f"{_median(e['value'])} epochs ({_median(u['value'])} updates)"
+            for e, u in zip(epochs, updates, strict=True)
+        ]
+        known = [not math.isnan(row["value"]) for row in epochs]
+        if not any(known):
+            return f"Neither is learned by half of the seeds within {cap} epochs."
+        if all(known):
+            text = f"It is learned after {times[1]} instead of {times[0]}"
+        elif known[1]:
+            text = f"It is learned after {times[1]}, where {base} is not within {cap}"
+        else:
+            text = f"It is not learned within {cap} epochs, where {base} is after {times[0]}"
+        text += f", by {shares[1]} and {shares[0]} seeds"
+        return f"{text}{self._ratios(known)}."
+
+    def _ratios(self, known: list[bool]) -> str:
+        """Ratios of epochs and updates; with seeds that did not learn they are only bounds."""
+        bound = "" if all(known) else "at least " if known[0] else "at most "
+        rows = [(time, row) for time in TIMES for row in self._rows(f"ratio of {time}")]
+        if len(rows) == 2 and math.isclose(rows[0][1]["value"], rows[1][1]["value"], rel_tol=0.01):
+            rows = rows[:1]
+        texts = [
+            f"{bound}{times(row['value'])} times the {time}"
+            + (
+                f" ({times(row['low'])} to {times(row['high'])}{_tested(row)})"
+                if pd.notna(row["low"])
+                else ""
+            )
+            for time, row in rows
+        ]
+        return f": {joined(texts, 'and')}" if texts else ""
+
+    def _cells(self) -> str:
+        rows = self._rows("needed_cells")
+        if not rows:
+            return ""
+        texts = [f"{row['group']}: {self._cells_of(row)}" for row in rows]
+        return f"Cells needed: {'; '.join(texts)}."
 
 
-def _clause(fact: dict[str, Any]) -> str:
-    learned = f"{fact['learned']} of {fact['seeds']} seeds learn it"
-    if fact["learned"]:
-        learned += f", after {fact['median_epochs_to_learn']:.0f} epochs (median)"
-    return (
-        f"{fact['experiment']} has an exact match of {fact['exact_match']:.4f}, "
-        f"{fact['difference']:+.4f} ({fact['low']:+.4f} to {fact['high']:+.4f}) beside "
-        f"{fact['base']}, {fact['verdict']}, and {learned}{_how_far_off(fact)}"
-    )
+def _median(value: float) -> str:
+    return "not learned" if math.isnan(value) else count(value)
 
 
-def _how_far_off(fact: dict[str, Any]) -> str:
-    if "mean_absolute_error" not in fact:
-        return ""
-    return (
-        f", {fact['mean_absolute_error']:.2f} integers off on average (squared error "
-        f"{fact['squared_error']:.2g}, that of the mean predictor "
-        f"{fact['squared_error_of_the_mean']:.4f})"
-    )
+def _tested(row: dict[Any, Any]) -> str:
+    return f", p = {p_value(row['p_holm'])}" if pd.notna(row["p_holm"]) else ""

@@ -21,8 +21,8 @@ class Table:
     source: what it is made from, one of `SOURCES`.
     row: what a row represents.
     settings: what it depends on: keys of `statistics` in the configuration, or `questions`.
-    columns: the meaning of each; {sequences}, {confidence}, {success} and {learned_over} stand
-        for settings of the study.
+    columns: the meaning of each; {sequences}, {confidence}, {success}, {learned_over} and
+        {learned_share} stand for settings of the study.
     """
 
     source: str
@@ -31,7 +31,19 @@ class Table:
     columns: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The further declaration of a table that is made from others.
+
+    reads: their names.
+    """
+
+    reads: tuple[str, ...]
+
+
 TABLES = declared("tables", Table)
+# The tables that other tables are made from.
+TABLES_READ = sorted({name for it in declared("tables", Reading).values() for name in it.reads})
 
 
 def made_from(*sources: str) -> list[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 
 EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
+PER_VALUE = "value"  # the position that stands for any one value
 COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, without or with missing values
 AS_WRITTEN: dict[str, Any] = {"dtype": str, "keep_default_na": False}
 TEXT = ("position", "group")  # columns of names, even if all look like numbers

@@ -1,96 +1,137 @@
-"""Experiments compared with their bases, paired by seed."""
+"""Experiments compared with their bases, paired by seed; those that were planned are tested."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from echoseq.evaluation.predictions import Predictions
-from echoseq.tables.columns import COMPLETE, EXACT_MATCH
-from echoseq.tables.counts import count_predictions
-from echoseq.tables.inference import difference_interval, holm, sign_flip
+from echoseq.tables.columns import COMPLETE, EXACT_MATCH, PER_VALUE
+from echoseq.tables.counts import Counts, count_predictions
+from echoseq.tables.inference import bootstrap_mean, difference_interval, holm, sign_flip
+from echoseq.tables.sources.pairs import Side
+from echoseq.training.learned import EVERY
 
 SOURCE = "pairs"
-ROW = "experiment and position"
-SETTINGS = ("confidence", "resamples")
+ROW = "experiment and measure"
+SETTINGS = ("confidence", "resamples", "questions")
+ACCURACY, TIMES = "accuracy", ("epochs", "updates")
 COLUMNS = {
     "experiment": "its name",
     "base": "the experiment that it is compared with",
-    "position": "echoed position, 1 is the oldest value; `all` is the exact match",
+    "measure": "`accuracy` on held-out sequences; or `epochs` or `updates` until learned",
+    "position": "of accuracies: 1 is the oldest value; `value` is a value at any position, `all` "
+    "the exact match",
     "accuracy": "of the experiment, mean over seeds",
     "base_accuracy": "of the base",
-    "difference": "accuracy less that of the base, seed by seed",
+    "difference": "accuracy less that of the base, seed by seed; of times, the base-2 logarithm of "
+    "their ratio, so that 1 is twice the time of the base",
     "low": "lower end of its {confidence} interval (bootstrap over seeds and sequences)",
     "high": "its upper end",
     "confidence": "coverage of the intervals",
     "seeds": "that both have",
-    "p": "p-value of a test that flips the signs of the differences, seed by seed",
-    "p_holm": "the same, corrected for the number of experiments; for the exact match only",
+    "censored": "of times: seeds of which one or both did not learn; the cap takes the place of "
+    "their time",
+    "p": "p-value of a test that flips the signs of the differences, seed by seed; of the planned "
+    "contrasts only",
+    "p_holm": "the same, corrected for the number of planned contrasts",
 }
-
-NamedPredictions = tuple[str, Predictions]
+MILLIONTH = 1e6
 
 
 def make(
-    pairs: Iterable[tuple[NamedPredictions, NamedPredictions]], *, confidence: float, resamples: int
-) -> pd.DataFrame:
-    """Compare experiments with their bases, each given by name and predictions."""
-    rows = [compare(*pair, confidence=confidence, resamples=resamples) for pair in pairs]
-    return corrected(pd.concat(rows)) if rows else pd.DataFrame(columns=list(COLUMNS))
-
-
-def compare(
-    ours: NamedPredictions,
-    theirs: NamedPredictions,
+    pairs: Iterable[tuple[Side, Side]],
     *,
     confidence: float,
     resamples: int,
+    questions: Mapping[str, Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """Differences from a base, paired by seed: a row for each shared position, and the exact match.
-
-    Only complete windows and shared seeds are used. The exact match of echoes of different length
-    is compared without adjustment, though more values have to be right in the longer one.
-
-    Args:
-        ours, theirs: name and predictions.
-    """
-    pair = ours[1], theirs[1]
-    seeds, at_ours, at_theirs = np.intersect1d(pair[0].seeds, pair[1].seeds, return_indices=True)
-    a, b = (count_predictions(p)[COMPLETE] for p in pair)
-    shared = min(len(a.per_sequence), len(b.per_sequence)) - 1
+    """Compare experiments with their bases; test the contrasts of the questions."""
+    contrasts = [question["contrast"] for question in questions.values() if question["contrast"]]
+    planned = {(contrast["experiment"], contrast["measure"]) for contrast in contrasts}
     rows = []
-    for i in [*range(shared), -1]:
-        x, y = a.correct[at_ours][..., i], b.correct[at_theirs][..., i]
-        low, high = difference_interval(
-            x, y, (a.per_sequence[i], b.per_sequence[i]), confidence=confidence, resamples=resamples
-        )
-        by_seed = (x * b.per_sequence[i] - y * a.per_sequence[i]).sum(axis=1)
-        rows.append(
-            {
-                "experiment": ours[0],
-                "base": theirs[0],
-                "position": EXACT_MATCH if i == -1 else str(i + 1),
-                "accuracy": a.accuracy[at_ours, i].mean(),
-                "base_accuracy": b.accuracy[at_theirs, i].mean(),
-                "difference": a.accuracy[at_ours, i].mean() - b.accuracy[at_theirs, i].mean(),
-                "low": low,
-                "high": high,
-                "confidence": confidence,
-                "seeds": len(seeds),
-                "p": sign_flip(by_seed) if len(seeds) > 1 else math.nan,
-            }
-        )
-    return pd.DataFrame(rows)
+    for ours, theirs in pairs:
+        for row, by_seed in compare(ours, theirs, confidence=confidence, resamples=resamples):
+            if (ours.name, row["measure"]) in planned and row["position"] in (PER_VALUE, None):
+                row["p"] = sign_flip(by_seed) if len(by_seed) > 1 else math.nan
+            rows.append(row)
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"p": float})
+    return table.assign(p_holm=holm(table["p"].to_numpy()))
 
 
-def corrected(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Comparisons with a column `p_holm`: corrected p-values of the exact match.
+def compare(
+    ours: Side, theirs: Side, *, confidence: float, resamples: int
+) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+    """Differences from a base, paired by seed; with each, whole numbers by seed to test it with.
 
-    They are one family: every experiment's exact match against its base. The positions show where
-    a difference lies; they are not part of the tests.
+    Accuracy at each shared position, per value and of the exact match; then, if both train until
+    they have learned, epochs and updates. Only complete windows and shared seeds are used. The
+    exact match of echoes of different length is compared without adjustment, though more values
+    have to be right in the longer one.
     """
-    exact = (comparisons["position"] == EXACT_MATCH).to_numpy()
-    column = np.full(len(comparisons), math.nan)
-    column[exact] = holm(comparisons.loc[exact, "p"].to_numpy())
-    return comparisons.assign(p_holm=column)
+    seeds, *places = np.intersect1d(
+        ours.predictions.seeds, theirs.predictions.seeds, return_indices=True
+    )
+    facts = {
+        "experiment": ours.name,
+        "base": theirs.name,
+        "confidence": confidence,
+        "seeds": len(seeds),
+    }
+    settings: dict[str, Any] = {"confidence": confidence, "resamples": resamples}
+    for row, by_seed in _accuracies(ours, theirs, places, settings):
+        yield facts | row, by_seed
+    if ours.learned is not None and theirs.learned is not None:
+        censored = int((~ours.learned[places[0]] | ~theirs.learned[places[1]]).sum())
+        for time in TIMES:
+            times = [getattr(s, time)[at] for s, at in zip((ours, theirs), places, strict=True)]
+            step = math.log2(1 + EVERY / 2 / min(ours.epochs.mean(), theirs.epochs.mean()))
+            row, millionths = _ratio(times[0], times[1], step, settings)
+            yield facts | {"measure": time, "censored": censored} | row, millionths
+
+
+def _accuracies(
+    ours: Side, theirs: Side, places: list[np.ndarray], settings: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+    a, b = (count_predictions(side.predictions)[COMPLETE] for side in (ours, theirs))
+    shared = min(len(a.per_sequence), len(b.per_sequence)) - 1
+    for position in [*range(shared), PER_VALUE, EXACT_MATCH]:
+        (all_ours, asked_ours), (all_theirs, asked_theirs) = (_at(c, position) for c in (a, b))
+        x, y = all_ours[places[0]], all_theirs[places[1]]
+        low, high = difference_interval(x, y, (asked_ours, asked_theirs), **settings)
+        accuracy, base_accuracy = x.mean() / asked_ours, y.mean() / asked_theirs
+        row = {
+            "measure": ACCURACY,
+            "position": str(position + 1) if isinstance(position, int) else position,
+            "accuracy": accuracy,
+            "base_accuracy": base_accuracy,
+            "difference": accuracy - base_accuracy,
+            "low": low,
+            "high": high,
+        }
+        yield row, (x * asked_theirs - y * asked_ours).sum(axis=1)
+
+
+def _ratio(
+    ours: np.ndarray, theirs: np.ndarray, step: float, settings: dict[str, Any]
+) -> tuple[dict[str, Any], np.ndarray]:
+    """The mean logarithm of the ratio of times, with its interval, and that of each seed.
+
+    Times are known to a step of epochs only, so the interval is never narrower than that, as when
+    all seeds have the same times.
+    """
+    millionths = np.rint(np.log2(ours / theirs) * MILLIONTH).astype(np.int64)
+    low, high = (end / MILLIONTH for end in bootstrap_mean(millionths[:, None], **settings))
+    mean = millionths.mean() / MILLIONTH
+    if not math.isnan(low):
+        low, high = min(low, mean - step), max(high, mean + step)
+    return {"position": None, "difference": mean, "low": low, "high": high}, millionths
+
+
+def _at(counts: Counts, position: int | str) -> tuple[np.ndarray, int]:
+    """Right answers at a position, (seeds, sequences), and how many a sequence asks for."""
+    if position == PER_VALUE:
+        return counts.values_right, counts.values_asked
+    index = -1 if position == EXACT_MATCH else int(position)
+    return counts.correct[..., index], int(counts.per_sequence[index])

@@ -27,6 +27,16 @@ class Counts:
     values: np.ndarray
 
     @property
+    def values_right(self) -> np.ndarray:
+        """Right values at all positions, (seeds, sequences)."""
+        return np.asarray(self.correct[..., :-1].sum(axis=-1))
+
+    @property
+    def values_asked(self) -> int:
+        """Values at all positions of a sequence."""
+        return int(self.per_sequence[:-1].sum())
+
+    @property
     def accuracy(self) -> np.ndarray:
         """Share of right answers, (seeds, n_out + 1); NaN where there are no answers."""
         with np.errstate(invalid="ignore"):

@@ -3,6 +3,7 @@
 Only complete windows count. Rates are ratios of counts, so their intervals resample both counts.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ SETTINGS = ("confidence", "resamples")
 COLUMNS = {
     "experiment": "its name",
     "split": "`repeat` and `position` give rates of wrong values, on {sequences} held-out "
-    "sequences; `offset` and `distance` shares of the wrong values",
+    "sequences; `kind`, `offset` and `distance` shares of the wrong values",
     "group": "of the split: windows with or without a repeated value, a position, or the wrong "
-    "answer's place in the window, counted from the right one, or its distance in integers",
+    "answer's kind (a neighbour's answer repeated, one of two values swapped, another value of the "
+    "window, a value foreign to it), its place in the window, counted from the right one, or its "
+    "distance in integers",
     "part": "values or wrong values in the group",
     "whole": "out of how many",
     "rate": "`part` divided by `whole`",
@@ -32,6 +35,7 @@ COLUMNS = {
     "chance": "the share if wrong answers were drawn uniformly",
 }
 ELSEWHERE = "not in the window"
+REPEAT, SWAP, OTHER, FOREIGN = "repeat", "swap", "other value", "foreign value"
 DISTANCES = ((1, 1), (2, 5), (6, 20), (21, math.inf))
 
 
@@ -71,11 +75,14 @@ class _Windows:
 def make(
     experiment: str, predictions: Predictions, *, confidence: float, resamples: int
 ) -> pd.DataFrame:
-    """A row for each group of three splits of the errors, and one for a difference.
+    """A row for each group of five splits of the errors, and one for a difference.
 
     - `repeat`: the rate of wrong values in windows that hold a repeated value, in those that do
       not, and the difference of the two.
     - `position`: the rate at each position.
+    - `kind`: the share of errors that repeat the answer at a neighbouring position; that belong to
+      two values in each other's place; that are another value of the window; and that are not in
+      the window.
     - `offset`: the share of errors that are another value of the window, by how many places
       further on it is (the nearest, if it occurs twice), and the share that are not in the
       window.
@@ -87,8 +94,8 @@ def make(
     windows = _windows(predictions)
     seeds, sequences = windows.wrong.shape[:2]
     bootstrap = Bootstrap.draw(seeds, sequences, resamples) if seeds > 1 else None
-    splits = [*_by_repeat(windows), *_by_position(windows), *_by_offset(windows)]
-    splits += _by_distance(windows)
+    splits = [*_by_repeat(windows), *_by_position(windows), *_by_kind(windows)]
+    splits += [*_by_offset(windows), *_by_distance(windows)]
     rows = [_rate_row(split, bootstrap, confidence) for split in splits]
     rows.insert(2, _difference_row(*rows[:2]))
     table = pd.DataFrame(rows)
@@ -116,6 +123,33 @@ def _by_repeat(windows: _Windows) -> Iterator[Split]:
         errors = (windows.wrong & chosen[..., None]).sum(axis=(2, 3))
         asked = chosen.sum(axis=1) * windows.expected.shape[-1]
         yield Split("repeat", group, errors, np.broadcast_to(asked, errors.shape), math.nan)
+
+
+def _by_kind(windows: _Windows) -> Iterator[Split]:
+    total = windows.wrong.sum(axis=(2, 3))
+    within = (windows.tokens[..., None] == windows.inputs[:, :, None, :]).any(axis=-1)
+    swapped = _swapped(windows)
+    same = windows.tokens[..., 1:] == windows.tokens[..., :-1]
+    repeated = np.zeros_like(windows.wrong)
+    repeated[..., 1:] |= same
+    repeated[..., :-1] |= same
+    left = windows.wrong
+    for kind, chosen in ((SWAP, swapped), (REPEAT, repeated & within), (OTHER, within)):
+        yield Split("kind", kind, (left & chosen).sum(axis=(2, 3)), total, math.nan)
+        left = left & ~chosen
+    yield Split("kind", FOREIGN, left.sum(axis=(2, 3)), total, math.nan)
+
+
+def _swapped(windows: _Windows) -> np.ndarray:
+    """Which answers are one of two wrong ones in each other's place, with the shape of `wrong`."""
+    swapped = np.zeros_like(windows.wrong)
+    expected, tokens = windows.expected, windows.tokens
+    for a, b in itertools.combinations(range(expected.shape[-1]), 2):
+        both = (tokens[..., a] == expected[..., b]) & (tokens[..., b] == expected[..., a])
+        both &= windows.wrong[..., a] & windows.wrong[..., b]
+        swapped[..., a] |= both
+        swapped[..., b] |= both
+    return swapped
 
 
 def _by_offset(windows: _Windows) -> Iterator[Split]:

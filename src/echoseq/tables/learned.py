@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from echoseq.tables.inference import wilson
-from echoseq.tables.runs import epochs_to_learn
+from echoseq.training.learned import epochs_to_learn
 from echoseq.training.records import TrainedRun
 
 SOURCE = "runs"
@@ -13,7 +13,7 @@ ROW = "experiment and epoch"
 SETTINGS = ("confidence", "success", "learned_over")
 COLUMNS = {
     "experiment": "its name",
-    "epoch": "0, every epoch at which a seed learns, and the last one",
+    "epoch": "0, every multiple of 100 at which a seed has learned, and the last one",
     "learned": "seeds that had learned by then: the mean training accuracy of {learned_over} "
     "epochs had reached {success}",
     "seeds": "how many there are",

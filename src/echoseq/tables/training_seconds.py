@@ -13,9 +13,10 @@ SETTINGS = ()
 COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
-    "build_seconds": "to build the model",
+    "build_seconds": "processor seconds to build the model, and for the first seed of a job the "
+    "program that trains it",
     "resumed_after_epoch": "the epoch of the checkpoint from which it resumed; 0 if none",
-    "training_seconds": "to train it, including processes that were killed",
+    "training_seconds": "processor seconds to train it, including processes that were killed",
 }
 
 

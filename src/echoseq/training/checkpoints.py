@@ -38,7 +38,7 @@ class Checkpoints:
         seconds: training time between two checkpoints; 0 for one at every opportunity.
         at_end: whether to keep one when the run is done.
         resumed_after: the epoch of the loaded checkpoint, 0 if there was none.
-        earlier_seconds: the time trained in earlier processes, before that checkpoint.
+        earlier_seconds: processor seconds of training in earlier processes, before that checkpoint.
     """
 
     folder: Path
@@ -47,7 +47,7 @@ class Checkpoints:
     at_end: bool = False
     resumed_after: int = field(default=0, init=False)
     earlier_seconds: float = field(default=0.0, init=False)
-    _start: float = field(default_factory=time.monotonic, init=False)
+    _start: float = field(default_factory=time.process_time, init=False)
     _saved: float = field(default_factory=time.monotonic, init=False)
 
     def due(self, done: bool) -> bool:
@@ -59,7 +59,7 @@ class Checkpoints:
 
         If it cannot be written, as on a full disk, a warning is logged and the run continues.
         """
-        seconds = self.earlier_seconds + time.monotonic() - self._start
+        seconds = self.earlier_seconds + time.process_time() - self._start
         about = {"key": np.array(self.key), "seconds": np.array(seconds)}
         content = io.BytesIO()
         np.savez(content, **(about | state))  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from echoseq.training.forward import forward_pass
 BLOCK = 100
 
 Progress = Callable[[int, float, float], None]
+Stop = Callable[[np.ndarray], bool]
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Trainer:
         n_in: int,
         n_out: int,
         batch_size: int,
+        learning_rate: float = 0.001,
         block: int = BLOCK,
     ) -> None:
         """Set up; nothing is traced or compiled before the first model is trained.
@@ -57,26 +59,38 @@ class Trainer:
             coding: what the models read and write, and their loss. If it allows missing values,
                 windows with missing values are kept, and missing targets carry no loss.
             length: integers in a sequence.
+            learning_rate: of Adam.
             block: sequences in one compiled call; it does not change the result.
         """
+        self._learning_rate = learning_rate
         self._coding = coding
         self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
         self._shape = (block, length)
         self._program: _Program | None = None
+
+    def prepare(self, model: Any) -> "_Program":
+        """Compile the program, if this is the first model."""
+        if self._program is None:
+            self._program = _compile(model, self._coding, self._learning_rate, **self._sizes)
+            self._program.run_block(tf.zeros(self._shape, tf.int32), tf.constant(0))
+        return self._program
 
     def train(
         self,
         model: Any,
         sequences: np.ndarray,
         *,
+        stop: Stop | None = None,
         progress: Progress | None = None,
         checkpoints: Checkpoints | None = None,
     ) -> History:
-        """Train a model in place, one epoch for each sequence.
+        """Train a model in place, one epoch for each sequence, or fewer if it is to stop.
 
         Args:
             model: an untrained model from `building.build`, always of the same plan.
             sequences: integers, shape (epochs, length).
+            stop: called after each block with the accuracy of all epochs so far, (epochs,); whether
+                to stop.
             progress: called after each block with the epochs done and the last block's mean loss
                 and accuracy.
             checkpoints: to resume from and to save to; they do not change the result.
@@ -84,9 +98,7 @@ class Trainer:
         Raises:
             EchoseqError: if the loss stops being a finite number.
         """
-        if self._program is None:
-            self._program = _compile(model, self._coding, **self._sizes)
-        program = self._program
+        program = self.prepare(model)
         variables = program.weights + program.optimizer
         of_first = _values(program.weights)
         _assign(variables, _values(model.variables) + program.untrained)
@@ -98,21 +110,26 @@ class Trainer:
             loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
             _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
         padded = np.zeros(self._shape, np.int32)
-        for start in range(first, epochs, block):
-            part = sequences[start : start + block]
+
+        def ended(done: int) -> bool:
+            return done == epochs or (stop is not None and stop(accuracy[:done]))
+
+        done = first
+        while not ended(done):
+            start, part = done, sequences[done : done + block]
             done = start + len(part)
             padded[: len(part)] = part
             results = program.run_block(tf.constant(padded), tf.constant(len(part)))
             loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
             _require_finite(loss[start:done], start)
-            if checkpoints is not None and checkpoints.due(done == epochs):
+            if checkpoints is not None and checkpoints.due(ended(done)):
                 checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
             if progress is not None:
                 progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
         trained = _values(program.weights)
         _assign(program.weights, of_first)
         _assign(model.variables, trained)
-        return History(loss, accuracy)
+        return History(loss[:done], accuracy[:done])
 
 
 def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
@@ -147,8 +164,8 @@ class _Program:
     untrained: list[np.ndarray]
 
 
-def _compile(model: Any, coding: Coding, **sizes: int) -> _Program:
-    optimizer = keras.optimizers.Adam()
+def _compile(model: Any, coding: Coding, learning_rate: float, **sizes: int) -> _Program:
+    optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
     return _Program(
         run_block=_compile_block(model, optimizer, coding, **sizes),

@@ -1,6 +1,7 @@
 """Runs: one experiment trained with one seed each, and their files."""
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.files import HISTORY, MODEL, PROGRAM, RECORD, TIMING, history_digest
-from echoseq.training.loop import BLOCK, History, Progress, Trainer
+from echoseq.training.learned import epochs_to_learn
+from echoseq.training.loop import BLOCK, History, Progress, Stop, Trainer
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ def _trainer(plan: Plan) -> Trainer:
         n_in=plan.n_in,
         n_out=plan.n_out,
         batch_size=plan.batch_size,
+        learning_rate=plan.learning_rate,
         block=min(BLOCK, plan.epochs),
     )
 
@@ -122,16 +125,18 @@ def _train_run(
         "versions": backend.versions(),
         "numerics": backend.numerics(),
     }
-    start = time.perf_counter()
+    start = time.process_time()
     model = build(plan, run.seed)
     initial_digest = weights_digest(model)
-    built = time.perf_counter()
+    trainer.prepare(model)
+    built = time.process_time()
     key = run_key(facts, [*checkpointing.sources, model_file(plan.model)])
     checkpoints = Checkpoints(run.checkpoints, key, checkpointing.seconds, at_end)
+    stop = _stop(plan)
     history = history_table(
-        trainer.train(model, sequences, progress=progress, checkpoints=checkpoints)
+        trainer.train(model, sequences, stop=stop, progress=progress, checkpoints=checkpoints)
     )
-    trained = time.perf_counter()
+    trained = time.process_time()
     timing = {
         "build_seconds": built - start,
         "training_seconds": trained - built + checkpoints.earlier_seconds,
@@ -143,13 +148,23 @@ def _train_run(
     return {
         **facts,
         "parameters": model.count_params(),
-        "epochs": epochs,
+        "epochs": len(history),
+        "updates": len(history) * plan.updates,
+        "learned": stop(history["accuracy"].to_numpy()) if stop else None,
         "final_loss": final_mean(history["loss"]),
         "final_accuracy": final_mean(history["accuracy"]),
         "digest": weights_digest(model),
         "initial_digest": initial_digest,
         "history_digest": history_digest(history),
     }
+
+
+def _stop(plan: Plan) -> Stop | None:
+    """Whether to stop training, from the accuracy of all epochs so far."""
+    success, over = plan.success, plan.learned_over
+    if plan.until != "learned" or success is None or over is None:
+        return None
+    return lambda accuracy: not math.isnan(epochs_to_learn(accuracy, success, over))
 
 
 def history_table(history: History) -> pd.DataFrame:

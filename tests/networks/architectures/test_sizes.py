@@ -1,6 +1,5 @@
 """The architectures at the sizes of the study's experiments."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -54,67 +53,64 @@ def test_parameters_of_all_architectures(
     assert model.name == name
 
 
-BASE, BIG = ("lstm", 20), ("encoder_decoder", 150)
-# The experiments of the study as described: model and cells, features, n_in, n_out,
-# batch size; stateful and without a Masking layer unless named below. Larger versions, whose names
-# end with their cells, as in full_linear_100, are the same in everything else.
+# The experiments of the study as described: architecture, cells, features, n_in, n_out, batch size;
+# stateful and without a Masking layer unless told below. Of a sweep, one experiment for each value
+# of each axis is enough: the others only combine them.
+LSTM, BIG = ("lstm", 20), ("encoder_decoder", 150)
+FULL_ECHO, PARTIAL_ECHO = "5_of_5_at_once", "2_of_5"
 DESCRIBED = {
-    "full_echo": (*BASE, 100, 5, 5, 7),
+    "full_echo": (*LSTM, 100, 5, 5, 7),
     "partial_echo": (*BIG, 100, 5, 2, 21),
-    "full_linear": (*BASE, 1, 5, 5, 7),
-    "partial_linear": (*BIG, 1, 5, 2, 21),
-    "full_masked": (*BASE, 100, 5, 5, 5),
-    "full_unmasked": (*BASE, 100, 5, 5, 5),
-    "partial_masked": (*BIG, 100, 5, 2, 25),
-    "partial_unmasked": (*BIG, 100, 5, 2, 25),
-    "three_of_5": (*BIG, 100, 5, 3, 21),
-    "four_of_5": (*BIG, 100, 5, 4, 21),
-    "five_of_5": (*BIG, 100, 5, 5, 21),
-    "two_of_10": (*BIG, 100, 10, 2, 16),
-    "five_of_10": (*BIG, 100, 10, 5, 16),
-    "ten_of_10": (*BIG, 100, 10, 10, 16),
-    "full_stateless": (*BASE, 100, 5, 5, 1),
-    "partial_stateless": (*BIG, 100, 5, 2, 1),
-    "full_one_to_one": ("one_to_one", 20, 100, 5, 5, 7),
-    "partial_one_to_one": ("one_to_one", 150, 100, 5, 2, 21),
-    "full_many_to_one": ("many_to_one", 20, 100, 5, 5, 7),
-    "partial_many_to_one": ("many_to_one", 150, 100, 5, 2, 21),
     "full_memoryless": ("memoryless", 20, 100, 5, 5, 7),
     "partial_last_step": ("last_step", 150, 100, 5, 2, 21),
+    f"linear_full_{FULL_ECHO}_one-hot_0_01_20": (*LSTM, 100, 5, 5, 7),
+    f"linear_full_{FULL_ECHO}_linear_0_001_20": (*LSTM, 1, 5, 5, 7),
+    f"linear_partial_{PARTIAL_ECHO}_linear_0_01_150": (*BIG, 1, 5, 2, 21),
+    f"masking_full_{FULL_ECHO}_dropped_20": (*LSTM, 100, 5, 5, 21),
+    f"masking_full_{FULL_ECHO}_kept_20": (*LSTM, 100, 5, 5, 25),
+    f"masking_full_{FULL_ECHO}_masked_20": (*LSTM, 100, 5, 5, 25),
+    f"masking_partial_{PARTIAL_ECHO}_masked_150": (*BIG, 100, 5, 2, 25),
+    "longer_2_of_5_150": (*BIG, 100, 5, 2, 21),
+    "longer_3_of_5_150": (*BIG, 100, 5, 3, 21),
+    "longer_5_of_5_150": (*BIG, 100, 5, 5, 21),
+    "longer_2_of_10_150": (*BIG, 100, 10, 2, 16),
+    "longer_5_of_10_150": (*BIG, 100, 10, 5, 16),
+    "longer_10_of_10_150": (*BIG, 100, 10, 10, 16),
+    "longer_10_of_10_10": ("encoder_decoder", 10, 100, 10, 10, 16),
+    f"state_full_1_{FULL_ECHO}_reset_20": (*LSTM, 100, 5, 5, 1),
+    f"state_full_7_{FULL_ECHO}_carried_20": (*LSTM, 100, 5, 5, 7),
+    f"state_partial_1_{PARTIAL_ECHO}_reset_150": (*BIG, 100, 5, 2, 1),
+    f"state_partial_21_{PARTIAL_ECHO}_carried_150": (*BIG, 100, 5, 2, 21),
+    "topology_2_of_5_many-to-many_50": ("encoder_decoder", 50, 100, 5, 2, 21),
+    "topology_5_of_5_many-to-one_150": ("many_to_one", 150, 100, 5, 5, 21),
+    "topology_2_of_5_one-to-one_150": ("one_to_one", 150, 100, 5, 2, 21),
+    f"control_full_{FULL_ECHO}_LSTM_5": ("lstm", 5, 100, 5, 5, 7),
+    f"control_full_{FULL_ECHO}_memoryless_40": ("memoryless", 40, 100, 5, 5, 7),
 }
-STATELESS = {"full_stateless", "partial_stateless"}
-MASKING = {"full_masked", "partial_masked"}
 
 
-def without_cells(name: str) -> tuple[str, int | None]:
-    """The name of an experiment without its number of cells, and that number, if any."""
-    found = re.fullmatch(r"(.+)_(\d{3})", name)
-    return (found[1], int(found[2])) if found else (name, None)
+def test_an_experiment_of_every_group_is_described() -> None:
+    described = {STUDY.experiments[name].sweep for name in DESCRIBED}
+    assert described == {experiment.sweep for experiment in STUDY.experiments.values()}
 
 
-def test_every_experiment_of_the_study_is_described() -> None:
-    assert {without_cells(name)[0] for name in STUDY.experiments} == set(DESCRIBED)
-    assert set(DESCRIBED) <= set(STUDY.experiments)
-
-
-@pytest.mark.parametrize("name", STUDY.experiments)
-def test_every_experiment_of_the_study_is_the_model_described(name: str) -> None:
-    base, larger = without_cells(name)
-    architecture, cells, features, n_in, n_out, batch_size = DESCRIBED[base]
-    cells = larger or cells
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_experiments_of_the_study_are_the_models_described(name: str) -> None:
+    architecture, cells, features, n_in, n_out, batch_size = DESCRIBED[name]
     model = build(STUDY.plan_of(name), 0)
     assert model.name == architecture
     assert model.input_shape == (batch_size, n_in, features)
     assert model.output_shape == (batch_size, n_out, features)
     assert model.count_params() == parameters_by_hand(architecture, features, n_in, n_out, cells)
     kinds = [type(layer).__name__ for layer in model.layers]
-    assert kinds.count("Masking") == (name in MASKING)
-    assert kinds[0] == "Masking" or name not in MASKING
+    assert kinds.count("Masking") == ("masked" in name)
+    assert kinds[0] == "Masking" or "masked" not in name
     recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
     expected = {"lstm": 1, "encoder_decoder": 2, "many_to_one": 1, "one_to_one": 1}
     assert len(recurrent) == expected.get(architecture, 0)
-    assert all(layer.stateful == (name not in STATELESS) for layer in recurrent)
-    assert stateful_layers(model) == ([] if name in STATELESS else recurrent)
+    stateless = "reset" in name
+    assert all(layer.stateful != stateless for layer in recurrent)
+    assert stateful_layers(model) == ([] if stateless else recurrent)
     last = model.layers[-1]
     activation = getattr(last, "layer", last).activation.__name__
     assert activation == ("softmax" if features == 100 else "linear")

@@ -1,20 +1,47 @@
 """Pairs of experiments and their bases, all of them at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from echoseq.evaluation.predictions import Predictions, read_predictions
+import numpy as np
 
-NamedPredictions = tuple[str, Predictions]
+from echoseq.evaluation.predictions import Predictions, read_predictions
+from echoseq.training.files import RECORD
+from echoseq.training.records import read_record
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two experiments of a pair.
+
+    epochs, updates: of training, by seed, (seeds,).
+    learned: whether the run learned, by seed, (seeds,); None if training had a fixed length.
+    """
+
+    name: str
+    predictions: Predictions
+    epochs: np.ndarray
+    updates: np.ndarray
+    learned: np.ndarray | None
 
 
 def read(
     inputs: Mapping[str, Sequence[Path]],
-) -> Iterator[tuple[str, tuple[Iterator[tuple[NamedPredictions, NamedPredictions]]]]]:
-    """Read `predictions` and `bases`, pair by pair, on demand."""
+) -> Iterator[tuple[str, tuple[Iterator[tuple[Side, Side]]]]]:
+    """Read `predictions` and `bases`, pair by pair, on demand, with the records beside them."""
     paths = list(zip(inputs["predictions"], inputs["bases"], strict=True))
-    yield f"{len(paths)} pairs", (((_named(ours), _named(base)) for ours, base in paths),)
+    yield f"{len(paths)} pairs", (((_side(ours), _side(base)) for ours, base in paths),)
 
 
-def _named(path: Path) -> NamedPredictions:
-    return path.parent.name, read_predictions(path)
+def _side(path: Path) -> Side:
+    predictions = read_predictions(path)
+    records = [read_record(path.parent / f"seed-{seed}" / RECORD) for seed in predictions.seeds]
+    learned = [record["learned"] for record in records]
+    return Side(
+        path.parent.name,
+        predictions,
+        epochs=np.array([record["epochs"] for record in records]),
+        updates=np.array([record["updates"] for record in records]),
+        learned=None if None in learned else np.array(learned),
+    )

@@ -1,0 +1,144 @@
+"""Which sizes learn: a map of groups and cells for each question."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from echoseq.figures import style
+from echoseq.tables.columns import read_table
+from echoseq.wording import count
+
+TABLES = ("needs",)
+PART = "extensions"
+
+ROW = 4.3  # mm
+COLORS = mpl.colormaps["Blues"]
+HATCH, HATCH_COLOR = "/////", "#A9B4BF"
+
+
+def draw(needs: Path) -> Figure:
+    """Draw a panel for each question, in two columns.
+
+    Args:
+        needs: tables/needs.csv.
+    """
+    table = read_table(needs)
+    questions = [str(name) for name in dict.fromkeys(table["question"])]
+    rows = {name: table[table["question"] == name]["group"].nunique() for name in questions}
+    columns = _columns(questions, rows)
+    height = max(sum(rows[name] * ROW + 15 for name in column) for column in columns)
+    figure = Figure(figsize=(style.DOUBLE / style.MM_PER_INCH, (height + 16) / style.MM_PER_INCH))
+    outer = figure.add_gridspec(1, len(columns))
+    for place, names in enumerate(columns):
+        heights = [rows[name] + 1.5 for name in names]
+        inner = outer[place].subgridspec(len(names), 1, height_ratios=heights)
+        for row, name in enumerate(names):
+            axes = figure.add_subplot(inner[row])
+            _draw_map(axes, table[table["question"] == name])
+            axes.set_title(style.title(name))
+            style.panel_letter(axes, questions.index(name))
+    _legend(figure)
+    return figure
+
+
+def caption(needs: Path) -> str:
+    """What the figure shows; argument as for `draw`."""
+    table = read_table(needs)
+    runs, learned = int(table["seeds"].sum()), int(table["learned"].sum())
+    groups = table.drop_duplicates(["question", "group"])
+    sized = groups[groups["needed_cells"].notna()]
+    return (
+        "Cells needed. A row is a group of experiments, a column a number of cells; colour is the "
+        f"share of {_seeds(table)} that learned within the cap, the number the median of epochs "
+        "until then (Kaplan-Meier; k: thousands; > and the cap where fewer than half learned). "
+        "Hatched: at least one seed did not learn. Framed: the smallest size from which on enough "
+        f"seeds learn. Of {count(runs)} runs, {count(learned)} learned; {len(sized)} of "
+        f"{len(groups)} groups have a size that is enough. The intervals are in the table."
+    )
+
+
+def _columns(questions: Sequence[str], rows: dict[str, int]) -> list[list[str]]:
+    """The questions in two columns of about the same height; in one, if there is only one."""
+    if len(questions) == 1:
+        return [list(questions)]
+    sizes = np.cumsum([rows[name] + 3 for name in questions])
+    cut = int(np.argmin(np.abs(sizes[:-1] - sizes[-1] / 2))) + 1
+    return [list(questions[:cut]), list(questions[cut:])]
+
+
+def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
+    groups, sizes = list(dict.fromkeys(table["group"])), sorted(set(table["cells"]))
+    axes.set_xlim(-0.5, len(sizes) - 0.5)
+    axes.set_ylim(len(groups) - 0.5, -0.5)
+    axes.set_facecolor(style.ZERO)
+    for row in table.to_dict("records"):
+        x, y = sizes.index(row["cells"]), groups.index(row["group"])
+        censored = row["learned"] < row["seeds"]
+        color = COLORS(0.75 * row["share"])
+        place = (x - 0.5, y - 0.5)
+        axes.add_patch(Rectangle(place, 1, 1, facecolor=color, edgecolor="white", linewidth=0.8))
+        if censored:
+            hatch = Rectangle(place, 1, 1, fill=False, hatch=HATCH, linewidth=0)
+            hatch.set_edgecolor(HATCH_COLOR)
+            axes.add_patch(hatch)
+        median = row["epochs"]
+        text = f">{_short(row['cap'])}" if pd.isna(median) else _short(median)
+        box = {"boxstyle": "round,pad=0.1", "facecolor": color, "linewidth": 0}
+        dark = "white" if row["share"] > 0.7 else "black"
+        axes.text(
+            x,
+            y,
+            text,
+            ha="center",
+            va="center",
+            fontsize=style.SMALL,
+            color=dark,
+            bbox=box if censored else None,
+        )
+        if row["cells"] == row["needed_cells"]:
+            axes.add_patch(
+                Rectangle(
+                    (x - 0.46, y - 0.46),
+                    0.92,
+                    0.92,
+                    fill=False,
+                    edgecolor=style.ERROR,
+                    linewidth=1.3,
+                    zorder=3,
+                )
+            )
+    axes.set_xticks(range(len(sizes)), [count(size) for size in sizes])
+    axes.set_yticks(range(len(groups)), [str(group).replace("_", " ") for group in groups])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("cells")
+
+
+def _legend(figure: Figure) -> None:
+    shares = [
+        Patch(facecolor=COLORS(0.75 * s), label=f"{s:.0%} of seeds learned") for s in (0, 0.5, 1)
+    ]
+    marks = [
+        Patch(facecolor="white", edgecolor=HATCH_COLOR, hatch=HATCH, label="some did not learn"),
+        Patch(fill=False, edgecolor=style.ERROR, linewidth=1.3, label="needed"),
+    ]
+    handles = [*shares, *marks]
+    for patch in shares:
+        patch.set_edgecolor(style.CHANCE)
+    figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False)
+
+
+def _short(epochs: float) -> str:
+    """Epochs in few characters: 900, 4.1k, 30k."""
+    return f"{epochs:.0f}" if epochs < 1000 else f"{epochs / 1000:.3g}k"
+
+
+def _seeds(table: pd.DataFrame) -> str:
+    low, high = table["seeds"].min(), table["seeds"].max()
+    return f"{low} seeds" if low == high else f"{low} to {high} seeds"

@@ -1,0 +1,132 @@
+"""Linear against one-hot: errors against cells, and how the accuracy of a regression swings."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from echoseq.figures import style
+from echoseq.tables.columns import complete_windows, read_table
+from echoseq.wording import count, share
+
+TABLES = ("experiments", "skill", "skill_of_seeds", "learning")
+PART = "linear"
+
+COLORS = {"one_hot": style.OURS, "linear": style.ERROR}
+LINES = ("-", "--", ":", "-.")
+
+
+def draw(experiments: Path, skill: Path, skill_of_seeds: Path, learning: Path) -> Figure:
+    """Draw a column for each echo: errors above, training of the regressions below.
+
+    Args:
+        experiments: tables/experiments.csv; those on the question `linear` are drawn.
+        skill: tables/extensions/skill.csv.
+        skill_of_seeds: tables/extensions/skill_of_seeds.csv.
+        learning: tables/extensions/learning.csv.
+    """
+    facts = _facts(experiments)
+    means, points = (complete_windows(facts.merge(read_table(p))) for p in (skill, skill_of_seeds))
+    curves = facts[facts["encoding"] == "linear"].merge(read_table(learning), on="experiment")
+    echoes = sorted(set(zip(facts["model"], facts["n_in"], facts["n_out"], strict=True)))
+    figure, grid = style.new_figure(style.DOUBLE, 112, 2, len(echoes))
+    for column, (model, n_in, n_out) in enumerate(echoes):
+        echo, (above, below) = (model, n_in, n_out), grid[:, column]
+        _draw_errors(above, _of(means, echo), _of(points, echo))
+        _draw_training(below, _of(curves, echo))
+        above.set_title(f"{n_out} of {n_in}, {_model(model)}")
+        style.panel_letter(above, column)
+        style.panel_letter(below, column + len(echoes))
+    grid[0, 0].set_ylabel("wrong values, share (log scale)")
+    grid[1, 0].set_ylabel("training accuracy per value")
+    style.legend_below(figure, grid[0])
+    return figure
+
+
+def caption(experiments: Path, skill: Path, skill_of_seeds: Path, **_: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    facts = _facts(experiments)
+    means = complete_windows(facts.merge(read_table(skill)))
+    points = complete_windows(facts.merge(read_table(skill_of_seeds)))
+    found = [
+        f"{str(encoding).replace('_', '-')} {share(rows['accuracy'].min())} to "
+        f"{share(rows['accuracy'].max())}"
+        for encoding, rows in means.groupby("encoding", sort=False)
+    ]
+    return (
+        "Linear representation and one-hot vectors. Above: the share of wrong values on held-out "
+        "sequences against cells, for each learning rate; small: each of "
+        f"{style.count_seeds(points)}, large: their mean with its "
+        f"{means['confidence'].iloc[0]:.0%} interval. Below: training accuracy of the regressions "
+        "with the most cells, each seed a line, averaged over spans of epochs, so that single "
+        f"epochs swing further. Mean accuracies per value: {'; '.join(found)}."
+    )
+
+
+def _facts(experiments: Path) -> pd.DataFrame:
+    facts = read_table(experiments)
+    keys = ["experiment", "model", "n_in", "n_out", "encoding", "learning_rate", "cells"]
+    return facts[facts["question"] == PART][keys]
+
+
+def _of(table: pd.DataFrame, echo: Any) -> pd.DataFrame:
+    model, n_in, n_out = echo
+    return table[(table["model"] == model) & (table["n_in"] == n_in) & (table["n_out"] == n_out)]
+
+
+def _model(name: str) -> str:
+    return "LSTM" if name == "lstm" else name.replace("_", "-")
+
+
+def _line(rates: list[Any], rate: Any) -> str:
+    return LINES[rates.index(rate) % len(LINES)]
+
+
+def _draw_errors(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
+    zero = style.error_axis(axes, 1 - points["accuracy"])
+    sizes, rates = sorted(set(means["cells"])), sorted(set(means["learning_rate"]))
+    axes.set_xscale("log")
+    for (encoding, rate), rows in means.groupby(["encoding", "learning_rate"], sort=True):
+        ordered = rows.sort_values("cells")
+        shift = 1 + 0.05 * (rates.index(rate) * 2 - len(rates) + 1)
+        x, color = ordered["cells"] * shift, COLORS[str(encoding)]
+        own = points[(points["encoding"] == encoding) & (points["learning_rate"] == rate)]
+        axes.scatter(
+            own["cells"] * shift,
+            (1 - own["accuracy"]).clip(lower=zero),
+            s=6,
+            color=color,
+            alpha=0.5,
+            linewidth=0,
+        )
+        label = f"{str(encoding).replace('_', '-')}, learning rate {rate:g}"
+        errors = (1 - ordered["accuracy"]).clip(lower=zero)
+        axes.plot(
+            x, errors, _line(rates, rate), color=color, marker="o", markersize=3.5, label=label
+        )
+        low, high = ((1 - ordered[end]).clip(lower=zero) for end in ("high", "low"))
+        axes.vlines(x, low, high, color=color, linewidth=1)
+    axes.xaxis.set_major_locator(FixedLocator(sizes))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticklabels([count(size) for size in sizes])
+    axes.set_xlim(sizes[0] / 1.3, sizes[-1] * 1.3)
+    axes.set_xlabel("cells (log scale)")
+
+
+def _draw_training(axes: Axes, curves: pd.DataFrame) -> None:
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("epoch")
+    axes.grid(axis="y", color=style.GRID, linewidth=0.5)
+    axes.set_axisbelow(True)
+    if curves.empty:
+        axes.text(0.5, 0.5, "no regression of this echo", transform=axes.transAxes, ha="center")
+        return
+    largest = curves[curves["cells"] == curves["cells"].max()]
+    rates = sorted(set(curves["learning_rate"]))
+    for (rate, _), run in largest.groupby(["learning_rate", "seed"]):
+        line = _line(rates, rate)
+        axes.plot(run["epoch"], run["accuracy"], line, color=COLORS["linear"], linewidth=0.6)
+    axes.set_title(f"{count(largest['cells'].iloc[0])} cells", fontweight="normal")

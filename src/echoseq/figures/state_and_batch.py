@@ -1,0 +1,112 @@
+"""State carried or reset, against the batch: epochs and updates until learned."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from echoseq.figures import style
+from echoseq.tables.columns import read_table
+from echoseq.wording import count, joined
+
+TABLES = ("experiments", "runs", "needs")
+PART = "state"
+
+COLORS = {True: style.OURS, False: style.ERROR}
+NAMES = {True: "carried", False: "reset"}
+TIMES = ("epochs", "updates")
+
+
+def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
+    """Draw a column for each echo and size: epochs above, updates below.
+
+    Args:
+        experiments: tables/experiments.csv; those on the question `state` are drawn.
+        runs: tables/extensions/runs.csv.
+        needs: tables/needs.csv, for the medians and their intervals.
+    """
+    table, points = _read(experiments, needs), read_table(runs)
+    panels = list(table.groupby(["model", "n_in", "n_out", "cells"], sort=True))
+    figure, grid = style.new_figure(style.DOUBLE, 96, 2, len(panels), sharex="col", sharey="row")
+    for column, ((_, n_in, n_out, cells), rows) in enumerate(panels):
+        for axes, time in zip(grid[:, column], TIMES, strict=True):
+            _draw_panel(axes, rows, points, time)
+            style.time_axis(axes)
+            style.panel_letter(axes, column + (time == "updates") * len(panels))
+        grid[0, column].set_title(f"{n_out} of {n_in}, {cells} cells")
+        grid[1, column].set_xlabel("batch size")
+    for axes, time in zip(grid[:, 0], TIMES, strict=True):
+        axes.set_ylabel(f"{time} until learned\n(log scale)")
+    style.legend_below(figure, grid.flat)
+    return figure
+
+
+def caption(experiments: Path, needs: Path, **_: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    table = _read(experiments, needs)
+    table["stateful"] = table["stateful"].astype(bool)
+    found = [
+        f"state {NAMES[bool(stateful)]}: {rows['learned'].sum()} of {rows['seeds'].sum()} runs "
+        "learned"
+        for stateful, rows in table.groupby("stateful", sort=False)
+    ]
+    whole = table[table["batch_size"] == table["windows"]]
+    note = (
+        f" A batch of {joined(sorted(set(whole['batch_size'])), 'or')} windows is a whole "
+        "sequence, so nothing is carried, and both train in the same way."
+        if len(whole)
+        else ""
+    )
+    seeds = joined(sorted(set(table["seeds"])), "or")
+    return (
+        "State carried from batch to batch, or reset after each, against the windows in a batch: "
+        f"epochs and weight updates until learned. Small: each of {seeds} seeds; large: the median "
+        f"with its {table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier; an arrow: without an "
+        "upper end). Triangles: runs that met their cap before they had learned. "
+        f"{'; '.join(found).capitalize()}.{note}"
+    )
+
+
+def _read(experiments: Path, needs: Path) -> pd.DataFrame:
+    facts = read_table(experiments)
+    facts = facts.assign(windows=facts["length"] - facts["n_in"] + 1)
+    keys = ["experiment", "model", "n_in", "n_out", "batch_size", "stateful", "windows"]
+    table = read_table(needs)
+    table = table[table["question"] == PART].merge(facts[keys], on="experiment")
+    return table.sort_values("stateful", ascending=False, kind="stable")
+
+
+def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame, time: str) -> None:
+    batches = sorted(set(table["batch_size"]))
+    for row in table.to_dict("records"):
+        stateful = bool(row["stateful"])
+        x = batches.index(row["batch_size"]) + (-0.17 if stateful else 0.17)
+        own = runs[runs["experiment"] == row["experiment"]]
+        _draw_seeds(axes, x, own, time, COLORS[stateful])
+        _draw_median(axes, x, row, time, stateful)
+    axes.set_xticks(range(len(batches)), [count(batch) for batch in batches])
+    axes.set_xlim(-0.5, len(batches) - 0.5)
+
+
+def _draw_seeds(axes: Axes, x: float, runs: pd.DataFrame, time: str, color: str) -> None:
+    places = x + style.spread_out(len(runs), 0.09)
+    learned = runs["epochs_to_learn"].notna().to_numpy()
+    look: dict[str, Any] = {"linewidth": 0.6, "zorder": 2}
+    axes.scatter(places[learned], runs[time][learned], s=6, color=color, alpha=0.6, **look)
+    axes.scatter(
+        places[~learned],
+        runs[time][~learned],
+        s=12,
+        marker="^",
+        facecolor="none",
+        edgecolor=color,
+        **look,
+    )
+
+
+def _draw_median(axes: Axes, x: float, row: dict[Any, Any], time: str, stateful: bool) -> None:
+    style.median_interval(axes, x, row, time, color=COLORS[stateful], zorder=3)
+    look: dict[str, Any] = {"color": COLORS[stateful], "markersize": 9, "markeredgewidth": 1.6}
+    axes.plot(x, row[time], "_", label=f"state {NAMES[stateful]}", **look)

@@ -1,0 +1,238 @@
+"""The parts of a configuration: what each may hold, by itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+# The bounds only keep a typing error from exhausting memory.
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
+Fraction = Annotated[float, Field(gt=0, lt=1)]
+# Some file systems ignore trailing dots.
+Version = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
+]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+
+
+def wrong(key: str, message: str) -> PydanticCustomError:
+    """An error about a key of the object being checked; `load` adds the path."""
+    return PydanticCustomError("study", "{reason}", {"key": key, "reason": message})
+
+
+class Part(BaseModel):
+    """A part of the configuration: no unknown keys, no silent conversions, immutable."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+
+
+class Task(Part):
+    """What is echoed: random integer sequences, and how they are framed."""
+
+    length: Count = Field(25, description="Integers in a sequence.")
+    alphabet: Annotated[int, Field(ge=2, le=65536)] = Field(
+        100, description="Integers are drawn uniformly from 0 to this minus 1."
+    )
+    n_in: Count = Field(5, description="Integers in a window, the input.")
+    n_out: Count = Field(
+        description="Integers to echo, the first (oldest) of the window; at most n_in."
+    )
+
+    encoding: Literal["one_hot", "linear"] = Field(
+        "one_hot",
+        description="`one_hot`: each integer a vector, learned as classification; `linear`: scaled "
+        "to 0..1, learned as regression with the squared error.",
+    )
+    framing: Literal["drop", "mask"] = Field(
+        "drop",
+        description="Windows with missing values, the first n_in - 1: `drop` them, "
+        "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
+    )
+    sequences: Count | None = Field(
+        None,
+        description="Sequences in the training snapshot of each seed; every epoch uses the next "
+        "one. Default: 10,000, or the next multiple of it that is enough for every experiment on "
+        "the task.",
+    )
+
+    @property
+    def windows(self) -> int:
+        """Windows in a sequence: one for each step, less those that are dropped."""
+        return self.length if self.framing == "mask" else self.length - self.n_in + 1
+
+    @model_validator(mode="after")
+    def _check(self) -> "Task":
+        if self.n_out > self.n_in:
+            raise wrong("n_out", f"expected at most n_in ({self.n_in}), got {self.n_out}")
+        if self.n_in > self.length:
+            raise wrong("n_in", f"expected at most length ({self.length}), got {self.n_in}")
+        return self
+
+
+class Reference(Part):
+    """Final values printed in the source, shown for comparison only."""
+
+    loss: list[Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        description="Lowest and highest final loss, in nats."
+    )
+    accuracy: Annotated[float, Field(ge=0, le=1)] = Field(description="Final accuracy, 0 to 1.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "Reference":
+        if len(self.loss) != 2 or self.loss[0] > self.loss[1]:
+            raise wrong("loss", f"expected the lowest and the highest, got {self.loss}")
+        return self
+
+
+class Experiment(Part):
+    """A model trained on a task, once for each seed."""
+
+    task: str = Field(description="The name of one of the tasks.")
+    model: str = Field(
+        description="An architecture (config/README.md lists them), or a model of your own, "
+        "`module:function`."
+    )
+    cells: Count = Field(description="Cells of every LSTM layer, or units of a Dense one.")
+    epochs: Count = Field(description="Training epochs; each draws one new sequence.")
+    batch_size: Count = Field(
+        description="Windows in a batch, hence in a weight update; must divide the windows of a "
+        "sequence. The LSTM state is carried from batch to batch inside a sequence."
+    )
+    stateful: bool = Field(
+        True, description="Carry the LSTM state from batch to batch inside a sequence."
+    )
+    masking: bool = Field(
+        False, description="Put a Masking layer before the network; for tasks framed with `mask`."
+    )
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
+        0.001, description="Learning rate of Adam; the default is Keras's."
+    )
+    until: Literal["epochs", "learned"] = Field(
+        "epochs",
+        description="When training stops: after its `epochs`, or as soon as it has `learned` "
+        "(statistics.success and learned_over), with `epochs` as the cap.",
+    )
+    question: str | None = Field(
+        None, description="The question it helps to answer; this makes it part of `extensions`."
+    )
+    compare_to: str | None = Field(
+        None, description="The experiment it is compared with, seed by seed."
+    )
+    seeds: Seeds | None = Field(None, description="Seeds of its own, instead of the study's.")
+    sweep: str | None = Field(None, description="The sweep that it comes from; set by sweeps.")
+    group: str | None = Field(
+        None,
+        description="What sets it apart from other experiments on the question, besides its cells; "
+        "set by sweeps. Tables and figures show a group's sizes together.",
+    )
+    reference: Reference | None = Field(
+        None, description="Final values printed in the source; marked in figures."
+    )
+
+
+class Expectation(Part):
+    """What the source expects of a question's experiments, beside those they are compared with."""
+
+    skill: Literal["same", "less"] | None = Field(
+        None, description="Accuracy per value: the same, or less."
+    )
+    cells: Literal["same", "more"] | None = Field(
+        None, description="Cells needed: the same, or more."
+    )
+    epochs: Literal["same", "more"] | None = Field(
+        None, description="Epochs needed: the same, or more."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "Expectation":
+        if not any((self.skill, self.cells, self.epochs)):
+            raise wrong("skill", "expected a value here, or for cells or epochs, got none")
+        return self
+
+
+class Contrast(Part):
+    """The comparison of a question that is tested; it was planned before there were results."""
+
+    experiment: str = Field(description="An experiment; it is compared with its `compare_to`.")
+    measure: Literal["accuracy", "epochs", "updates"] = Field(
+        description="Accuracy per value on held-out sequences, or the epochs or updates until "
+        "learned."
+    )
+    seeds: Seeds | None = Field(
+        None, description="Seeds of both experiments, if they belong to a question."
+    )
+
+
+class Question(Part):
+    """What experiments should answer."""
+
+    text: str = Field(description="The question.")
+    expectation: Expectation | None = Field(None, description="What the source expects.")
+    contrast: Contrast | None = Field(None, description="The comparison that is tested.")
+    explanation: str | None = Field(
+        None, description="Why the answer is what it is, in a sentence or two for the paper."
+    )
+
+
+class Evaluation(Part):
+    """How trained models are evaluated."""
+
+    sequences: Count = Field(
+        100, description="Held-out sequences, the same for all seeds and experiments."
+    )
+
+
+class Statistics(Part):
+    """How results over seeds are summarized."""
+
+    confidence: Fraction = Field(0.95, description="Coverage of the intervals.")
+    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = Field(
+        10_000, description="Bootstrap resamples of seeds and sequences."
+    )
+    success: Fraction = Field(0.99, description="A seed succeeds with this accuracy or more.")
+    learned_over: Count = Field(
+        200,
+        description="A run has learned when its training accuracy, averaged over this many "
+        "epochs, succeeds; this is checked every 100 epochs.",
+    )
+    learned_share: Fraction = Field(
+        0.8,
+        description="A network is large enough if this share of its seeds learn, with every larger "
+        "size tried as well.",
+    )
+    margin: Fraction = Field(
+        0.01, description="Differences of accuracy up to this count as hardly any change."
+    )
+    time_margin: Annotated[float, Field(gt=1, le=100)] = Field(
+        1.25, description="Training times count as hardly changed if their ratio is at most this."
+    )
+
+
+class Execution(Part):
+    """How training is run; none of it changes a result."""
+
+    checkpoint_seconds: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        10,
+        description="Seconds of training between two checkpoints; a run that was killed resumes "
+        "from the last one.",
+    )
+    seeds_per_job: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        5,
+        description="Seeds of an experiment that one job trains in turn, in one process, with the "
+        "same bits: 0 to 4, 5 to 9 and so on. 1 makes use of many cores.",
+    )
+
+
+class Verify(Part):
+    """How a published version is verified; changes no result."""
+
+    seeds: Literal["one", "all"] = Field(
+        "one", description="Train one seed of each published experiment again, or all."
+    )
+    tolerance: Fraction = Field(
+        0.05,
+        description="Where the same bits are not promised, accuracies that differ by at most this "
+        "count as the same.",
+    )

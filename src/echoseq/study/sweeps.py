@@ -1,0 +1,224 @@
+"""Sweeps: grids of experiments, written in a few lines.
+
+A sweep is replaced by its experiments before anything else reads the configuration, so nothing
+else knows of sweeps.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
+
+from pydantic import ConfigDict, Field
+
+from echoseq.errors import EchoseqError
+from echoseq.study.parts import Experiment, Part
+
+SIZE = "cells"  # its values are the sizes of a group; the other axes make the groups
+SET_BY_SWEEPS = {"sweep", "group"}
+KEYS = [key for key in Experiment.model_fields if key not in SET_BY_SWEEPS]
+VARIED = [key for key in KEYS if key not in ("question", "compare_to", "seeds", "reference")]
+LONGEST_NAME = 60
+
+
+class Sweep(Part):
+    """A grid of experiments: each combination of the values of its axes is one.
+
+    The keys of an experiment apply to all of them.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    grid: dict[str, list[Any] | dict[str, dict[str, Any]]] = Field(
+        description="The axes: values of a key of experiments, or names for several keys at once."
+    )
+    compare_to: dict[str, Any] | str | None = Field(
+        None,
+        description="What each is compared with: `{axis: value}`, the experiment that differs in "
+        "this axis alone; or the name of an experiment.",
+    )
+
+
+class Point(NamedTuple):
+    """A value of an axis: how it is named, and the keys that it sets."""
+
+    axis: str
+    value: Any
+    label: str
+    settings: dict[str, Any]
+
+
+def expand(configuration: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A configuration with its sweeps replaced by their experiments.
+
+    Returns:
+        The configuration, in which every sweep is null, and the sweep of each new experiment.
+
+    Raises:
+        EchoseqError: one line that names the sweep and the key.
+    """
+    sweeps, experiments = configuration.get("sweeps", {}), configuration.get("experiments", {})
+    if sweeps is None:
+        return {**configuration, "sweeps": {}}, {}
+    _require_mapping("sweeps", sweeps, "sweeps by name")
+    if not sweeps or not isinstance(experiments, Mapping):
+        return dict(configuration), {}
+    origins: dict[str, str] = {}
+    added: dict[str, Any] = {}
+    for name, sweep in sweeps.items():
+        if sweep is None:  # a configuration that overrides another can leave it out
+            continue
+        for experiment, facts in _experiments(str(name), sweep):
+            if experiment in experiments and experiments[experiment] is None:
+                continue
+            if experiment in experiments or experiment in added:
+                raise EchoseqError(_collision(str(name), experiment, origins.get(experiment)))
+            added[experiment], origins[experiment] = facts, str(name)
+    replaced = {"experiments": {**experiments, **added}, "sweeps": dict.fromkeys(sweeps)}
+    return {**configuration, **replaced}, origins
+
+
+def _collision(sweep: str, experiment: str, owner: str | None) -> str:
+    if owner == sweep:
+        return (
+            f"sweeps.{sweep}: two of its experiments would be named '{experiment}', expected "
+            "values that differ in letters and digits"
+        )
+    other = f"one of sweeps.{owner}" if owner else "one under experiments"
+    return (
+        f"sweeps.{sweep}: its experiment '{experiment}' has the name of {other}, expected another "
+        "name for the sweep (under experiments, null leaves it out)"
+    )
+
+
+def _experiments(name: str, sweep: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The experiments of a sweep by name."""
+    path = f"sweeps.{name}"
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
+        raise EchoseqError(
+            f"{path}: expected a name of letters, digits, '_' and '-' that begins with a letter"
+        )
+    _require_mapping(path, sweep, "keys and values")
+    fixed = {key: value for key, value in sweep.items() if key not in ("grid", "compare_to")}
+    for key in fixed:
+        if key not in KEYS:
+            expected = ", ".join(["grid", *KEYS])
+            raise EchoseqError(f"{path}.{key}: unknown key, expected one of {expected}")
+    axes = _axes(path, sweep.get("grid"), fixed)
+    base = _base(path, sweep.get("compare_to"), axes)
+    for points in product(*axes.values()):
+        facts = dict(fixed)
+        for point in points:
+            facts |= point.settings
+        groups = [point.label for point in points if point.axis != SIZE]
+        facts |= {"sweep": name, "group": ", ".join(groups) or name}
+        if isinstance(base, str):
+            facts["compare_to"] = base
+        elif base is not None and base not in points:
+            twin = [base if point.axis == base.axis else point for point in points]
+            facts["compare_to"] = _name(path, name, twin)
+        yield _name(path, name, points), facts
+
+
+def _axes(path: str, grid: Any, fixed: Mapping[str, Any]) -> dict[str, list[Point]]:
+    """The points of each axis, sizes last.
+
+    The others are in alphabetical order: Snakemake puts the keys of a later file first.
+    """
+    _require_mapping(f"{path}.grid", grid, "keys of experiments with lists of values to try")
+    ordered = sorted(map(str, grid), key=lambda axis: (axis == SIZE, axis))
+    axes = {axis: _points(f"{path}.grid.{axis}", axis, grid[axis]) for axis in ordered}
+    if not axes:
+        raise EchoseqError(f"{path}.grid: expected at least one key with values to try, got none")
+    owner = dict.fromkeys(fixed, path)
+    for axis, points in axes.items():
+        for key in sorted({key for point in points for key in point.settings}):
+            if key in owner:
+                raise EchoseqError(
+                    f"{path}.grid.{axis}: sets {key}, which {owner[key]} sets too; expected one "
+                    "of the two"
+                )
+            owner[key] = f"{path}.grid.{axis}"
+    return axes
+
+
+def _points(path: str, axis: str, given: Any) -> list[Point]:
+    if isinstance(given, list):
+        if axis not in VARIED:
+            raise EchoseqError(
+                f"{path}: unknown key, expected one of {', '.join(VARIED)}; or names, each with "
+                "its own keys and values"
+            )
+        points = [Point(axis, value, _label(axis, value), {axis: value}) for value in given]
+    elif isinstance(given, Mapping):
+        points = [
+            _named_point(f"{path}.{name}", axis, str(name), settings)
+            for name, settings in given.items()
+            if settings is not None
+        ]
+    else:
+        raise EchoseqError(f"{path}: expected a list of values, or names with keys and values")
+    if not points:
+        raise EchoseqError(f"{path}: expected at least one value, got none")
+    labels = [point.label for point in points]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise EchoseqError(f"{path}: expected each value once, got {label} twice")
+    return points
+
+
+def _named_point(path: str, axis: str, name: str, settings: Any) -> Point:
+    _require_mapping(path, settings, "keys of experiments and their values")
+    for key in settings:
+        if key not in VARIED:
+            raise EchoseqError(f"{path}.{key}: unknown key, expected one of {', '.join(VARIED)}")
+    return Point(axis, name, name, dict(settings))
+
+
+def _base(path: str, given: Any, axes: Mapping[str, list[Point]]) -> Point | str | None:
+    """The point that the others on its axis are compared with, or the name of an experiment."""
+    if given is None or isinstance(given, str):
+        return given
+    if not isinstance(given, Mapping) or len(given) != 1:
+        raise EchoseqError(
+            f"{path}.compare_to: expected one axis and its value, or the name of an experiment"
+        )
+    ((axis, value),) = given.items()
+    if axis not in axes:
+        expected = ", ".join(axes)
+        raise EchoseqError(f"{path}.compare_to.{axis}: unknown key, expected one of {expected}")
+    for point in axes[axis]:
+        if _shown(point.value) == _shown(value):
+            return point
+    values = ", ".join(_shown(point.value) for point in axes[axis])
+    raise EchoseqError(f"{path}.compare_to.{axis}: expected one of {values}, got {_shown(value)}")
+
+
+def _label(axis: str, value: Any) -> str:
+    """A value as it is shown: text as it is, numbers with the name of their key."""
+    key = axis.replace("_", " ")
+    if isinstance(value, bool):
+        return key if value else f"not {key}"
+    return value if isinstance(value, str) else f"{key} {value}"
+
+
+def _name(path: str, sweep: str, points: Any) -> str:
+    """The name of an experiment: the sweep's, and the values' with '_' for what names forbid."""
+    parts = [str(p.value) if p.label.endswith(f" {p.value}") else p.label for p in points]
+    name = "_".join([sweep, *(re.sub(r"[^A-Za-z0-9-]+", "_", part) for part in parts)])
+    if len(name) > LONGEST_NAME:
+        raise EchoseqError(
+            f"{path}: its experiment '{name}' has a name of more than {LONGEST_NAME} characters, "
+            "expected a shorter name for the sweep or its values"
+        )
+    return name
+
+
+def _require_mapping(path: str, value: Any, expected: str) -> None:
+    if not isinstance(value, Mapping):
+        shown = "nothing" if value is None else _shown(value)
+        raise EchoseqError(f"{path}: expected {expected}, got {shown}")
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)[:60]

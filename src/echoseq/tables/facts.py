@@ -1,0 +1,138 @@
+"""The numbers behind the answers, a row for each."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from echoseq.tables import needs
+from echoseq.tables.columns import PER_VALUE, complete_windows
+from echoseq.tables.comparisons import ACCURACY, TIMES
+
+SOURCE = "tables"
+READS = ("experiments", "runs", "skill", "comparisons")
+ROW = "question, fact and group"
+SETTINGS = ("confidence", "learned_share", "questions")
+COLUMNS = {
+    "question": "the question",
+    "fact": "`accuracy` per value on held-out sequences; `bits` recalled; `learned`: the share of "
+    "seeds that learned; `epochs` and `updates` until learned; `cap`, the most epochs; "
+    "`needed_cells`; or the `difference` of the pair in accuracy, and `ratio`s of its times",
+    "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
+    "cells": "the size that the fact is about; empty: of the whole group",
+    "pair": "`base` or `other` for the two experiments that the answer is about; empty: neither",
+    "value": "the number; empty: not below the cap, or no size was enough",
+    "low": "lower end of its {confidence} interval, if it has one",
+    "high": "its upper end",
+    "p_holm": "p-value of a planned contrast, corrected for their number",
+    "seeds": "that it is from",
+}
+BASE, OTHER = "base", "other"
+
+
+class Pair(NamedTuple):
+    """The two experiments that the answer to a question is about."""
+
+    base: str
+    other: str
+
+
+def make(
+    tables: dict[str, pd.DataFrame],
+    *,
+    confidence: float,
+    learned_share: float,
+    questions: dict[str, dict[str, Any]],
+) -> pd.DataFrame:
+    """The numbers of each question.
+
+    Args:
+        tables: those that `READS` names.
+        questions: as configured, by name.
+    """
+    needed = needs.make(tables, confidence=confidence, learned_share=learned_share)
+    rows = []
+    for name, question in questions.items():
+        asked = tables["experiments"][tables["experiments"]["question"] == name]
+        if asked.empty:
+            continue
+        pair = pair_of(question, asked)
+        own = needed[needed["question"] == name]
+        for fact in _facts(tables, asked, own, pair):
+            rows.append({"question": name, **fact})
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def pair_of(question: dict[str, Any], asked: pd.DataFrame) -> Pair | None:
+    """The planned contrast, or else the last and largest experiment that is compared."""
+    compared = asked[asked["compare_to"].notna()]
+    compared = compared.sort_values(["n_in", "n_out", "cells"], kind="stable")
+    if question["contrast"]:
+        compared = compared[compared["experiment"] == question["contrast"]["experiment"]]
+    if compared.empty:
+        return None
+    last = compared.iloc[-1]
+    return Pair(last["compare_to"], last["experiment"])
+
+
+def _facts(
+    tables: dict[str, pd.DataFrame], asked: pd.DataFrame, needed: pd.DataFrame, pair: Pair | None
+) -> Iterator[dict[str, Any]]:
+    experiments = tables["experiments"]
+    shown = experiments[experiments["experiment"].isin({*asked["experiment"], *(pair or ())})]
+    roles = {} if pair is None else {pair.base: BASE, pair.other: OTHER}
+    skills = complete_windows(tables["skill"]).set_index("experiment").to_dict("index")
+    times = needed.set_index("experiment").to_dict("index")
+    for row in shown.to_dict("records"):
+        name = row["experiment"]
+        about = {
+            "group": row["group"] if pd.notna(row["group"]) else name,
+            "cells": row["cells"],
+            "pair": roles.get(name),
+        }
+        skill = skills[name]
+        for fact, low, high in (("accuracy", "low", "high"), ("bits", "bits_low", "bits_high")):
+            value, ends = skill[fact], (skill[low], skill[high])
+            if pd.notna(value):
+                yield about | _number(fact, value, ends, skill["seeds"])
+        if name in times:
+            yield from (about | fact for fact in _times(times[name]))
+    for group, rows in needed.groupby("group", sort=False):
+        if len(rows) > 1:
+            yield {"group": group} | _number("needed_cells", rows["needed_cells"].iloc[0])
+    if pair is not None:
+        yield from _contrast(tables["comparisons"], pair, shown)
+
+
+def _times(row: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
+    yield _number("learned", row["share"], (row["low"], row["high"]), row["seeds"])
+    yield _number("cap", row["cap"])
+    for time in TIMES:
+        yield _number(time, row[time], (row[f"{time}_low"], row[f"{time}_high"]), row["seeds"])
+
+
+def _contrast(
+    comparisons: pd.DataFrame, pair: Pair, shown: pd.DataFrame
+) -> Iterator[dict[str, Any]]:
+    (other,) = shown[shown["experiment"] == pair.other].to_dict("records")
+    about = {
+        "group": other["group"] if pd.notna(other["group"]) else pair.other,
+        "cells": other["cells"],
+        "pair": OTHER,
+    }
+    own = comparisons[comparisons["experiment"] == pair.other]
+    kept = own[(own["measure"] != ACCURACY) | (own["position"] == PER_VALUE)]
+    for row in kept.to_dict("records"):
+        value, *ends = (row[key] for key in ("difference", "low", "high"))
+        name = "difference"
+        if row["measure"] != ACCURACY:
+            name = f"ratio of {row['measure']}"
+            value, *ends = (2.0**exponent for exponent in (value, *ends))
+        yield about | _number(name, value, ends, row["seeds"]) | {"p_holm": row["p_holm"]}
+
+
+def _number(
+    fact: str, value: float, ends: Any = (math.nan, math.nan), seeds: float = math.nan
+) -> dict[str, Any]:
+    return {"fact": fact, "value": value, "low": ends[0], "high": ends[1], "seeds": seeds}

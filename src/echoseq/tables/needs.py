@@ -1,0 +1,109 @@
+"""What each group of experiments needs: cells, and the time that it takes to learn."""
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from echoseq.tables.inference import wilson
+from echoseq.tables.survival import median_time
+
+SOURCE = "tables"
+READS = ("experiments", "runs")
+ROW = "question, group and size"
+SETTINGS = ("confidence", "learned_share")
+COLUMNS = {
+    "question": "the question",
+    "group": "what sets its experiments apart, besides their cells",
+    "cells": "the size: cells of each recurrent layer",
+    "experiment": "its name",
+    "base": "the group that it is compared with; empty for such a group itself",
+    "seeds": "number of seeds",
+    "learned": "seeds that learned within the cap",
+    "share": "`learned` divided by `seeds`",
+    "low": "lower end of its {confidence} interval (Wilson)",
+    "high": "its upper end",
+    "epochs": "until learned: the Kaplan-Meier median; empty if fewer than half learned",
+    "epochs_low": "lower end of its {confidence} interval; empty: not below the cap",
+    "epochs_high": "its upper end; empty: not below the cap",
+    "updates": "of the weights until learned: the median",
+    "updates_low": "lower end of its {confidence} interval",
+    "updates_high": "its upper end",
+    "cap": "epochs after which training stops",
+    "parameters": "of the network",
+    "needed_cells": "the smallest size of the group from which on, at every larger size tried, at "
+    "least {learned_share} of the seeds learned; empty: none",
+    "confidence": "coverage of the intervals",
+}
+
+
+def make(
+    tables: dict[str, pd.DataFrame], *, confidence: float, learned_share: float
+) -> pd.DataFrame:
+    """A row for each experiment that trains until it has learned, by question, group and size.
+
+    Args:
+        tables: those that `READS` names.
+        learned_share: a size is enough if this share of seeds learn.
+    """
+    experiments = tables["experiments"]
+    asked = experiments[experiments["question"].notna() & (experiments["until"] == "learned")]
+    asked = asked.sort_values(["n_in", "n_out", "cells"], kind="stable")
+    groups = dict(zip(experiments["experiment"], _groups(experiments), strict=True))
+    runs = dict(iter(tables["runs"].groupby("experiment")))
+    rows = [
+        _row(facts, runs[facts["experiment"]], groups, confidence)
+        for facts in asked.to_dict("records")
+    ]
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "needed_cells"])
+    parts = [
+        part.assign(needed_cells=needed_cells(part, learned_share))
+        for _, part in table.groupby(["question", "group"], sort=False)
+    ]
+    return (pd.concat(parts) if parts else table.assign(needed_cells=math.nan))[list(COLUMNS)]
+
+
+def needed_cells(sizes: pd.DataFrame, share: float) -> float:
+    """The smallest size from which on enough seeds learn at every size; NaN if there is none.
+
+    Args:
+        sizes: rows of one group, with `cells` and `share`.
+    """
+    needed = math.nan
+    for row in sizes.sort_values("cells", ascending=False).to_dict("records"):
+        if row["share"] < share - 1e-9:
+            break
+        needed = float(row["cells"])
+    return needed
+
+
+def _groups(experiments: pd.DataFrame) -> "pd.Series[str]":
+    """The group of every experiment; one outside a sweep is a group of its own."""
+    return experiments["group"].fillna(experiments["experiment"])
+
+
+def _row(
+    facts: dict[Any, Any], runs: pd.DataFrame, groups: dict[str, str], confidence: float
+) -> dict[str, Any]:
+    learned = runs["epochs_to_learn"].notna().to_numpy()
+    low, high = wilson(int(learned.sum()), len(runs), confidence)
+    row = {
+        "question": facts["question"],
+        "group": groups[facts["experiment"]],
+        "cells": facts["cells"],
+        "experiment": facts["experiment"],
+        "base": groups[facts["compare_to"]] if pd.notna(facts["compare_to"]) else None,
+        "seeds": len(runs),
+        "learned": int(learned.sum()),
+        "share": learned.mean(),
+        "low": low,
+        "high": high,
+    }
+    for time in ("epochs", "updates"):
+        median = median_time(runs[time].to_numpy(), learned, confidence)
+        row |= {time: median.median, f"{time}_low": median.low, f"{time}_high": median.high}
+    return row | {
+        "cap": facts["epochs"],
+        "parameters": runs["parameters"].iloc[0],
+        "confidence": confidence,
+    }

@@ -1,0 +1,89 @@
+"""Skill of every experiment over its seeds: accuracy per value, exact match, bits recalled."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from echoseq.evaluation.predictions import Predictions
+from echoseq.tables.columns import COMPLETE
+from echoseq.tables.counts import Counts, count_predictions
+from echoseq.tables.inference import bootstrap_mean, mean_interval
+from echoseq.tables.skill_of_seeds import bits
+
+SOURCE = "predictions"
+ROW = "experiment and kind of windows"
+SETTINGS = ("confidence", "resamples")
+COLUMNS = {
+    "experiment": "its name",
+    "windows": "`complete`, or `incomplete` for those with missing values",
+    "seeds": "number of seeds",
+    "accuracy": "share of right values over all positions, mean over seeds",
+    "low": "lower end of its {confidence} interval (bootstrap of seeds and sequences)",
+    "high": "its upper end",
+    "minimum": "accuracy of the lowest seed",
+    "maximum": "accuracy of the highest seed",
+    "exact_match": "share of windows with every value right, mean over seeds",
+    "exact_match_low": "lower end of its {confidence} interval",
+    "exact_match_high": "its upper end",
+    "bits": "information recalled from a window, mean over seeds: a lower bound",
+    "bits_low": "lower end of its {confidence} interval",
+    "bits_high": "its upper end",
+    "bits_asked": "information in the values that are asked for: n_out log2(alphabet)",
+    "confidence": "coverage of the intervals",
+}
+MILLIONTH = 1e6  # bits are summed as whole millionths, so that no order of summing changes them
+
+
+def make(
+    experiment: str, predictions: Predictions, *, confidence: float, resamples: int
+) -> pd.DataFrame:
+    """A row for each kind of windows."""
+    rows = []
+    for windows, counts in count_predictions(predictions).items():
+        if not counts.values_asked:
+            continue
+        rows.append(
+            {
+                "experiment": experiment,
+                "windows": windows,
+                "seeds": len(predictions.seeds),
+                **_accuracy(counts, confidence=confidence, resamples=resamples),
+                **_bits(predictions, windows, confidence=confidence, resamples=resamples),
+                "confidence": confidence,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _accuracy(counts: Counts, **settings: Any) -> dict[str, float]:
+    by_seed = counts.values_right.mean(axis=1) / counts.values_asked
+    low, high = mean_interval(counts.values_right, counts.values_asked, **settings)
+    exact = counts.correct[..., -1], int(counts.per_sequence[-1])
+    exact_low, exact_high = mean_interval(*exact, **settings)
+    return {
+        "accuracy": by_seed.mean(),
+        "low": low,
+        "high": high,
+        "minimum": by_seed.min(),
+        "maximum": by_seed.max(),
+        "exact_match": exact[0].mean() / exact[1],
+        "exact_match_low": exact_low,
+        "exact_match_high": exact_high,
+    }
+
+
+def _bits(predictions: Predictions, windows: str, **settings: Any) -> dict[str, float]:
+    recalled = bits(predictions)
+    asked = predictions.loss.shape[-1] * math.log2(int(predictions.alphabet))
+    if windows != COMPLETE or np.isnan(recalled).any():
+        return {"bits_asked": asked}
+    millionths = np.rint(recalled * MILLIONTH).astype(np.int64)
+    low, high = (end / MILLIONTH for end in bootstrap_mean(millionths, **settings))
+    return {
+        "bits": millionths.mean() / MILLIONTH,
+        "bits_low": low,
+        "bits_high": high,
+        "bits_asked": asked,
+    }

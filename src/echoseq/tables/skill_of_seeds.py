@@ -1,0 +1,55 @@
+"""Skill of every seed: accuracy per value, exact match, and the information recalled."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from echoseq.evaluation.predictions import Predictions
+from echoseq.tables.columns import COMPLETE
+from echoseq.tables.counts import count_predictions
+
+SOURCE = "predictions"
+ROW = "experiment, seed and kind of windows"
+SETTINGS = ()
+COLUMNS = {
+    "experiment": "its name",
+    "seed": "of the run",
+    "windows": "`complete`, or `incomplete` for those with missing values",
+    "accuracy": "share of right values, over all positions",
+    "exact_match": "share of windows with every value right",
+    "bits": "information recalled from a window: the sum over positions of log2(alphabet) less the "
+    "loss in bits, a lower bound; empty for the linear representation and incomplete windows",
+}
+
+
+def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
+    """A row for each seed and kind of windows."""
+    frames = []
+    for windows, counts in count_predictions(predictions).items():
+        if not counts.values_asked:
+            continue
+        recalled = bits(predictions).mean(axis=1) if windows == COMPLETE else math.nan
+        rows = {
+            "experiment": experiment,
+            "seed": predictions.seeds,
+            "windows": windows,
+            "accuracy": counts.values_right.mean(axis=1) / counts.values_asked,
+            "exact_match": counts.accuracy[:, -1],
+            "bits": recalled,
+        }
+        frames.append(pd.DataFrame(rows))
+    return pd.concat(frames, ignore_index=True)
+
+
+def bits(predictions: Predictions) -> np.ndarray:
+    """Information recalled from a window, mean over complete windows, (seeds, sequences).
+
+    log2(alphabet) - loss / ln 2, summed over positions: what the answers tell about the values on
+    average is at least that (Barber and Agakov 2003, NIPS 16:201). NaN for a regression, whose loss
+    is no log probability.
+    """
+    if str(predictions.encoding) != "one_hot":
+        return np.full(predictions.loss.shape[:2], math.nan)
+    loss = predictions.loss.astype(np.float64)
+    return (math.log2(int(predictions.alphabet)) - loss / math.log(2)).sum(axis=-1)

@@ -1,0 +1,44 @@
+"""Times until learned, of which some are censored: runs that met their cap before they learned."""
+
+import math
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+
+class Median(NamedTuple):
+    """A median with its interval; NaN where the curve does not come down to one half."""
+
+    median: float
+    low: float
+    high: float
+
+
+def median_time(times: np.ndarray, learned: np.ndarray, confidence: float) -> Median:
+    """The Kaplan-Meier median (Kaplan and Meier 1958, J. Am. Stat. Assoc. 53:457).
+
+    The first time by which at least half had learned. The ends of the interval are the first times
+    at which the ends of the log-log interval of the curve come down to one half (Brookmeyer and
+    Crowley 1982, Biometrics 38:29). With few runs, the upper end often does not exist.
+
+    Args:
+        times: until learned, or of training for runs that did not learn, (runs,).
+        learned: which runs learned, (runs,).
+    """
+    if not learned.any():
+        return Median(math.nan, math.nan, math.nan)
+    data = stats.CensoredData.right_censored(times.astype(np.float64), ~learned)
+    unlearned = stats.ecdf(data).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # at 0, the interval is not defined
+        interval = unlearned.confidence_interval(confidence, method="log-log")
+    curves = (unlearned, interval.low, interval.high)
+    return Median(*(_half(curve.quantiles, curve.probabilities) for curve in curves))
+
+
+def _half(times: np.ndarray, shares: np.ndarray) -> float:
+    """The first time at which a falling curve is at one half or below."""
+    reached = times[shares <= 0.5 + 1e-12]
+    return float(reached[0]) if reached.size else math.nan
