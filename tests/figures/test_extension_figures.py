@@ -7,7 +7,8 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
-from drawing import ASKED, drawn, extension_tables, texts
+from drawing import CAP, drawn, extension_tables, texts
+from matplotlib.patches import Rectangle
 
 Draw = Callable[[str], mpl.figure.Figure]
 
@@ -19,117 +20,141 @@ def figure_of(tmp_path_factory: pytest.TempPathFactory) -> Draw:
     return cache(lambda name: drawn(name, paths, laid_out=True))
 
 
-def test_differences_have_a_row_for_each_experiment_under_its_question(figure_of: Draw) -> None:
-    axes = figure_of("differences").axes[0]
-    labels = {label.get_text(): label for label in axes.get_yticklabels()}
-    assert set(labels) == {*(set(ASKED) - {"base"}), "state", "longer", "other"}
-    place = {text: label.get_position()[1] for text, label in labels.items()}
-    for question, names in {
-        "longer": ["four", "three", "two_of_10"],
-        "other": ["odd"],
-        "state": ["stateless"],
-    }.items():
-        expected = [place[question] + 1 + i for i in range(len(names))]
-        assert [place[name] for name in names] == expected
-        assert labels[question].get_fontweight() == "bold"
-    assert len(set(place.values())) == len(place)
-    # The exact match of each experiment, at its place, with its interval.
-    lines, points = axes.collections
-    drawn_at = {y: x for x, y in points.get_offsets()}
-    intervals = {segment[0][1]: segment[:, 0] for segment in lines.get_segments()}
-    for i, name in enumerate(ASKED):
-        if name == "base":
-            continue
-        assert drawn_at[place[name]] == pytest.approx(-0.1 * i)
-        expected = [-0.1 * i - 0.02, -0.1 * i + 0.01]
-        assert intervals[place[name]] == pytest.approx(expected)
-    assert "90% interval" in axes.get_xlabel()
+def panel(figure: mpl.figure.Figure, title: str) -> mpl.axes.Axes:
+    (axes,) = [axes for axes in figure.axes if axes.get_title(loc="left") == title]
+    return axes
 
 
-def points_by_question(axes: mpl.axes.Axes) -> dict[str, np.ndarray]:
-    return {
-        c.get_label(): np.asarray(c.get_offsets()) for c in axes.collections if len(c.get_offsets())
-    }
+def labels(axes: mpl.axes.Axes) -> list[str]:
+    return [label.get_text() for label in axes.get_yticklabels()]
 
 
-def test_the_cost_shows_every_run_by_its_question(figure_of: Draw) -> None:
-    figure = figure_of("cost")
-    parameters, epochs = (points_by_question(axes) for axes in figure.axes[:2])
-    assert set(parameters) == set(epochs) == {"study", "state", "longer"}
-    assert {key: len(points) for key, points in parameters.items()} == {
-        "study": 4,
-        "state": 2,
-        "longer": 6,
-    }
-    exact = 0.9 - 0.02 - 0.03 * 2  # of stateless, over complete windows
-    expected = [[1000, exact], [1000, exact - 0.001]]
-    np.testing.assert_allclose(parameters["state"], expected)
-    assert sorted(set(parameters["longer"][:, 0])) == [2000, 3000, 4000]
-    said = texts(figure)
-    assert {"study", "state", "longer"} <= set(said)
+# The map of sizes
 
 
-def test_runs_that_never_learn_are_shown_as_such_beyond_all_others(figure_of: Draw) -> None:
-    figure = figure_of("cost")
-    axes = figure.axes[1]
-    found = points_by_question(axes)
-    (note,) = [text for text in axes.texts if text.get_text() == "never"]
-    never = note.xy[0]
-    assert never > 900  # the longest run
-    assert found["state"][:, 0].tolist() == [120, never]
-    assert sorted(found["longer"][:, 0]) == [500, 800, 900, never, never, never]
-    assert sorted(found["study"][:, 0]) == [50, 60, 100, 200]
-    low, high = axes.get_xlim()
-    assert low < 50
-    assert never < high
+def test_the_map_has_a_panel_for_each_question_and_a_row_for_each_group(figure_of: Draw) -> None:
+    figure = figure_of("needed_cells")
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert sorted(titles) == ["Linear", "Longer", "Masking", "State"]
+    axes = panel(figure, "Longer")
+    assert labels(axes) == ["short", "long"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "20"]
 
 
-def test_no_question_is_left_out_of_the_cost(tmp_path: Path) -> None:
-    asked = {"base": ASKED["base"]}
-    asked |= {f"e{i}": (f"q{i}", "base", 5, 2, 1000 + i, 500, (9, 9)) for i in range(9)}
-    found = points_by_question(
-        drawn("cost", extension_tables(tmp_path, asked), laid_out=True).axes[0]
-    )
-    assert set(found) == {"study", *(f"q{i}" for i in range(9))}
+def test_each_cell_of_the_map_tells_the_median_or_the_cap(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_cells"), "Longer")
+    told = {text.get_position(): text.get_text() for text in axes.texts}
+    # Of 800 and 900, half have learned by 800; of never and 2,000, by 2,000.
+    assert [told[place] for place in [(0, 0), (1, 0), (0, 1), (1, 1)]] == [
+        "800",
+        "300",
+        ">5k",
+        "2k",
+    ]
 
 
-def lines_of(axes: mpl.axes.Axes) -> dict[str, mpl.lines.Line2D]:
-    return {line.get_label(): line for line in axes.lines if line.get_marker() == "o"}
+def test_the_map_is_coloured_by_share_and_hatched_where_seeds_are_missing(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_cells"), "Longer")
+    boxes = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    filled = {box.get_xy(): box.get_facecolor() for box in boxes if box.get_fill()}
+    shade = {place: sum(color[:3]) for place, color in filled.items()}
+    assert shade[-0.5, -0.5] == shade[0.5, -0.5] < shade[0.5, 0.5] < shade[-0.5, 0.5]
+    hatched = {box.get_xy() for box in boxes if box.get_hatch()}
+    assert hatched == {(-0.5, 0.5), (0.5, 0.5)}
 
 
-def test_longer_echoes_have_a_panel_for_each_window_length_and_size(figure_of: Draw) -> None:
-    figure = figure_of("longer_echoes")
-    panels = {axes.get_title(loc="left"): lines_of(axes) for axes in figure.axes}
-    assert {title: set(lines) for title, lines in panels.items()} == {
-        "5 values\n100 cells": {"base"},  # with those that are compared with it
-        "5 values\n200 cells": {"three"},
-        "5 values\n300 cells": {"four"},
-        "10 values\n400 cells": {"two_of_10"},
-    }
-    four = panels["5 values\n300 cells"]["four"]
-    assert list(four.get_xdata()) == [1, 2, 3, 4]
-    expected = [0.9 - 0.02 * 3 - 0.03 * p for p in range(4)]
-    np.testing.assert_allclose(four.get_ydata(), expected)
+def test_the_needed_size_is_framed(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_cells"), "Longer")
+    framed = [
+        patch.get_xy() for patch in axes.patches if not patch.get_fill() and not patch.get_hatch()
+    ]
+    assert framed == [(-0.46, -0.46)]  # 10 cells of the short echo; the long one has none
 
 
-def test_echoes_of_one_length_have_one_colour_in_all_panels(figure_of: Draw) -> None:
-    figure = figure_of("longer_echoes")
-    colors = {name: line.get_color() for a in figure.axes for name, line in lines_of(a).items()}
-    assert colors["base"] == colors["two_of_10"]
-    assert len({colors["base"], colors["three"], colors["four"]}) == 3
+# Times
 
 
-def test_longer_echoes_show_every_seed(figure_of: Draw) -> None:
-    figure = figure_of("longer_echoes")
-    for axes in figure.axes:
-        for name, mean in lines_of(axes).items():
-            thin = [line.get_ydata()[0] for line in axes.lines if line.get_marker() != "o"]
-            assert len(thin) == 2, name
-            assert np.isclose(thin, mean.get_ydata()[0], atol=0.0011).all()
+def points_of(axes: mpl.axes.Axes) -> np.ndarray:
+    """All points of seeds, (points, 2)."""
+    return np.concatenate([np.asarray(c.get_offsets()) for c in axes.collections if offsets(c)])
 
 
-def test_no_experiment_is_left_out_of_the_longer_echoes(tmp_path: Path) -> None:
-    asked = {"base": ASKED["base"]}
-    asked |= {f"e{i}": ("longer", "base", 5, 3, 1000, 500, (9, 9)) for i in range(9)}
-    axes = drawn("longer_echoes", extension_tables(tmp_path, asked), laid_out=True).axes[0]
-    assert set(lines_of(axes)) == {"base", *(f"e{i}" for i in range(9))}
+def offsets(collection: mpl.collections.Collection) -> bool:
+    return isinstance(collection, mpl.collections.PathCollection) and len(collection.get_offsets())
+
+
+def test_times_show_every_seed_and_those_that_did_not_learn_at_the_cap(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_time"), "Longer")
+    times = sorted(points_of(axes)[:, 1])
+    assert times == [300, 400, 800, 900, 2000, CAP, CAP, CAP]
+    censored = [c for c in axes.collections if offsets(c) and len(c.get_facecolor()) == 0]
+    assert sorted(y for c in censored for _, y in c.get_offsets()) == [CAP] * 3
+
+
+def test_times_have_a_line_of_medians_for_each_group(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_time"), "Longer")
+    lines = {line.get_label(): line for line in axes.lines if line.get_label() in ("short", "long")}
+    assert list(lines["short"].get_ydata()) == [800, 300]
+    assert np.isnan(lines["long"].get_ydata()[0])
+    assert lines["long"].get_ydata()[1] == 2000
+    assert "(log scale)" in axes.get_xlabel()
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+
+
+def test_groups_are_told_apart(figure_of: Draw) -> None:
+    axes = panel(figure_of("needed_time"), "State")
+    (legend,) = [axes.get_legend()]
+    looks = [(line.get_color(), line.get_linestyle()) for line in legend.get_lines()]
+    assert len(set(looks)) == len(looks) == 3
+
+
+# State
+
+
+def test_state_is_shown_in_epochs_and_in_updates(figure_of: Draw) -> None:
+    figure = figure_of("state_and_batch")
+    epochs, updates = figure.axes[:2]
+    assert sorted(points_of(epochs)[:, 1]) == [1000, 1200, 1500, 1500, 3000, CAP]
+    assert sorted(points_of(updates)[:, 1]) == [3000, 3600, 4500, 4500, 9000, 3 * CAP]
+    assert [label.get_text() for label in updates.get_xticklabels()] == ["7", "21"]
+    assert {"state carried", "state reset"} <= set(texts(figure))
+
+
+def test_carried_and_reset_stand_side_by_side(figure_of: Draw) -> None:
+    points = points_of(figure_of("state_and_batch").axes[0])
+    carried = points[np.isin(points[:, 1], [3000, CAP])][:, 0]
+    reset = points[np.isin(points[:, 1], [1000, 1200])][:, 0]
+    assert carried.max() < 0 < reset.min() < 0.5
+
+
+# Errors
+
+
+@pytest.mark.parametrize("accuracy", [0.99, 1.0])
+def test_windows_with_missing_values_are_apart(tmp_path: Path, accuracy: float) -> None:
+    figure = drawn("incomplete_windows", extension_tables(tmp_path, accuracy=accuracy))
+    axes = figure.axes[0]
+    errors = points_of(axes)[:, 1]
+    zero = min(errors)
+    complete = [0.01, 0.011] if accuracy < 1 else [zero, 0.001]
+    incomplete = [1 - accuracy + 0.09, 1 - accuracy + 0.091]
+    assert sorted(errors) == pytest.approx(sorted(2 * [*complete, *incomplete]))
+    said = [label.get_text() for label in axes.get_xticklabels()]
+    assert said == ["kept\n20 cells", "masked\n20 cells"]
+
+
+def test_no_errors_have_a_place_of_their_own_below_all_others(tmp_path: Path) -> None:
+    axes = drawn("incomplete_windows", extension_tables(tmp_path, accuracy=1.0)).axes[0]
+    named = dict(zip(labels(axes), axes.get_yticks(), strict=True))
+    rates = points_of(axes)[:, 1]
+    assert named["0"] == min(rates) < 0.001 < max(rates)
+    assert named["0.01"] == pytest.approx(0.01)
+    assert axes.get_ylim()[0] < named["0"]
+
+
+def test_representations_show_errors_and_the_training_of_regressions(figure_of: Draw) -> None:
+    above, below = figure_of("representations").axes[:2]
+    assert len(points_of(above)) == 3 * 2
+    assert sorted(set(np.round(points_of(above)[:, 1], 6))) == [0.01, 0.011]
+    curves = sorted(line.get_ydata().tolist() for line in below.lines)
+    np.testing.assert_allclose(curves, [[0.1, 0.2]] * 2 + [[0.2, 0.3]] * 2)

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from drawing import ASKED, NEVER, caption_of, drawn, extension_tables, render, tables
 
+from echoseq.figures.catalogue import FIGURES as FIGURE
 from echoseq.figures.catalogue import figures_of
-from echoseq.files import write_table
 
-FIGURES, EXTENSIONS = figures_of("study"), figures_of("extensions")
+FIGURES, EXTENSIONS = figures_of("study"), figures_of("extensions", ASKED)
 SIZES = [(1, 1), (2, 3), (14, 2)]  # experiments and seeds
 WRITTEN = 4  # experiments; more are drawn, but not written
 
@@ -53,45 +52,60 @@ def test_captions_state_the_numbers_of_the_tables(tmp_path: Path, name: str, sai
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("differences", "its 90% interval (n = 2 seeds). Of 5 intervals, 5 lie wholly below 0"),
-        ("cost", "each of 12 runs (2 seeds per experiment)"),
-        ("cost", "8 runs learn within their epochs"),
-        ("longer_echoes", "each of 2 seeds"),
-        ("longer_echoes", "The lowest mean is .7500, at position 4 of 4 (four)."),
+        ("needed_cells", "the share of 2 seeds that learned within the cap"),
+        ("needed_cells", "Of 24 runs, 17 learned; 6 of 10 groups have a size that is enough"),
+        ("needed_time", "the median with its 90% interval"),
+        ("needed_time", "Triangles: the 7 runs that met their cap"),
+        ("needed_time", "The fastest is short with 20 cells, with a median of 300 epochs."),
+        ("state_and_batch", "State carried: 1 of 2 runs learned; state reset: 4 of 4 runs learned"),
+        ("state_and_batch", "A batch of 21 windows is a whole sequence, so nothing is carried"),
+        ("incomplete_windows", "the lowest accuracy per value is .9000 (2 of 5, kept, 20 cells)"),
+        ("representations", "Mean accuracies per value: one-hot .9900 to .9900; linear .9900 to"),
     ],
 )
 def test_captions_of_the_extensions(tmp_path: Path, name: str, said: str) -> None:
     assert said in caption_of(name, extension_tables(tmp_path))
 
 
+def of(name: str) -> dict[str, list]:
+    """The questions that a figure is about; all for those of the extensions as a whole."""
+    part = FIGURE[name].part
+    return {part: ASKED[part]} if part in ASKED else ASKED
+
+
 @pytest.mark.parametrize("name", EXTENSIONS)
 @pytest.mark.parametrize("seeds", [1, 2])
-@pytest.mark.parametrize("kept", [["base", "three"], [*ASKED]], ids=["one question", "all"])
+@pytest.mark.parametrize("groups", [1, None], ids=["one group", "all"])
 def test_extensions_are_drawn_twice_with_the_same_bytes(
-    tmp_path: Path, name: str, seeds: int, kept: list[str]
+    tmp_path: Path, name: str, seeds: int, groups: int | None
 ) -> None:
-    paths = extension_tables(tmp_path, {key: ASKED[key] for key in kept}, seeds)
+    asked = {question: rows[:groups] for question, rows in of(name).items()}
+    paths = extension_tables(tmp_path, asked, seeds)
     files = [tmp_path / "one.svg", tmp_path / "two.svg"]
     for file in files:
         render(name, paths, [file])
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].stat().st_size > 1000
+    assert "nan" not in caption_of(name, paths)
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+@pytest.mark.parametrize("accuracy", [0.1, 1.0])
+@pytest.mark.filterwarnings("error")
+def test_nothing_is_squeezed_out_of_the_figure_where_skill_is_low_or_perfect(
+    tmp_path: Path, name: str, accuracy: float
+) -> None:
+    """Matplotlib warns if what is drawn outside the axes leaves no room."""
+    assert drawn(name, extension_tables(tmp_path, accuracy=accuracy), laid_out=True).axes
 
 
 @pytest.mark.parametrize("name", EXTENSIONS)
 @pytest.mark.filterwarnings("error")
-def test_nothing_is_squeezed_out_of_the_figure_where_skill_is_low(
-    tmp_path: Path, name: str
-) -> None:
-    """As in a tiny study: matplotlib warns if what is drawn outside the axes leaves no room."""
-    paths = extension_tables(tmp_path)
-    for table, value in (("seeds", "accuracy"), ("summary", "mean")):
-        low = pd.read_csv(paths[table], dtype={"position": str})
-        write_table(paths[table], low.assign(**{value: low[value] / 20}))
-    assert drawn(name, paths, laid_out=True).axes
-
-
-@pytest.mark.parametrize("name", EXTENSIONS)
 def test_a_study_where_nothing_is_ever_learned_is_drawn(tmp_path: Path, name: str) -> None:
-    never = {key: (*row[:-1], (NEVER, NEVER)) for key, row in ASKED.items()}
-    assert drawn(name, extension_tables(tmp_path, never), laid_out=True).axes
+    never = {
+        question: [(group, cells, (NEVER, NEVER), own) for group, cells, _, own in rows]
+        for question, rows in of(name).items()
+    }
+    paths = extension_tables(tmp_path, never)
+    assert drawn(name, paths, laid_out=True).axes
+    assert "nan" not in caption_of(name, paths)

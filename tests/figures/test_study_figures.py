@@ -41,16 +41,21 @@ def test_a_reference_of_one_experiment_is_in_the_legend(figure_of: Draw) -> None
     assert texts(figure_of("learning_curves", "one_echo")).count("final, as published") == 0
 
 
-@pytest.mark.parametrize(("accuracy", "below"), [(0.99, True), (0.4, False)])
-def test_chance_is_drawn_where_the_axis_reaches_it(
-    tmp_path: Path, accuracy: float, below: bool
-) -> None:
-    figure = drawn("position_accuracy", tables(tmp_path, ["one_echo"], accuracy=accuracy))
-    assert any("below the axes" in text for text in texts(figure)) == below
-    low, high = figure.axes[0].get_ylim()
-    assert (low > 0.01) == below
-    assert low < accuracy - 0.01
-    assert high == 1
+@pytest.mark.parametrize("accuracy", [0.99, 0.4, 1.0])
+def test_errors_and_chance_are_on_one_axis(tmp_path: Path, accuracy: float) -> None:
+    """Of three seeds, each has a thousandth more errors than the one before."""
+    paths = tables(tmp_path, ["one_echo"], accuracy=accuracy)
+    axes = drawn("position_accuracy", paths).axes[0]
+    errors = sorted(set(np.round(axes.collections[0].get_offsets()[:, 1], 6)))
+    expected = [1 - accuracy, 1.001 - accuracy, 1.002 - accuracy]
+    if accuracy == 1:
+        labels = dict(zip([t.get_text() for t in axes.get_yticklabels()], axes.get_yticks()))
+        expected[0] = labels["0"]
+        assert labels["0"] < 0.001
+    assert errors == pytest.approx(expected, abs=1e-6)
+    assert axes.get_yscale() == "log"
+    (chance,) = [line for line in axes.lines if "chance" in line.get_label()]
+    assert chance.get_ydata()[0] == pytest.approx(0.99)
 
 
 def test_every_seed_is_a_point(figure_of: Draw) -> None:
@@ -115,4 +120,4 @@ def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
     figure = drawn("position_accuracy", paths)
     points = figure.axes[0].collections[0].get_offsets()
     assert len(points) == 3 * 3
-    assert points[:, 1].min() > 0.9
+    assert points[:, 1].max() < 0.1
