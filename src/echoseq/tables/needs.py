@@ -48,7 +48,7 @@ def make(
     """
     experiments = tables["experiments"]
     asked = experiments[experiments["question"].notna() & (experiments["until"] == "learned")]
-    asked = asked.sort_values(["n_in", "n_out", "cells"], kind="stable")
+    asked = asked.sort_values(["question", "n_in", "n_out", "cells"], kind="stable")
     groups = dict(zip(experiments["experiment"], _groups(experiments), strict=True))
     runs = dict(iter(tables["runs"].groupby("experiment")))
     rows = [
