@@ -22,6 +22,7 @@ include: "workflow/rules/verify.smk"
 
 localrules:
     publish,
+    share,
     verify,
 
 

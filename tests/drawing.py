@@ -126,7 +126,7 @@ ASKED: dict[str, list[Row]] = {
 }
 FACTS = {"model": "lstm", "length": 25, "n_in": 5, "n_out": 2, "encoding": "one_hot"}
 FACTS |= {"learning_rate": 0.001, "batch_size": 21, "stateful": True, "until": "learned"}
-FACTS |= {"compare_to": None, "epochs": CAP}
+FACTS |= {"compare_to": None, "epochs": CAP, "framing": "drop"}
 
 
 def extension_tables(

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
-from drawing import CAP, drawn, extension_tables, texts
+from drawing import ASKED, CAP, caption_of, drawn, extension_tables, texts
 from matplotlib.patches import Rectangle
+
+from echoseq.files import write_table
+from echoseq.tables.columns import read_table
 
 Draw = Callable[[str], mpl.figure.Figure]
 
@@ -35,7 +39,7 @@ def labels(axes: mpl.axes.Axes) -> list[str]:
 def test_the_map_has_a_panel_for_each_question_and_a_row_for_each_group(figure_of: Draw) -> None:
     figure = figure_of("needed_cells")
     titles = [axes.get_title(loc="left") for axes in figure.axes]
-    assert sorted(titles) == ["Linear", "Longer", "Masking", "State"]
+    assert titles == ["Longer"]  # the only question that has a group of more than one size
     axes = panel(figure, "Longer")
     assert labels(axes) == ["short", "long"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["10", "20"]
@@ -71,6 +75,25 @@ def test_the_needed_size_is_framed(figure_of: Draw) -> None:
     assert framed == [(-0.46, -0.46)]  # 10 cells of the short echo; the long one has none
 
 
+def test_a_group_follows_the_one_it_is_compared_with(tmp_path: Path) -> None:
+    asked = {"longer": [(group, cells, (300, 400), {}) for group in "abcd" for cells in (10, 20)]}
+    paths = extension_tables(tmp_path, asked)
+    table = read_table(paths["needs"])
+    bases = {"a": "b", "c": "a_group_of_another_question", "d": "b"}
+    write_table(paths["needs"], table.assign(base=table["group"].map(bases)))
+    assert labels(drawn("needed_cells", paths).axes[0]) == ["b", "a", "d", "c"]
+
+
+@pytest.mark.parametrize("name", ["needed_cells", "needed_time", "state_and_batch"])
+def test_it_is_said_if_there_is_nothing_to_draw(tmp_path: Path, name: str) -> None:
+    """As where every experiment on a question trains for a fixed number of epochs."""
+    paths = extension_tables(tmp_path)
+    write_table(paths["needs"], read_table(paths["needs"]).iloc[:0])
+    (said,) = texts(drawn(name, paths))
+    assert said.startswith("No ")
+    assert caption_of(name, paths) == said
+
+
 # Times
 
 
@@ -97,7 +120,7 @@ def test_times_have_a_line_of_medians_for_each_group(figure_of: Draw) -> None:
     assert list(lines["short"].get_ydata()) == [800, 300]
     assert np.isnan(lines["long"].get_ydata()[0])
     assert lines["long"].get_ydata()[1] == 2000
-    assert "(log scale)" in axes.get_xlabel()
+    assert "(log scale)" in figure_of("needed_time").axes[-1].get_xlabel()
     assert axes.get_xscale() == axes.get_yscale() == "log"
 
 
@@ -106,6 +129,39 @@ def test_groups_are_told_apart(figure_of: Draw) -> None:
     (legend,) = [axes.get_legend()]
     looks = [(line.get_color(), line.get_linestyle()) for line in legend.get_lines()]
     assert len(set(looks)) == len(looks) == 3
+
+
+def arrows(axes: mpl.axes.Axes) -> list[tuple[float, float]]:
+    """Where the arrows begin."""
+    return [text.xyann for text in axes.texts if text.arrow_patch is not None]
+
+
+def test_an_interval_without_an_upper_end_has_an_arrow(tmp_path: Path) -> None:
+    """With two seeds, no interval has one."""
+    paths = extension_tables(tmp_path, {"longer": ASKED["longer"]})
+    axes = drawn("needed_time", paths).axes[0]
+    assert sorted(y for _, y in arrows(axes)) == [300, 800, 2000]
+    table = read_table(paths["needs"])
+    write_table(paths["needs"], table.assign(epochs_high=table["epochs"] + 1))
+    assert arrows(drawn("needed_time", paths).axes[0]) == []
+
+
+@pytest.mark.parametrize("groups", [2, 14, 20])
+def test_many_groups_are_told_apart_and_stand_side_by_side(tmp_path: Path, groups: int) -> None:
+    asked = {"longer": [(f"group {i}", 10, (300, 400), {}) for i in range(groups)]}
+    axes = drawn("needed_time", extension_tables(tmp_path, asked)).axes[0]
+    lines = axes.get_legend().get_lines()
+    looks = {(line.get_color(), line.get_linestyle()) for line in lines}
+    assert len(looks) == groups
+    medians = [line for line in axes.lines if line.get_label().startswith("group")]
+    assert len({line.get_xdata()[0] for line in medians}) == groups
+
+
+def test_sizes_close_to_each_other_are_labelled_apart(tmp_path: Path) -> None:
+    asked = {"longer": [("short", cells, (300, 400), {}) for cells in (10, 20, 40, 50, 150)]}
+    figure = drawn("needed_time", extension_tables(tmp_path, asked), laid_out=True)
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 # State
@@ -140,7 +196,8 @@ def test_windows_with_missing_values_are_apart(tmp_path: Path, accuracy: float) 
     incomplete = [1 - accuracy + 0.09, 1 - accuracy + 0.091]
     assert sorted(errors) == pytest.approx(sorted(2 * [*complete, *incomplete]))
     said = [label.get_text() for label in axes.get_xticklabels()]
-    assert said == ["kept\n20 cells", "masked\n20 cells"]
+    assert said == ["kept", "masked"]
+    assert "20 cells" in texts(figure)
 
 
 def test_no_errors_have_a_place_of_their_own_below_all_others(tmp_path: Path) -> None:
@@ -150,6 +207,54 @@ def test_no_errors_have_a_place_of_their_own_below_all_others(tmp_path: Path) ->
     assert named["0"] == min(rates) < 0.001 < max(rates)
     assert named["0.01"] == pytest.approx(0.01)
     assert axes.get_ylim()[0] < named["0"]
+
+
+def test_groups_are_named_by_what_sets_them_apart(tmp_path: Path) -> None:
+    """Their names have a part for each axis of their sweep, in alphabetical order."""
+    asked = {
+        "masking": [
+            (f"2 of 5, {windows}, {rate}, x", 20, (700, 900), {})
+            for windows in ("kept", "masked")
+            for rate in ("fast", "slow")
+        ]
+    }
+    axes = drawn("incomplete_windows", extension_tables(tmp_path, asked)).axes[0]
+    said = [label.get_text() for label in axes.get_xticklabels()]
+    assert said == ["kept\nfast", "kept\nslow", "masked\nfast", "masked\nslow"]
+
+
+@pytest.mark.parametrize("name", ["incomplete_windows", "representations"])
+def test_only_a_rate_of_0_is_in_its_row(tmp_path: Path, name: str) -> None:
+    """The lowest mean and the low end of an interval are far below the rate of any seed."""
+    paths = extension_tables(tmp_path, accuracy=1.0)
+    skill = read_table(paths["skill"])
+    write_table(paths["skill"], skill.assign(accuracy=1 - 4e-5, low=0.9, high=1 - 2e-6))
+    axes = drawn(name, paths).axes[0]
+    row = axes.patches[0].get_bbox()
+    intervals = [
+        y for c in axes.collections if not offsets(c) for s in c.get_segments() for y in s[:, 1]
+    ]
+    assert min(intervals) == pytest.approx(2e-6)
+    assert row.y0 < axes.get_yticks()[0] < row.y1 < 2e-6
+
+
+def test_representations_of_one_rate_do_not_hide_each_other(tmp_path: Path) -> None:
+    above = drawn(
+        "representations", extension_tables(tmp_path, {"linear": ASKED["linear"][:2]})
+    ).axes[0]
+    one_hot, linear = (
+        points.get_offsets()[:, 0] for points in above.collections if offsets(points)
+    )
+    assert max(*one_hot) < min(*linear) or max(*linear) < min(*one_hot)
+
+
+def test_learning_rates_of_regressions_have_the_colours_of_their_errors(figure_of: Draw) -> None:
+    above, below = figure_of("representations").axes[:2]
+    errors = {
+        line.get_color() for line in above.lines if str(line.get_label()).startswith("linear")
+    }
+    assert errors == {line.get_color() for line in below.lines}
+    assert len(errors) == 2
 
 
 def test_representations_show_errors_and_the_training_of_regressions(figure_of: Draw) -> None:

@@ -58,6 +58,15 @@ def test_errors_and_chance_are_on_one_axis(tmp_path: Path, accuracy: float) -> N
     assert chance.get_ydata()[0] == pytest.approx(0.99)
 
 
+def test_only_errors_of_0_are_in_their_row(tmp_path: Path) -> None:
+    """The low end of an interval may be far below the errors of any seed."""
+    paths = tables(tmp_path, ["one_echo"])
+    means = pd.read_csv(paths["summary"], dtype={"position": str})
+    write_table(paths["summary"], means.assign(high=1 - 5e-5))
+    axes = drawn("position_accuracy", paths).axes[0]
+    assert axes.patches[0].get_bbox().y1 < 5e-5
+
+
 def test_every_seed_is_a_point(figure_of: Draw) -> None:
     figure = figure_of("position_accuracy", "one_echo")
     points = figure.axes[0].collections[0].get_offsets()

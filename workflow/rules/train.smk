@@ -55,8 +55,6 @@ rule share:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
         experiment="|".join(TWINS) or "none",
-    group:
-        "train"
     conda:
         "../envs/echoseq.yaml"
     threads: 1

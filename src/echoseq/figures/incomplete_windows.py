@@ -1,5 +1,6 @@
 """Complete and incomplete windows apart: error rates with missing values dropped, kept, masked."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import COMPLETE, INCOMPLETE, read_table
-from echoseq.wording import share
+from echoseq.wording import count, share, spoken
 
 TABLES = ("experiments", "skill", "skill_of_seeds")
 PART = "masking"
@@ -52,15 +53,15 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path) -> str:
     if len(incomplete):
         row = incomplete.to_dict("records")[0]
         finding = (
-            f" In incomplete windows the lowest accuracy per value is {share(row['accuracy'])} "
+            f" In incomplete windows the lowest mean accuracy is {share(row['accuracy'])} "
             f"({row['group']}, {row['cells']} cells)."
         )
     return (
         "Missing values: the share of wrong values on held-out sequences, in windows in which no "
-        "value is missing and in those in which some are (dropped windows are neither trained nor "
-        "tested). "
-        f"Small: each of {style.count_seeds(points)}; large: their mean with its "
-        f"{means['confidence'].iloc[0]:.0%} interval. Every run stops when it has learned.{finding}"
+        "value is missing and in those in which some are (where these are dropped, they are "
+        f"neither trained nor tested). Small: each of {style.count_seeds(points)}; dashes: their "
+        f"mean with its {means['confidence'].iloc[0]:.0%} interval; a rate of 0 is in the grey "
+        f"row.{finding}"
     )
 
 
@@ -68,13 +69,16 @@ def _read(experiments: Path, path: Path) -> pd.DataFrame:
     facts = read_table(experiments)
     keys = ["experiment", "model", "n_in", "n_out", "group", "cells"]
     facts = facts[facts["question"] == PART][keys]
-    facts = facts.sort_values(["n_out", "cells"], kind="stable")
+    facts["group"] = facts["group"].fillna(facts["experiment"])
+    facts = facts.sort_values(["n_in", "n_out", "cells"], kind="stable")
     return facts.merge(read_table(path), on="experiment")
 
 
 def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
-    names = list(dict.fromkeys(means["experiment"]))
-    zero = style.error_axis(axes, 1 - points["accuracy"])
+    labels = means.drop_duplicates("experiment")
+    names = labels["experiment"].tolist()
+    rates = (1 - means[column].dropna() for column in ("accuracy", "low", "high"))
+    zero = style.error_axis(axes, 1 - points["accuracy"], *rates)
     for windows, shift in ((COMPLETE, -0.18), (INCOMPLETE, 0.18)):
         look: dict[str, Any] = {"color": COLORS[windows], "zorder": 3}
         for row in means[means["windows"] == windows].to_dict("records"):
@@ -92,9 +96,26 @@ def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
             if pd.notna(row["low"]):
                 ends = (max(1 - row["high"], zero), max(1 - row["low"], zero))
                 axes.vlines(x, *ends, linewidth=1.2, **look)
-    labels = means.drop_duplicates("experiment")
-    axes.set_xticks(
-        range(len(names)),
-        [f"{str(g).split(', ')[-1]}\n{c} cells" for g, c in zip(labels["group"], labels["cells"])],
-    )
-    axes.set_xlim(-0.5, len(names) - 0.5)
+    _name_places(axes, labels)
+
+
+def _name_places(axes: Axes, labels: pd.DataFrame) -> None:
+    """The groups on the axis, and below those of the same size, once, the size."""
+    groups = [_short(group, labels["group"]) for group in labels["group"]]
+    axes.set_xticks(range(len(labels)), groups)
+    axes.set_xlim(-0.5, len(labels) - 0.5)
+    places = labels.assign(place=range(len(labels)))
+    sizes = places.groupby("cells", sort=False)["place"].agg(["min", "mean"]).reset_index()
+    below = axes.secondary_xaxis(-0.1)
+    below.set_xticks(sizes["mean"].tolist(), [f"{count(cells)} cells" for cells in sizes["cells"]])
+    below.tick_params(length=0)
+    below.spines[:].set_visible(False)
+    for first in sizes["min"].iloc[1:]:
+        axes.axvline(first - 0.5, color=style.GRID, linewidth=0.8)
+
+
+def _short(group: str, others: Iterable[str]) -> str:
+    """A group without the parts of its name that all share; one line for each part."""
+    parts = [str(other).split(", ") for other in others]
+    own = [part for part in str(group).split(", ") if not all(part in other for other in parts)]
+    return "\n".join(own) or spoken(group)

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count
+from echoseq.wording import count, spoken
 
 TABLES = ("needs",)
 PART = "extensions"
@@ -20,6 +20,7 @@ PART = "extensions"
 ROW = 4.3  # mm
 COLORS = mpl.colormaps["Blues"]
 HATCH, HATCH_COLOR = "/////", "#A9B4BF"
+NOTHING = "No question has a group of experiments with more than one size that train until learned."
 
 
 def draw(needs: Path) -> Figure:
@@ -28,7 +29,9 @@ def draw(needs: Path) -> Figure:
     Args:
         needs: tables/needs.csv.
     """
-    table = read_table(needs)
+    table = _sized(read_table(needs))
+    if table.empty:
+        return style.nothing(NOTHING)
     questions = [str(name) for name in dict.fromkeys(table["question"])]
     rows = {name: table[table["question"] == name]["group"].nunique() for name in questions}
     columns = _columns(questions, rows)
@@ -49,18 +52,38 @@ def draw(needs: Path) -> Figure:
 
 def caption(needs: Path) -> str:
     """What the figure shows; argument as for `draw`."""
-    table = read_table(needs)
+    table = _sized(read_table(needs))
+    if table.empty:
+        return NOTHING
     runs, learned = int(table["seeds"].sum()), int(table["learned"].sum())
     groups = table.drop_duplicates(["question", "group"])
     sized = groups[groups["needed_cells"].notna()]
     return (
         "Cells needed. A row is a group of experiments, a column a number of cells; colour is the "
-        f"share of {_seeds(table)} that learned within the cap, the number the median of epochs "
-        "until then (Kaplan-Meier; k: thousands; > and the cap where fewer than half learned). "
+        f"share of {style.seeds_from_to(table['seeds'])} that learned within the cap, the number "
+        "the median of epochs until then (Kaplan-Meier; k: thousands; > and the cap where fewer "
+        "than half learned). "
         "Hatched: at least one seed did not learn. Framed: the smallest size from which on enough "
-        f"seeds learn. Of {count(runs)} runs, {count(learned)} learned; {len(sized)} of "
-        f"{len(groups)} groups have a size that is enough. The intervals are in the table."
+        "seeds learn, at all larger sizes too. Grey: not tried. "
+        f"Of {count(runs)} runs, {count(learned)} learned; {len(sized)} of "
+        f"{len(groups)} groups have a size that is enough{_largest(sized)}. The intervals are in "
+        "the table."
     )
+
+
+def _sized(table: pd.DataFrame) -> pd.DataFrame:
+    """The questions that have a group of more than one size."""
+    sizes = table.groupby(["question", "group"])["cells"].nunique()
+    asked = set(sizes[sizes > 1].index.get_level_values("question"))
+    return table[table["question"].isin(asked)]
+
+
+def _largest(sized: pd.DataFrame) -> str:
+    """The largest size that a group needs."""
+    if sized.empty:
+        return ""
+    row = sized.sort_values("needed_cells", kind="stable").to_dict("records")[-1]
+    return f", at most {count(row['needed_cells'])} cells ({spoken(row['group'])})"
 
 
 def _columns(questions: Sequence[str], rows: dict[str, int]) -> list[list[str]]:
@@ -73,7 +96,7 @@ def _columns(questions: Sequence[str], rows: dict[str, int]) -> list[list[str]]:
 
 
 def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
-    groups, sizes = list(dict.fromkeys(table["group"])), sorted(set(table["cells"]))
+    groups, sizes = style.groups_of(table), sorted(set(table["cells"]))
     axes.set_xlim(-0.5, len(sizes) - 0.5)
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_facecolor(style.ZERO)
@@ -114,31 +137,25 @@ def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
                 )
             )
     axes.set_xticks(range(len(sizes)), [count(size) for size in sizes])
-    axes.set_yticks(range(len(groups)), [str(group).replace("_", " ") for group in groups])
+    axes.set_yticks(range(len(groups)), [spoken(group) for group in groups])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("cells")
 
 
 def _legend(figure: Figure) -> None:
-    shares = [
-        Patch(facecolor=COLORS(0.75 * s), label=f"{s:.0%} of seeds learned") for s in (0, 0.5, 1)
-    ]
+    shares = [Patch(facecolor=COLORS(0.75 * s), label=f"{s:.0%} learned") for s in (0, 0.5, 1)]
     marks = [
         Patch(facecolor="white", edgecolor=HATCH_COLOR, hatch=HATCH, label="some did not learn"),
         Patch(fill=False, edgecolor=style.ERROR, linewidth=1.3, label="needed"),
+        Patch(facecolor=style.ZERO, label="not tried"),
     ]
     handles = [*shares, *marks]
     for patch in shares:
         patch.set_edgecolor(style.CHANCE)
-    figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False)
+    figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
 
 
 def _short(epochs: float) -> str:
     """Epochs in few characters: 900, 4.1k, 30k."""
     return f"{epochs:.0f}" if epochs < 1000 else f"{epochs / 1000:.3g}k"
-
-
-def _seeds(table: pd.DataFrame) -> str:
-    low, high = table["seeds"].min(), table["seeds"].max()
-    return f"{low} seeds" if low == high else f"{low} to {high} seeds"

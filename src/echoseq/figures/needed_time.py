@@ -1,6 +1,6 @@
 """Epochs until learned against cells: every seed, and the median with its interval."""
 
-from itertools import product
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,16 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count
+from echoseq.wording import count, plural, spoken
 
 TABLES = ("needs", "runs")
 PART = "extensions"
+
+LOWEST, ENTRY = 19.5, 2.9  # mm: of a panel, of an entry of its legend
+HEAD = 10.5  # mm: title and tick labels of a panel
+LINES = ("-", "--", ":", "-.")
+MARKERS = ("o", "s", "D", "v")
+NOTHING = "No experiment on a question trains until it has learned."
 
 
 def draw(needs: Path, runs: Path) -> Figure:
@@ -26,95 +32,107 @@ def draw(needs: Path, runs: Path) -> Figure:
         runs: tables/extensions/runs.csv.
     """
     table, points = read_table(needs), read_table(runs)
-    questions = [str(name) for name in dict.fromkeys(table["question"])]
-    columns = min(2, len(questions))
-    rows = -(-len(questions) // columns)
-    figure, grid = style.new_figure(style.DOUBLE, 58 * rows + 8, rows, columns)
-    for axes in grid.flat[len(questions) :]:
-        axes.set_visible(False)
-    for index, (axes, name) in enumerate(zip(grid.flat, questions)):
-        _draw_panel(axes, table[table["question"] == name], points)
+    if table.empty:
+        return style.nothing(NOTHING)
+    questions = {str(name): rows for name, rows in table.groupby("question", sort=False)}
+    heights = [max(LOWEST, ENTRY * rows["group"].nunique()) for rows in questions.values()]
+    total = sum(heights) + HEAD * len(heights) + 5
+    # A wide panel has room for many groups side by side at each size.
+    figure, grid = style.new_figure(style.DOUBLE, total, len(heights), 1, height_ratios=heights)
+    for index, (axes, (name, rows)) in enumerate(zip(grid[:, 0], questions.items())):
+        _draw_panel(axes, rows, points)
         axes.set_title(style.title(name))
         style.panel_letter(axes, index)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("epochs until learned (log scale)")
+    grid[-1, 0].set_xlabel("cells (log scale)")
+    figure.supylabel("epochs until learned (log scale)", fontsize="medium")
     return figure
 
 
 def caption(needs: Path, **_: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     table = read_table(needs)
+    if table.empty:
+        return NOTHING
     censored = int((table["seeds"] - table["learned"]).sum())
-    fastest = table.dropna(subset=["epochs"]).sort_values("epochs", kind="stable")
-    finding = ""
-    if len(fastest):
-        row = fastest.to_dict("records")[0]
-        finding = (
-            f" The fastest is {str(row['group']).replace('_', ' ')} with {count(row['cells'])} "
-            f"cells, with a median of {count(row['epochs'])} epochs."
-        )
-    low, high = table["seeds"].min(), table["seeds"].max()
-    seeds = f"{low}" if low == high else f"{low} to {high}"
+    never = int(table["epochs"].isna().sum())
     return (
-        "Epochs until learned against cells, a line for each group. Small: every seed "
-        f"({seeds} for each size); large: the median with its {table['confidence'].iloc[0]:.0%} "
-        "interval (Kaplan-Meier); an arrow: without an upper end. Triangles: the "
-        f"{censored} runs that met their cap before they had learned, drawn at the cap.{finding}"
+        "Epochs until learned against cells, a line for each group. Small: each of "
+        f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
+        f"{table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier); an arrow: without an upper "
+        f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning, "
+        f"drawn at the cap.{_fastest(table)} {count(never)} of {plural(len(table), 'experiment')} "
+        "have no median, because fewer than half of the seeds learned."
+    )
+
+
+def _fastest(table: pd.DataFrame) -> str:
+    learned = table.dropna(subset=["epochs"]).sort_values("epochs", kind="stable")
+    if learned.empty:
+        return ""
+    row = learned.to_dict("records")[0]
+    return (
+        f" The fastest is {spoken(row['group'])} with {count(row['cells'])} cells, with a median "
+        f"of {count(row['epochs'])} epochs."
     )
 
 
 def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
-    groups = list(dict.fromkeys(table["group"]))
-    looks = list(product(("-", "--", ":"), style.MUTED))
-    shifts = np.exp(style.spread_out(len(groups), 0.06))
-    for group, (line, color), shift in zip(groups, looks, shifts, strict=False):
-        rows = table[table["group"] == group].sort_values("cells")
-        label = str(group).replace("_", " ")
-        axes.plot(
-            rows["cells"] * shift,
-            rows["epochs"],
-            line,
-            color=color,
-            label=label,
-            linewidth=1,
-            marker="o",
-            markersize=3.5,
-        )
-        for row in rows.to_dict("records"):
-            _draw_seeds(axes, row, runs[runs["experiment"] == row["experiment"]], shift, color)
-    sizes = sorted(set(table["cells"]))
+    groups, sizes = style.groups_of(table), sorted(set(table["cells"]))
     axes.set_xscale("log")
-    style.time_axis(axes)
+    places, width = _places(table, groups, sizes)
+    for index, group in enumerate(groups):
+        look = _look(index, len(groups))
+        rows = table[table["group"] == group].sort_values("cells")
+        x = [places[experiment] for experiment in rows["experiment"]]
+        axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=spoken(group), **look)
+        for row in rows.to_dict("records"):
+            own, place = runs[runs["experiment"] == row["experiment"]], places[row["experiment"]]
+            style.seed_times(axes, place, own, "epochs", width=width, color=look["color"])
+            style.median_interval(axes, place, row, "epochs", color=look["color"])
+    style.time_axis(axes, (1, 3))
     axes.xaxis.set_major_locator(FixedLocator(sizes))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticklabels([count(size) for size in sizes])
-    axes.set_xlim(sizes[0] / 1.3, sizes[-1] * 1.3)
-    axes.set_xlabel("cells (log scale)")
+    axes.margins(x=0.03, y=0.12)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
     axes.legend(
         loc="upper left",
-        bbox_to_anchor=(1.01, 1),
+        bbox_to_anchor=(1.01, 1.03),
         frameon=False,
-        fontsize=6.5,
-        handlelength=2.2,
+        fontsize=7,
+        handlelength=2.6,
+        labelspacing=0.25,
         borderaxespad=0,
+        borderpad=0,
     )
 
 
-def _draw_seeds(
-    axes: Axes, row: dict[str, float], runs: pd.DataFrame, shift: float, color: str
-) -> None:
-    """The seeds of one size, and the interval of their median."""
-    x = row["cells"] * shift
-    jitter = x * np.exp(style.spread_out(len(runs), 0.03))
-    learned = runs["epochs_to_learn"].notna().to_numpy()
-    look: dict[str, Any] = {"s": 5, "linewidth": 0.5, "alpha": 0.7, "zorder": 2}
-    axes.scatter(jitter[learned], runs["epochs"][learned], color=color, **look)
-    axes.scatter(
-        jitter[~learned],
-        runs["epochs"][~learned],
-        marker="^",
-        facecolor="none",
-        edgecolor=color,
-        **look | {"s": 9},
-    )
-    style.median_interval(axes, x, row, "epochs", color=color)
+def _look(index: int, groups: int) -> dict[str, Any]:
+    """Neighbours share a colour, but not their line, if there are more groups than colours."""
+    sharing = -(-groups // len(style.MUTED))
+    return {
+        "color": style.MUTED[index // sharing],
+        "linestyle": LINES[index % sharing % len(LINES)],
+        "marker": MARKERS[index % sharing % len(MARKERS)],
+    }
+
+
+def _places(
+    table: pd.DataFrame, groups: list[str], sizes: list[int]
+) -> tuple[dict[str, float], float]:
+    """Where each experiment is drawn: groups of the same size side by side.
+
+    Returns:
+        The place by experiment, and the width of its seeds, as a factor.
+    """
+    gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
+    rows = table.assign(rank=table["group"].map(groups.index)).sort_values("rank")
+    most = rows.groupby("cells")["rank"].size().max()
+    step = min(0.8 * gap / most, 0.15)
+    places = {}
+    for cells in sizes:
+        names = rows[rows["cells"] == cells]["experiment"]
+        for index, name in enumerate(names):
+            places[name] = cells * math.exp(step * (index - (len(names) - 1) / 2))
+    return places, math.exp(0.36 * step)

@@ -64,7 +64,8 @@ def _read(path: Path) -> pd.DataFrame:
 def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     places = np.arange(len(means))
     accuracy = points.pivot(index="seed", columns="position", values="accuracy")[means["position"]]
-    zero = style.error_axis(axes, 1 - accuracy.to_numpy().ravel())
+    ends = (1 - means[end].dropna() for end in ("mean", "low", "high"))
+    zero = style.error_axis(axes, 1 - accuracy.to_numpy().ravel(), *ends)
     # Seeds are drawn side by side, because equal values would hide each other.
     offsets = np.linspace(0.08, 0.38, len(accuracy)) if len(accuracy) > 1 else np.array([0.2])
     axes.scatter(

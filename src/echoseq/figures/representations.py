@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +16,8 @@ from echoseq.wording import count, share
 TABLES = ("experiments", "skill", "skill_of_seeds", "learning")
 PART = "linear"
 
-COLORS = {"one_hot": style.OURS, "linear": style.ERROR}
+# By learning rate; dark and light shades of one hue for each encoding.
+COLORS = {"one_hot": ("#0072B2", "#56B4E9"), "linear": ("#D55E00", "#E69F00")}
 LINES = ("-", "--", ":", "-.")
 
 
@@ -31,12 +33,13 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path, learning: Path) -
     facts = _facts(experiments)
     means, points = (complete_windows(facts.merge(read_table(p))) for p in (skill, skill_of_seeds))
     curves = facts[facts["encoding"] == "linear"].merge(read_table(learning), on="experiment")
+    rates = sorted(set(facts["learning_rate"]))
     echoes = sorted(set(zip(facts["model"], facts["n_in"], facts["n_out"], strict=True)))
     figure, grid = style.new_figure(style.DOUBLE, 112, 2, len(echoes))
     for column, (model, n_in, n_out) in enumerate(echoes):
         echo, (above, below) = (model, n_in, n_out), grid[:, column]
-        _draw_errors(above, _of(means, echo), _of(points, echo))
-        _draw_training(below, _of(curves, echo))
+        _draw_errors(above, _of(means, echo), _of(points, echo), rates)
+        _draw_training(below, _of(curves, echo), rates)
         above.set_title(f"{n_out} of {n_in}, {_model(model)}")
         style.panel_letter(above, column)
         style.panel_letter(below, column + len(echoes))
@@ -85,17 +88,25 @@ def _line(rates: list[Any], rate: Any) -> str:
     return LINES[rates.index(rate) % len(LINES)]
 
 
-def _draw_errors(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
-    zero = style.error_axis(axes, 1 - points["accuracy"])
-    sizes, rates = sorted(set(means["cells"])), sorted(set(means["learning_rate"]))
+def _color(encoding: str, rates: list[Any], rate: Any) -> str:
+    shades = COLORS[encoding]
+    return shades[rates.index(rate) % len(shades)]
+
+
+def _draw_errors(axes: Axes, means: pd.DataFrame, points: pd.DataFrame, rates: list[Any]) -> None:
+    ends = (1 - means[end].dropna() for end in ("accuracy", "low", "high"))
+    zero = style.error_axis(axes, 1 - points["accuracy"], *ends)
+    sizes = sorted(set(means["cells"]))
     axes.set_xscale("log")
+    # Side by side, in a row that has the size in its middle.
+    looks = sorted(set(zip(means["encoding"], means["learning_rate"], strict=True)))
     for (encoding, rate), rows in means.groupby(["encoding", "learning_rate"], sort=True):
         ordered = rows.sort_values("cells")
-        shift = 1 + 0.05 * (rates.index(rate) * 2 - len(rates) + 1)
-        x, color = ordered["cells"] * shift, COLORS[str(encoding)]
+        shift = 1.05 ** (looks.index((encoding, rate)) - (len(looks) - 1) / 2)
+        x, color = ordered["cells"] * shift, _color(str(encoding), rates, rate)
         own = points[(points["encoding"] == encoding) & (points["learning_rate"] == rate)]
         axes.scatter(
-            own["cells"] * shift,
+            own["cells"] * shift * 1.02 ** _apart(own),
             (1 - own["accuracy"]).clip(lower=zero),
             s=6,
             color=color,
@@ -116,7 +127,14 @@ def _draw_errors(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
     axes.set_xlabel("cells (log scale)")
 
 
-def _draw_training(axes: Axes, curves: pd.DataFrame) -> None:
+def _apart(points: pd.DataFrame) -> np.ndarray:
+    """Where a seed is among those of its experiment, from -1 to 1."""
+    order = points.groupby("experiment").cumcount()
+    last = points.groupby("experiment")["seed"].transform("size") - 1
+    return (2 * order / last.clip(lower=1) - (last > 0)).to_numpy()
+
+
+def _draw_training(axes: Axes, curves: pd.DataFrame, rates: list[Any]) -> None:
     axes.set_ylim(0, 1.02)
     axes.set_xlabel("epoch")
     axes.grid(axis="y", color=style.GRID, linewidth=0.5)
@@ -125,8 +143,7 @@ def _draw_training(axes: Axes, curves: pd.DataFrame) -> None:
         axes.text(0.5, 0.5, "no regression of this echo", transform=axes.transAxes, ha="center")
         return
     largest = curves[curves["cells"] == curves["cells"].max()]
-    rates = sorted(set(curves["learning_rate"]))
     for (rate, _), run in largest.groupby(["learning_rate", "seed"]):
-        line = _line(rates, rate)
-        axes.plot(run["epoch"], run["accuracy"], line, color=COLORS["linear"], linewidth=0.6)
+        color = _color("linear", rates, rate)
+        axes.plot(run["epoch"], run["accuracy"], color=color, linewidth=0.5, alpha=0.8)
     axes.set_title(f"{count(largest['cells'].iloc[0])} cells", fontweight="normal")

@@ -17,6 +17,7 @@ PART = "state"
 COLORS = {True: style.OURS, False: style.ERROR}
 NAMES = {True: "carried", False: "reset"}
 TIMES = ("epochs", "updates")
+NOTHING = "No experiment on the state trains until it has learned."
 
 
 def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
@@ -28,6 +29,8 @@ def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
         needs: tables/needs.csv, for the medians and their intervals.
     """
     table, points = _read(experiments, needs), read_table(runs)
+    if table.empty:
+        return style.nothing(NOTHING)
     panels = list(table.groupby(["model", "n_in", "n_out", "cells"], sort=True))
     figure, grid = style.new_figure(style.DOUBLE, 96, 2, len(panels), sharex="col", sharey="row")
     for column, ((_, n_in, n_out, cells), rows) in enumerate(panels):
@@ -46,6 +49,8 @@ def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
 def caption(experiments: Path, needs: Path, **_: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     table = _read(experiments, needs)
+    if table.empty:
+        return NOTHING
     table["stateful"] = table["stateful"].astype(bool)
     found = [
         f"state {NAMES[bool(stateful)]}: {rows['learned'].sum()} of {rows['seeds'].sum()} runs "
@@ -59,19 +64,20 @@ def caption(experiments: Path, needs: Path, **_: Path) -> str:
         if len(whole)
         else ""
     )
-    seeds = joined(sorted(set(table["seeds"])), "or")
+    seeds = style.seeds_from_to(table["seeds"])
     return (
         "State carried from batch to batch, or reset after each, against the windows in a batch: "
-        f"epochs and weight updates until learned. Small: each of {seeds} seeds; large: the median "
+        f"epochs and weight updates until learned. Small: each of {seeds}; dashes: the median "
         f"with its {table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier; an arrow: without an "
-        "upper end). Triangles: runs that met their cap before they had learned. "
+        "upper end). Open triangles: runs that met their cap before they had learned. "
         f"{'; '.join(found).capitalize()}.{note}"
     )
 
 
 def _read(experiments: Path, needs: Path) -> pd.DataFrame:
     facts = read_table(experiments)
-    facts = facts.assign(windows=facts["length"] - facts["n_in"] + 1)
+    complete = facts["length"] - facts["n_in"] + 1
+    facts = facts.assign(windows=complete.where(facts["framing"] == "drop", facts["length"]))
     keys = ["experiment", "model", "n_in", "n_out", "batch_size", "stateful", "windows"]
     table = read_table(needs)
     table = table[table["question"] == PART].merge(facts[keys], on="experiment")
@@ -84,29 +90,13 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame, time: str) 
         stateful = bool(row["stateful"])
         x = batches.index(row["batch_size"]) + (-0.17 if stateful else 0.17)
         own = runs[runs["experiment"] == row["experiment"]]
-        _draw_seeds(axes, x, own, time, COLORS[stateful])
+        style.seed_times(axes, x, own, time, width=0.11, color=COLORS[stateful])
         _draw_median(axes, x, row, time, stateful)
     axes.set_xticks(range(len(batches)), [count(batch) for batch in batches])
     axes.set_xlim(-0.5, len(batches) - 0.5)
 
 
-def _draw_seeds(axes: Axes, x: float, runs: pd.DataFrame, time: str, color: str) -> None:
-    places = x + style.spread_out(len(runs), 0.09)
-    learned = runs["epochs_to_learn"].notna().to_numpy()
-    look: dict[str, Any] = {"linewidth": 0.6, "zorder": 2}
-    axes.scatter(places[learned], runs[time][learned], s=6, color=color, alpha=0.6, **look)
-    axes.scatter(
-        places[~learned],
-        runs[time][~learned],
-        s=12,
-        marker="^",
-        facecolor="none",
-        edgecolor=color,
-        **look,
-    )
-
-
 def _draw_median(axes: Axes, x: float, row: dict[Any, Any], time: str, stateful: bool) -> None:
-    style.median_interval(axes, x, row, time, color=COLORS[stateful], zorder=3)
+    style.median_interval(axes, x, row, time, color=COLORS[stateful])
     look: dict[str, Any] = {"color": COLORS[stateful], "markersize": 9, "markeredgewidth": 1.6}
     axes.plot(x, row[time], "_", label=f"state {NAMES[stateful]}", **look)

@@ -4,7 +4,7 @@ Every other module here has `draw(table=path, ...)`, which returns the figure, a
 `caption(table=path, ...)`, which describes it: how many seeds, which interval, what to see.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from string import ascii_lowercase
@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from matplotlib.transforms import ScaledTranslation
 
 from echoseq.files import write_atomically, write_text
 from echoseq.wording import count, plural
@@ -32,6 +33,7 @@ REFERENCE = "#009E73"
 CHANCE = "#6E6E6E"
 GRID = "#E3E3E3"
 ZERO = "#F3F3F3"  # behind error rates of 0 on a logarithmic axis
+TINY = 1e-9  # rates below this are 0, but for rounding
 # For groups: Paul Tol's muted scheme, which is equally safe.
 MUTED = (
     "#332288",
@@ -127,18 +129,49 @@ def spread_out(places: int, width: float = 0.1) -> np.ndarray:
     return np.linspace(-width, width, places) if places > 1 else np.zeros(1)
 
 
-def time_axis(axes: Axes) -> None:
-    """A logarithmic y axis for epochs or updates, labelled with whole numbers."""
+def time_axis(axes: Axes, labelled: Sequence[int] = (1, 2, 5)) -> None:
+    """A logarithmic y axis for epochs or updates, labelled with whole numbers.
+
+    Args:
+        labelled: the multiples of powers of ten that have a label.
+    """
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_locator(LogLocator(subs=labelled))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.grid(axis="y", color=GRID, linewidth=0.5)
     axes.set_axisbelow(True)
 
 
-def median_interval(axes: Axes, x: float, row: Mapping[Any, Any], time: str, **look: Any) -> None:
-    """The interval of a median time; open above, with an arrow, if it has no upper end.
+def seed_times(
+    axes: Axes, x: float, runs: pd.DataFrame, time: str, *, width: float, color: str
+) -> None:
+    """The times of seeds, side by side; those that did not learn are open triangles, at the cap.
+
+    Args:
+        runs: rows of tables/runs.csv, of one experiment.
+        time: epochs or updates.
+        width: from the middle to the last seed; a factor if the x axis is logarithmic.
+    """
+    offsets = spread_out(len(runs), 1)
+    places = x * width**offsets if axes.get_xscale() == "log" else x + width * offsets
+    learned = runs["epochs_to_learn"].notna().to_numpy()
+    at = runs[time].to_numpy()
+    axes.scatter(places[learned], at[learned], s=6, color=color, alpha=0.6, linewidth=0, zorder=3)
+    axes.scatter(
+        places[~learned],
+        at[~learned],
+        s=10,
+        marker="^",
+        facecolor="none",
+        edgecolor=color,
+        linewidth=0.6,
+        zorder=3,
+    )
+
+
+def median_interval(axes: Axes, x: float, row: Mapping[Any, Any], time: str, *, color: str) -> None:
+    """The interval of a median time; an arrow of a fixed length if it has no upper end.
 
     Args:
         row: of tables/needs.csv.
@@ -147,21 +180,37 @@ def median_interval(axes: Axes, x: float, row: Mapping[Any, Any], time: str, **l
     low, high, median = (row[key] for key in (f"{time}_low", f"{time}_high", time))
     if not np.isfinite(low):
         return
-    closed = bool(np.isfinite(high))
-    top = high if closed else median * 1.25
-    axes.vlines(x, low, top, linewidth=1.2, **look)
+    closed, known = bool(np.isfinite(high)), bool(np.isfinite(median))
+    start = median if known else low
+    axes.vlines(x, low, high if closed else start, linewidth=1.2, color=color)
     if not closed:
-        axes.plot(x, top, marker=6, markersize=3.5, **look)  # 6: an arrowhead that points up
+        axes.annotate(
+            "",
+            (x, start),
+            xycoords=axes.transData + ScaledTranslation(0, 9 / 72, axes.figure.dpi_scale_trans),
+            xytext=(x, start),
+            textcoords="data",
+            arrowprops={
+                "arrowstyle": "->,head_width=0.15,head_length=0.2",
+                "shrinkA": 0,
+                "shrinkB": 0,
+                "linewidth": 1,
+                "color": color,
+            },
+        )
 
 
-def error_axis(axes: Axes, errors: Iterable[float]) -> float:
+def error_axis(axes: Axes, *drawn: Iterable[float]) -> float:
     """A logarithmic y axis for error rates, with a row at the bottom for rates of 0.
+
+    Args:
+        drawn: every rate that will be drawn, so that only a rate of 0 is in its row.
 
     Returns:
         Where to draw a rate of 0, below every other rate.
     """
-    lowest = min((rate for rate in errors if rate > 0), default=0.01)
-    zero = 10 ** (np.floor(np.log10(lowest)) - 0.5)
+    lowest = min((rate for rates in drawn for rate in rates if rate > TINY), default=0.01)
+    zero = 10 ** (np.floor(np.log10(lowest) + TINY) - 0.5)
     axes.set_yscale("log")
     axes.set_ylim(zero / 10**0.25, 1.4)
     axes.axhspan(zero / 10**0.25, zero * 10**0.25, color=ZERO, linewidth=0)
@@ -174,6 +223,31 @@ def error_axis(axes: Axes, errors: Iterable[float]) -> float:
     return float(zero)
 
 
+def nothing(text: str) -> Figure:
+    """A figure that says why there is nothing to draw."""
+    figure, grid = new_figure(DOUBLE, 16, 1, 1)
+    grid[0, 0].set_axis_off()
+    grid[0, 0].text(0.5, 0.5, text, ha="center", va="center", color=CHANCE)
+    return figure
+
+
+def groups_of(table: pd.DataFrame) -> list[str]:
+    """The groups of a question as they first appear, but each after the one it is compared with.
+
+    Args:
+        table: rows of tables/needs.csv.
+    """
+    groups = table.drop_duplicates("group")
+    rank = {group: place for place, group in enumerate(groups["group"])}
+    bases = dict(zip(groups["group"], groups["base"], strict=True))
+
+    def place(group: str) -> tuple[int, int]:
+        base = bases[group]
+        return rank.get(base, rank[group]), -1 if base not in rank else rank[group]
+
+    return sorted(rank, key=place)
+
+
 def title(experiment: str) -> str:
     """A readable name for an experiment."""
     return experiment.replace("_", " ").capitalize()
@@ -181,7 +255,11 @@ def title(experiment: str) -> str:
 
 def count_seeds(table: pd.DataFrame) -> str:
     """How many seeds the experiments of a table have: 10 seeds, 5 to 10 seeds."""
-    numbers = table.groupby("experiment")["seed"].nunique()
+    return seeds_from_to(table.groupby("experiment")["seed"].nunique())
+
+
+def seeds_from_to(numbers: "pd.Series[Any]") -> str:
+    """How many seeds experiments have, from the number of each."""
     low, high = numbers.min(), numbers.max()
     if low < high:
         return f"{low} to {high} seeds"
