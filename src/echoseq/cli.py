@@ -125,12 +125,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.set_defaults(run=_verify, failure=2)
 
-    table = commands.add_parser("headline", help="print the accuracies of a version as Markdown")
-    table.add_argument("folder", type=Path, help="results/<version> or a published version")
-    table.add_argument(
-        "--into", type=Path, help="insert it between the markers of this file instead"
-    )
-    table.set_defaults(run=_headline)
+    for name, make, what in (
+        ("headline", headline.headline_table, "accuracies"),
+        ("answers", headline.answers_table, "answers to the open questions"),
+    ):
+        table = commands.add_parser(name, help=f"print the {what} of a version as Markdown")
+        table.add_argument("folder", type=Path, help="results/<version> or a published version")
+        table.add_argument(
+            "--into", type=Path, help="insert it between the markers of this file instead"
+        )
+        table.set_defaults(run=_markdown, name=name, make=make)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
     schema.set_defaults(run=lambda _: _schema())
@@ -283,13 +287,13 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if verdict.same else 1
 
 
-def _headline(options: argparse.Namespace) -> None:
+def _markdown(options: argparse.Namespace) -> None:
     manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
-    text = headline.headline_table(options.folder)
+    text = options.make(options.folder)
     if options.into is None:
         print(text, end="")
     else:
-        headline.insert(options.into, text)
+        headline.insert(options.into, options.name, text)
 
 
 def _require_tolerance(tolerance: float | None) -> None:

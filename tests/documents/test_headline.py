@@ -1,4 +1,4 @@
-"""The headline table of the README, and that it is the published one."""
+"""The tables of the README, and that the headline is the published one."""
 
 import re
 import shutil
@@ -8,9 +8,10 @@ import pytest
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
-from echoseq.documents.headline import BEGIN, END, headline_table, insert
+from echoseq.documents.headline import answers_table, headline_table, insert
 from echoseq.errors import EchoseqError
 
+BEGIN, END = "<!-- headline: begin -->", "<!-- headline: end -->"
 PUBLISHED = PROJECT / "results" / "published" / "v1"
 
 
@@ -68,7 +69,7 @@ def test_a_file_without_marks_is_refused_and_left_as_it_is(tmp_path: Path) -> No
     with pytest.raises(
         EchoseqError, match=r"page\.md: expected the lines <!-- headline: begin -->"
     ):
-        insert(page, "table\n")
+        insert(page, "headline", "table\n")
     assert page.read_text() == "no marks"
 
 
@@ -77,3 +78,31 @@ def test_the_table_is_put_between_the_marks(results: Path, tmp_path: Path) -> No
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     assert main(["headline", str(results), "--into", str(page)]) == 0
     assert page.read_text() == f"before\n{BEGIN}\n{headline_table(results)}{END}\nafter\n"
+
+
+def test_the_answers_have_a_row_for_each_question(
+    extended_study: Workspace, tmp_path: Path
+) -> None:
+    folder = extended_study.results()
+    rows = [x.split(" | ") for x in answers_table(folder).splitlines() if x.startswith("| ")]
+    assert rows[0][0] == "| question"
+    names = [row[0].removeprefix("| ") for row in rows[2:]]
+    assert names == ["control", "linear", "longer", "masking", "state", "topology"]
+    assert {len(row) for row in rows} == {8}
+    page = tmp_path / "page.md"
+    page.write_text("<!-- answers: begin -->\nold\n<!-- answers: end -->\n")
+    assert main(["answers", str(folder), "--into", str(page)]) == 0
+    expected = f"<!-- answers: begin -->\n{answers_table(folder)}<!-- answers: end -->\n"
+    assert page.read_text() == expected
+
+
+def test_answers_of_an_earlier_version_are_refused() -> None:
+    with pytest.raises(
+        EchoseqError, match=r"answers\.csv: expected the answers of a later version"
+    ):
+        answers_table(PUBLISHED)
+
+
+def test_the_readme_has_a_place_for_the_answers() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert readme.count("<!-- answers: begin -->") == readme.count("<!-- answers: end -->") == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from papers import ANSWER_FIGURES, FIGURES, OPTIONS, change, copy_parts, sources, text
 from workspaces import PROJECT, Workspace
 
@@ -73,9 +74,7 @@ def test_open_questions_are_a_section_once_answered(results: Path) -> None:
 
 
 def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
-    path = answered / "config.yaml"
-    reason = "The gates decide."
-    path.write_text(path.read_text().replace("explanation: null", f"explanation: {reason}"))
+    asked = yaml.safe_load((answered / "config.yaml").read_text())["questions"]
     words = text(sources(answered, answered=True))
     assert "not part of this version yet" not in words
     answers = pd.read_csv(answered / "tables/answers.csv").to_dict("records")
@@ -83,8 +82,11 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
     for row in answers:
         expected = ""
         if isinstance(row["outcome"], str):
-            expected = f"The source expects {row['expectation']}; found: {row['outcome']}. "
-        assert f"{row['text']}. {expected}{row['answer']} {reason}" in words
+            expected = f"The source expects {row['expectation']}. Found: {row['outcome']}. "
+        reason = asked[row["question"]]["explanation"].replace(
+            "'", "\N{RIGHT SINGLE QUOTATION MARK}"
+        )
+        assert f"{row['text']}. {expected}{row['answer']} {reason.strip()}" in words
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
         shown = [row[key] for key in cells if isinstance(row[key], str)]
         assert " ".join([row["question"], *shown]) in words
@@ -104,7 +106,7 @@ def test_the_answers_follow_the_tables(answered: Path) -> None:
     comparisons.loc[tested, "p_holm"] = [0.001] + [0.2] * (int(tested.sum()) - 1)
     comparisons.to_csv(answered / "tables/comparisons.csv", index=False)
     words = text(sources(answered, answered=True))
-    assert "The source expects more cells; found: right. It is so." in words
+    assert "The source expects more cells. Found: right. It is so." in words
     contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
     assert f"{contrasts} had been planned, with 2 seeds; " in words
     assert "; 1 of them has a corrected p-value below .05" in words

@@ -164,8 +164,8 @@ BAD = [
     ),
     (
         "questions.control.contrast.seeds",
-        1,
-        "questions.control.contrast.seeds: expected two or more that 'partial_echo' has too",
+        [10, 11],
+        "questions.control.contrast.seeds: expected some that 'partial_echo' has too, to form pai",
     ),
     ("questions.longer.contrast.experiment", "longer_2_of_5_150", "'longer_2_of_5_150' has none"),
     ("questions.state.answer", "no", "questions.state.answer: unknown key, expected one of text"),

@@ -77,7 +77,7 @@ def arguments() -> dict[str, list[tuple[Any, ...]]]:
     """By source, what the tables are made from, part by part, except the tables themselves."""
     study = study_of_two() | {"questions": SETTINGS["questions"]}
     for experiment in study["experiments"].values():
-        experiment |= {"until": "learned", "question": "q"}
+        experiment |= {"until": "learned", "epochs": 200, "question": "q"}
     study["experiments"]["c"] = {**study["experiments"]["a"], "question": None}
     timing = {"build_seconds": 0.5, "resumed_after_epoch": 0, "training_seconds": 2.5}
     return {

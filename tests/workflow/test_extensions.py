@@ -176,7 +176,7 @@ def test_a_grid_of_ones_own_plans_nothing_else(contributor: Workspace) -> None:
 def test_a_grid_of_ones_own_is_answered(contributor: Workspace) -> None:
     small = {
         "seeds": 2,
-        "sweeps": {"recall": {"epochs": 20, "grid": {"cells": [5]}}},
+        "sweeps": {"recall": {"epochs": 200, "grid": {"cells": [5]}}},
         "questions": {"recall": {"contrast": {"experiment": "recall_three_digits_5"}}},
     }
     done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", WHOLE, **small)

@@ -1,6 +1,5 @@
-"""The headline table of a version as Markdown, for the README."""
+"""The headline table of a version and its answers as Markdown, for the README."""
 
-import re
 from pathlib import Path
 
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells
@@ -10,13 +9,9 @@ from echoseq.files import write_text
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
 from echoseq.wording import spoken, with_interval
 
-BEGIN, END = "<!-- headline: begin -->", "<!-- headline: end -->"
-
 
 def headline_table(folder: Path) -> str:
     """Accuracy on held-out sequences, a row for each experiment and a column for each position.
-
-    If the open questions are answered, the table of answers follows.
 
     Args:
         folder: of a complete version, which may be a published one.
@@ -40,32 +35,41 @@ def headline_table(folder: Path) -> str:
     chance = complete["chance"].max()
     return (
         f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position.\n\n{table}\n{_answers(folder)}"
+        f"chance is {chance:g} at a position.\n\n{table}\n"
     )
 
 
-def _answers(folder: Path) -> str:
-    """The table of answers; empty if there is none, or one of an earlier version without a pair."""
+def answers_table(folder: Path) -> str:
+    """The answers to the open questions, a row for each.
+
+    Args:
+        folder: of a version whose open questions have been answered.
+
+    Raises:
+        EchoseqError: if there are no answers, or those of an earlier version, without a pair.
+    """
     path = folder / "tables" / "answers.csv"
-    if not path.exists() or "compared" not in (answers := read_table(path)).columns:
-        return ""
+    answers = read_table(path)
+    if "compared" not in answers:
+        raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
     lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, rows_of(answers))]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return (
-        "\nThe open questions: what was compared, accuracy per value, the cells that are needed, "
-        "and the epochs and updates until learned (medians); what the source expects, and whether "
-        f"that is right.\n\n{table}\n"
+        "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
+        "until learned (medians); what the source expects, and whether that is right.\n\n"
+        f"{table}\n"
     )
 
 
-def insert(path: Path, table: str) -> None:
-    """Put a table between the two markers of a Markdown file.
+def insert(path: Path, name: str, table: str) -> None:
+    """Put a table between the two markers of this name in a Markdown file.
 
     Raises:
         EchoseqError: if the file does not contain each marker once.
     """
+    begin, end = (f"<!-- {name}: {edge} -->" for edge in ("begin", "end"))
     text = path.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise EchoseqError(f"{path}: expected the lines {BEGIN} and {END}, each once")
-    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    write_text(path, between.sub(f"{BEGIN}\n{table}{END}", text))
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise EchoseqError(f"{path}: expected the lines {begin} and {end}, each once")
+    before, after = text.split(begin)[0], text.split(end)[1]
+    write_text(path, f"{before}{begin}\n{table}{end}{after}")

@@ -64,7 +64,7 @@ def answers_text(answers: pd.DataFrame) -> str:
     for row in answers.to_dict("records"):
         lines += [f"**{escape(row['text'])}.** {escape(row['answer'])}"]
         if pd.notna(row["expectation"]):
-            expected = f"The source expects {row['expectation']}; found: {row['outcome']}."
+            expected = f"The source expects {row['expectation']}. Found: {row['outcome']}."
             lines += [escape(expected)]
         lines += [""]
     return "\n".join(lines)

@@ -138,10 +138,8 @@ class Study(Part):
                 )
         if contrast.seeds is not None:
             _check_seeds(f"{path}.seeds", contrast.seeds)
-        if len(set(self.seeds_of(contrast.experiment)) & set(self.seeds_of(base))) < 2:
-            raise wrong(
-                f"{path}.seeds", f"expected two or more that '{base}' has too, to compare in pairs"
-            )
+        if not set(self.seeds_of(contrast.experiment)) & set(self.seeds_of(base)):
+            raise wrong(f"{path}.seeds", f"expected some that '{base}' has too, to form pairs")
 
     def _check_base(self, name: str, experiment: Experiment) -> None:
         if experiment.compare_to is None:
