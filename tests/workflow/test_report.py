@@ -31,6 +31,8 @@ TABLES = {
     "learning",
     "errors",
     "echoes",
+    "skill",
+    "skill_of_seeds",
     "experiments",
 }
 

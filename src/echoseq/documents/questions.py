@@ -16,7 +16,6 @@ from echoseq.wording import (
     joined,
     plural,
     setting,
-    share,
     spoken,
     spread,
     with_interval,
@@ -122,17 +121,14 @@ def _experiment(row: Row, skill: pd.DataFrame) -> list[str]:
         _time(row, "updates"),
         count(row["cap"]),
         with_interval(found["accuracy"], found["low"], found["high"]),
-        "" if math.isnan(found["bits"]) else f"{found['bits']:.2f} of {found['bits_asked']:.2f}",
-        share(found["exact_match"]),
+        "" if math.isnan(found["bits"]) else f"{found['bits']:.1f} of {found['bits_asked']:.1f}",
     ]
 
 
 def _time(row: Row, time: str) -> str:
-    """A median with its interval; an end that is not below the cap is left open."""
+    """A median with its interval, which may have no upper end: 6,700 (6,100 to)."""
     if math.isnan(row[time]):
         return ""
-    ends = [
-        "" if math.isnan(row[f"{time}_{end}"]) else count(row[f"{time}_{end}"])
-        for end in ("low", "high")
-    ]
-    return f"{count(row[time])} ({ends[0]} to {ends[1] or 'cap'})"
+    low, high = (row[f"{time}_{end}"] for end in ("low", "high"))
+    ends = f"{count(low)} to {'' if math.isnan(high) else count(high)}".rstrip()
+    return count(row[time]) + ("" if math.isnan(low) else f" ({ends})")
