@@ -43,14 +43,14 @@ for rule_name, seeds, log_name, names in shared_rules(
 rule share:
     """Copy a run from the experiment that trains in the same way; its record names that one."""
     input:
-        lambda wildcards: expand(
+        files=lambda wildcards: expand(
             f"{RUN}/{{file}}",
             experiment=TWINS[wildcards.experiment],
             seed=wildcards.seed,
             file=RUN_FILES,
         ),
     output:
-        expand(f"{RUN}/{{file}}", file=RUN_FILES, allow_missing=True),
+        files=expand(f"{RUN}/{{file}}", file=RUN_FILES, allow_missing=True),
     log:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
@@ -61,5 +61,7 @@ rule share:
     resources:
         mem_mb=more_each_time(500),
         runtime=more_each_time(2),
+    params:
+        folder=lambda wildcards, output: os.path.dirname(output.files[0]),
     shell:
-        "cp {input} $(dirname {output[0]}) 2> {log}"
+        "cp {input.files} {params.folder} 2> {log}"
