@@ -1,5 +1,6 @@
 """The headline table of a version and its answers as Markdown, for the README."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells
@@ -31,11 +32,10 @@ def headline_table(folder: Path) -> str:
             for row in map(by_position.get, [*positions, EXACT_MATCH])
         ]
         lines.append([spoken(str(name)), str(rows["seeds"].iloc[0]), *cells])
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     chance = complete["chance"].max()
     return (
         f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position.\n\n{table}\n"
+        f"chance is {chance:g} at a position.\n\n{_markdown(lines)}"
     )
 
 
@@ -53,12 +53,15 @@ def answers_table(folder: Path) -> str:
     if "compared" not in answers:
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
     lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, rows_of(answers))]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     return (
         "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
         "until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{table}\n"
+        f"{_markdown(lines)}"
     )
+
+
+def _markdown(lines: Iterable[Iterable[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def insert(path: Path, name: str, table: str) -> None:

@@ -216,18 +216,21 @@ class Study(Part):
 
         They need not be trained: their runs are those of the other. No other is a twin itself.
         """
-        names = sorted(self.experiments, key=lambda name: (-len(self.seeds_of(name)), name))
         trained: dict[Plan, list[str]] = {}
         twins = {}
-        for name in [n for n in names if self.experiments[n].question is None] + names:
+        for name in sorted(self.experiments, key=self._precedence):
             others = trained.setdefault(self.plan_of(name), [])
             seeds = set(self.seeds_of(name))
             found = [other for other in others if seeds <= set(self.seeds_of(other))]
-            if found and name not in others:
+            if found:
                 twins[name] = found[0]
-            elif not found:
+            else:
                 others.append(name)
         return twins
+
+    def _precedence(self, name: str) -> tuple[bool, int, str]:
+        """Orders experiments: the study's first, then those with more seeds, then by name."""
+        return self.experiments[name].question is not None, -len(self.seeds_of(name)), name
 
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""

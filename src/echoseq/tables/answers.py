@@ -9,7 +9,7 @@ import pandas as pd
 from echoseq.tables import facts
 from echoseq.tables.comparisons import TIMES
 from echoseq.tables.facts import BASE, OTHER
-from echoseq.wording import count, joined, p_value, percent, points, times
+from echoseq.wording import count, joined, p_value, percent, points, spoken, times
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons")
@@ -138,9 +138,8 @@ class Answer:
 
     def needed(self) -> str | None:
         """The cells that the groups of the pair need."""
-        groups = [row["group"] for row in self._of_pair("learned")]
-        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
-        return ARROW.join(map(self._cells_of, rows)) if len(rows) == 2 else None
+        rows = self._needed_of_pair()
+        return ARROW.join(map(self._cells_of, rows)) if rows else None
 
     def sentences(self) -> str:
         """The answer: skill of the pair, its time, and the cells that all groups need."""
@@ -157,10 +156,16 @@ class Answer:
         rows = [*self._rows(fact, pair=BASE)[:1], *self._rows(fact, pair=OTHER)[:1]]
         return rows if len(rows) == 2 else []
 
+    def _needed_of_pair(self) -> list[dict[Any, Any]]:
+        """What the groups of base and other need; none if one of them has a single size."""
+        groups = [row["group"] for row in self._of_pair("learned")]
+        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
+        return rows if len(rows) == 2 else []
+
     def _names(self) -> tuple[str, str, str]:
         """What sets base and other apart, and what they share, including their cells."""
         rows = self._of_pair("accuracy")
-        base, other = (str(row["group"]).replace("_", " ").split(", ") for row in rows)
+        base, other = (spoken(row["group"]).split(", ") for row in rows)
         shared = [part for part in base if part in other]
         sizes = dict.fromkeys(count(row["cells"]) for row in rows)
         context = ", ".join([*shared, f"{joined(sizes, 'and')} cells"])
@@ -183,13 +188,12 @@ class Answer:
 
     def _more_cells(self) -> str:
         """Whether the second group of the pair needs more; a size not found is above any tried."""
-        groups = [row["group"] for row in self._of_pair("learned")]
-        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
-        if len(rows) < 2:
+        rows = self._needed_of_pair()
+        if not rows:
             return UNDECIDED
         base, other = (math.inf if math.isnan(row["value"]) else row["value"] for row in rows)
         if base == other:  # both above the largest, or both at the smallest size: nothing is known
-            return UNDECIDED if base in (math.inf, min(self._tried(groups[0]))) else SAME
+            return UNDECIDED if base in (math.inf, min(self._tried(rows[0]["group"]))) else SAME
         return MORE if other > base else LESS
 
     def _tried(self, group: str) -> list[float]:
@@ -227,7 +231,7 @@ class Answer:
             for r in self._of_pair("learned")
         ]
         cap = count(self._of_pair("cap")[1]["value"])
-        times = [
+        taken = [
             f"{_median(e['value'])} epochs ({_median(u['value'])} updates)"
             for e, u in zip(epochs, updates, strict=True)
         ]
@@ -235,11 +239,11 @@ class Answer:
         if not any(known):
             return f"Neither is learned by half of the seeds within {cap} epochs."
         if all(known):
-            text = f"It is learned after {times[1]} instead of {times[0]}"
+            text = f"It is learned after {taken[1]} instead of {taken[0]}"
         elif known[1]:
-            text = f"It is learned after {times[1]}, where {base} is not within {cap}"
+            text = f"It is learned after {taken[1]}, where {base} is not within {cap}"
         else:
-            text = f"It is not learned within {cap} epochs, where {base} is after {times[0]}"
+            text = f"It is not learned within {cap} epochs, where {base} is after {taken[0]}"
         text += f", by {shares[1]} and {shares[0]} seeds"
         return f"{text}{self._ratios(known)}."
 

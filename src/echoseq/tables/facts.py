@@ -81,13 +81,14 @@ def _facts(
 ) -> Iterator[dict[str, Any]]:
     experiments = tables["experiments"]
     shown = experiments[experiments["experiment"].isin({*asked["experiment"], *(pair or ())})]
+    groups = needs.groups_of(shown)
     roles = {} if pair is None else {pair.base: BASE, pair.other: OTHER}
     skills = complete_windows(tables["skill"]).set_index("experiment").to_dict("index")
     times = needed.set_index("experiment").to_dict("index")
     for row in shown.to_dict("records"):
         name = row["experiment"]
         about = {
-            "group": row["group"] if pd.notna(row["group"]) else name,
+            "group": groups[name],
             "cells": row["cells"],
             "pair": roles.get(name),
         }
@@ -117,7 +118,7 @@ def _contrast(
 ) -> Iterator[dict[str, Any]]:
     (other,) = shown[shown["experiment"] == pair.other].to_dict("records")
     about = {
-        "group": other["group"] if pd.notna(other["group"]) else pair.other,
+        "group": needs.groups_of(shown)[pair.other],
         "cells": other["cells"],
         "pair": OTHER,
     }

@@ -49,7 +49,7 @@ def make(
     experiments = tables["experiments"]
     asked = experiments[experiments["question"].notna() & (experiments["until"] == "learned")]
     asked = asked.sort_values(["question", "n_in", "n_out", "cells"], kind="stable")
-    groups = dict(zip(experiments["experiment"], _groups(experiments), strict=True))
+    groups = groups_of(experiments)
     runs = dict(iter(tables["runs"].groupby("experiment")))
     rows = [
         _row(facts, runs[facts["experiment"]], groups, confidence)
@@ -77,9 +77,10 @@ def needed_cells(sizes: pd.DataFrame, share: float) -> float:
     return needed
 
 
-def _groups(experiments: pd.DataFrame) -> "pd.Series[str]":
+def groups_of(experiments: pd.DataFrame) -> dict[str, str]:
     """The group of every experiment; one outside a sweep is a group of its own."""
-    return experiments["group"].fillna(experiments["experiment"])
+    groups = experiments["group"].fillna(experiments["experiment"])
+    return dict(zip(experiments["experiment"], groups, strict=True))
 
 
 def _row(
