@@ -26,6 +26,7 @@ from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
 from echoseq.training import activations, lstm
 
+OTHERS = [name for name in ARCHITECTURES if name.startswith("encoder_decoder_")]
 PLANS = {
     "full": FULL,
     "full, batch is sequence": replace(FULL, batch_size=8),
@@ -53,6 +54,8 @@ PLANS = {
     "partial masked one at a time": masked(PARTIAL, 1),
     "partial long": long(PARTIAL),
     "partial masking that never masks": replace(PARTIAL, masking=True),
+    **{f"{name} in batches": replace(PARTIAL, model=name, batch_size=4) for name in OTHERS},
+    **{f"{name} masked": masked(replace(PARTIAL, model=name)) for name in OTHERS},
     "many to one": MANY_TO_ONE,
     "many to one masked": masked(MANY_TO_ONE),
     "one to one": ONE_TO_ONE,

@@ -14,11 +14,16 @@ def inputs(sizes: Sizes) -> list[Any]:
     return [keras.Input(batch_shape=shape), *masking]
 
 
-def lstm(name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
-    """An LSTM layer over a number of steps."""
-    return keras.layers.LSTM(
+def recurrent(kind: Any, name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
+    """A recurrent layer, of a class of Keras, over a number of steps."""
+    return kind(
         sizes.cells, stateful=sizes.stateful, unroll=sizes.unroll(steps), name=name, **options
     )
+
+
+def lstm(name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
+    """An LSTM layer over a number of steps."""
+    return recurrent(keras.layers.LSTM, name, sizes, steps, **options)
 
 
 def answers(sizes: Sizes) -> Any:

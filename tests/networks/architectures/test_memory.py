@@ -9,7 +9,8 @@ from small import FULL as TINY
 from echoseq.networks.building import build, stateful_layers
 from echoseq.study.architectures import ARCHITECTURES
 
-RECURRENT = ("lstm", "encoder_decoder", "many_to_one", "one_to_one")
+ENCODER_DECODERS = sorted(name for name in ARCHITECTURES if name.startswith("encoder_decoder"))
+RECURRENT = ("lstm", *ENCODER_DECODERS, "many_to_one", "one_to_one")
 
 
 def windows(seed: int, n_in: int = 4) -> np.ndarray:
@@ -76,7 +77,7 @@ def test_state_is_carried_from_batch_to_batch_only_if_the_sizes_say_so(
     np.testing.assert_array_equal(model(windows(0)).numpy(), first)
 
 
-@pytest.mark.parametrize("name", ["encoder_decoder", "many_to_one"])
+@pytest.mark.parametrize("name", [*ENCODER_DECODERS, "many_to_one"])
 def test_a_masking_layer_skips_missing_steps(name: str) -> None:
     """The answer equals that for a window without the missing steps; unmasked, it differs."""
     plan = replace(TINY, model=name, n_out=2, framing="mask", stateful=False)

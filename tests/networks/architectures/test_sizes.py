@@ -17,16 +17,32 @@ def lstm_size(inputs: int, units: int) -> int:
     return 4 * ((inputs + units) * units + units)
 
 
+def gru_size(inputs: int, units: int) -> int:
+    return 3 * ((inputs + units) * units + 2 * units)  # Keras adds a bias to each of two products
+
+
+def simple_rnn_size(inputs: int, units: int) -> int:
+    return (inputs + units) * units + units
+
+
 def dense_size(inputs: int, units: int) -> int:
     return inputs * units + units
 
 
 def parameters_by_hand(architecture: str, features: int, n_in: int, n_out: int, cells: int) -> int:
     step, vector = dense_size(cells, features), dense_size(cells, n_out * features)
+    encoder, decoder = lstm_size(features, cells), lstm_size(cells, cells)
     return {
-        "lstm": lstm_size(features, cells) + step,
-        "encoder_decoder": lstm_size(features, cells) + lstm_size(cells, cells) + step,
-        "many_to_one": lstm_size(features, cells) + vector,
+        "lstm": encoder + step,
+        "encoder_decoder": encoder + decoder + step,
+        "encoder_decoder_gru": gru_size(features, cells) + gru_size(cells, cells) + step,
+        "encoder_decoder_simple_rnn": simple_rnn_size(features, cells)
+        + simple_rnn_size(cells, cells)
+        + step,
+        "encoder_decoder_step": encoder + lstm_size(cells + n_out, cells) + step,
+        "encoder_decoder_feedback": encoder + lstm_size(cells + features, cells) + step,
+        "encoder_decoder_attention": encoder + decoder + dense_size(2 * cells, features),
+        "many_to_one": encoder + vector,
         "one_to_one": lstm_size(n_in * features, cells) + vector,
         "memoryless": dense_size(features, cells) + step,
         "last_step": dense_size(features, cells) + vector,
@@ -38,6 +54,11 @@ def parameters_by_hand(architecture: str, features: int, n_in: int, n_out: int, 
     [
         ("lstm", 5, 20, 11_780),
         ("encoder_decoder", 2, 150, 346_300),
+        ("encoder_decoder_gru", 2, 150, 264_400),
+        ("encoder_decoder_simple_rnn", 2, 150, 97_900),
+        ("encoder_decoder_step", 2, 150, 347_500),
+        ("encoder_decoder_feedback", 2, 150, 406_300),
+        ("encoder_decoder_attention", 2, 150, 361_300),
         ("many_to_one", 5, 20, 20_180),
         ("one_to_one", 5, 20, 52_180),
         ("memoryless", 5, 20, 4_120),

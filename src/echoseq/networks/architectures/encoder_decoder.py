@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from echoseq.networks import encoder_decoders
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
-from echoseq.networks.layers import answers, inputs, lstm
 
 STEP_BY_STEP = False
 USES_MASK = True
@@ -17,13 +17,4 @@ SENTENCE = (
 
 def build(sizes: Sizes) -> Any:
     """Build the model, untrained."""
-    return keras.Sequential(
-        [
-            *inputs(sizes),
-            lstm("encoder", sizes, sizes.n_in),
-            keras.layers.RepeatVector(sizes.n_out, name="repeat"),
-            lstm("decoder", sizes, sizes.n_out, return_sequences=True),
-            answers(sizes),
-        ],
-        name="encoder_decoder",
-    )
+    return encoder_decoders.encoder_decoder(keras.layers.LSTM, sizes, "encoder_decoder")

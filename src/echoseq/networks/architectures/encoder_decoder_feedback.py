@@ -1,0 +1,40 @@
+"""The encoder-decoder whose decoder is fed its own previous answer.
+
+The answer is fed as it is, the probabilities of all values, in training as in evaluation. Feeding
+the right value in training (teacher forcing, Williams and Zipser 1989) would let the training
+accuracy, by which a run is said to have learned, speak of another task than the one that is
+evaluated; and probabilities, unlike the most probable value, let gradients through.
+"""
+
+from typing import Any
+
+from echoseq.networks.backend import keras
+from echoseq.networks.contract import Sizes
+from echoseq.networks.encoder_decoders import encode
+
+STEP_BY_STEP = False
+USES_MASK = True
+HAS_MEMORY = True
+SENTENCE = (
+    "is the encoder-decoder whose second layer is also fed its own previous answer, the "
+    "probabilities of all values, in training as in evaluation"
+)
+
+
+def build(sizes: Sizes) -> Any:
+    """Build the model, untrained.
+
+    Its decoder is a cell, called once for each value. It carries no state from batch to batch.
+    """
+    layers, ops = keras.layers, keras.ops
+    window, encoded = encode(sizes)
+    cell = layers.LSTMCell(sizes.cells, name="decoder")
+    output = layers.Dense(sizes.features, activation=sizes.activation, name="output")
+    answer = ops.zeros_like(window[:, 0])
+    states = [ops.zeros_like(encoded)] * 2
+    written = []
+    for _ in range(sizes.n_out):
+        decoded, states = cell(layers.Concatenate()([encoded, answer]), states)
+        answer = output(decoded)
+        written.append(answer)
+    return keras.Model(window, ops.stack(written, axis=1), name="encoder_decoder_feedback")
