@@ -19,6 +19,10 @@ NETWORKS = {
     "lstm": FULL,
     "encoder_decoder": PARTIAL,
     "lstm linear": FULL | {"encoding": "linear"},
+    **{
+        name: PARTIAL | {"model": f"encoder_decoder_{name}", "cells": 50}
+        for name in ("gru", "simple_rnn", "step", "feedback", "attention")
+    },
     "lstm masked": FULL | {"framing": "mask", "masking": True, "batch_size": 5},
 }
 REAL_SIZES = """

@@ -10,6 +10,9 @@ from echoseq.networks.building import build, stateful_layers
 from echoseq.study.reading import read
 
 STUDY = read(CONFIG)
+ENCODER_DECODERS = [
+    f"encoder_decoder{which}" for which in ("", "_gru", "_simple_rnn", "_step", "_attention")
+]
 FULL = STUDY.plan_of("full_echo")
 
 
@@ -105,6 +108,16 @@ DESCRIBED = {
     "topology_2_of_5_many-to-many_50": ("encoder_decoder", 50, 100, 5, 2, 21),
     "topology_5_of_5_many-to-one_150": ("many_to_one", 150, 100, 5, 5, 21),
     "topology_2_of_5_one-to-one_150": ("one_to_one", 150, 100, 5, 2, 21),
+    "cell_LSTM_2_of_5_150": (*BIG, 100, 5, 2, 21),
+    "cell_GRU_5_of_5_100": ("encoder_decoder_gru", 100, 100, 5, 5, 21),
+    "cell_simple_RNN_5_of_5_25": ("encoder_decoder_simple_rnn", 25, 100, 5, 5, 21),
+    "cell_long_GRU_10_of_10_100": ("encoder_decoder_gru", 100, 100, 10, 10, 16),
+    "cell_rates_simple_RNN_5_of_5_0_01_100": ("encoder_decoder_simple_rnn", 100, 100, 5, 5, 21),
+    "decoder_plain_2_of_5_50": ("encoder_decoder", 50, 100, 5, 2, 21),
+    "decoder_told_the_step_5_of_5_100": ("encoder_decoder_step", 100, 100, 5, 5, 21),
+    "decoder_fed_its_answer_5_of_5_50": ("encoder_decoder_feedback", 50, 100, 5, 5, 21),
+    "decoder_attention_10_of_10_100": ("encoder_decoder_attention", 100, 100, 10, 10, 16),
+    "lost_10_of_10_4000": ("encoder_decoder", 100, 100, 10, 10, 16),
     f"control_full_{FULL_ECHO}_LSTM_5": ("lstm", 5, 100, 5, 5, 7),
     f"control_full_{FULL_ECHO}_memoryless_40": ("memoryless", 40, 100, 5, 5, 7),
 }
@@ -126,12 +139,15 @@ def test_experiments_of_the_study_are_the_models_described(name: str) -> None:
     kinds = [type(layer).__name__ for layer in model.layers]
     assert kinds.count("Masking") == ("masked" in name)
     assert kinds[0] == "Masking" or "masked" not in name
-    recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.LSTM)]
-    expected = {"lstm": 1, "encoder_decoder": 2, "many_to_one": 1, "one_to_one": 1}
+    recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.RNN)]
+    expected = {
+        **dict.fromkeys(("lstm", "many_to_one", "one_to_one", "encoder_decoder_feedback"), 1),
+        **dict.fromkeys(ENCODER_DECODERS, 2),
+    }
     assert len(recurrent) == expected.get(architecture, 0)
     stateless = "reset" in name
     assert all(layer.stateful != stateless for layer in recurrent)
     assert stateful_layers(model) == ([] if stateless else recurrent)
-    last = model.layers[-1]
+    last = model.get_layer("output")
     activation = getattr(last, "layer", last).activation.__name__
     assert activation == ("softmax" if features == 100 else "linear")
