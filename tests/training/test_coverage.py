@@ -213,11 +213,48 @@ def test_other_precisions_are_left_to_keras(runs: list[int]) -> None:
     assert_as_keras(FULL, own(recurrent(), mixed))
 
 
-def test_a_functional_model_is_left_to_keras(runs: list[int]) -> None:
+def functional(kind: Any = keras.Model, **options: Any) -> Any:
+    """Layers with several inputs and outputs, a layer that is called twice, and operations."""
     inputs = keras.Input(batch_shape=(4, 3, 10))
-    both = layers.Concatenate()([inputs, recurrent()()(inputs)])
-    model = keras.Model(inputs, layers.Dense(10, activation="softmax")(both))
-    assert_as_keras(FULL, model)
+    read = recurrent(**options)()(inputs)
+    twice = recurrent(**options)()
+    again, *state = recurrent(return_state=True)()(read)
+    begun = recurrent(**options)()(read, initial_state=[keras.ops.ones((4, 6))] * 2)
+    again = layers.Attention()([layers.Add()([again, again]), begun])
+    both = layers.Concatenate()([inputs, twice(read), again])
+    both = both + keras.ops.expand_dims(layers.Dense(22)(state[1]), 1)
+    both = layers.Dropout(0.0)(both) + layers.Dense(22)(twice(again))
+    return kind(inputs, layers.Dense(10, activation="softmax")(both))
+
+
+def test_a_functional_model_is_computed_call_by_call(runs: list[int]) -> None:
+    assert_as_keras(FULL, functional())
+    assert runs == [3] * 3 * 2  # one reads, another is called twice; in each of two batches
+
+
+def test_a_functional_model_with_masks_is_left_to_keras(runs: list[int]) -> None:
+    plan = masked(PARTIAL)
+    inputs = keras.Input(batch_shape=(4, 3, 10))
+    read = recurrent()()(masking()(inputs))
+    written = recurrent()()(layers.Concatenate()([read, layers.Dense(2)(read)]))
+    vector = layers.GlobalAveragePooling1D()(written)  # heeds the mask
+    answers = recurrent()()(layers.RepeatVector(2)(vector))
+    model = keras.Model(inputs, layers.Dense(10, activation="softmax")(answers))
+    assert_as_keras(plan, model)
+    assert runs == []
+
+
+def test_a_functional_model_of_a_class_of_ones_own_is_left_to_keras(runs: list[int]) -> None:
+    class Halves(keras.Model):
+        def call(self, inputs: Any, training: bool = False) -> Any:
+            return 0.5 * super().call(inputs, training=training)
+
+    assert_as_keras(FULL, functional(Halves))
+    assert runs == []
+
+
+def test_a_functional_model_without_a_standard_layer_is_left_to_keras(runs: list[int]) -> None:
+    assert_as_keras(FULL, functional(kind=keras.Model, recurrent_activation="hard_sigmoid"))
     assert runs == []
 
 

@@ -36,7 +36,7 @@ def draw(experiments: Path, errors: Path, seeds: Path, summary: Path) -> Figure:
     """
     means, points = (_accuracies(experiments, path) for path in (summary, seeds))
     kinds = _kinds(experiments, errors)
-    echoes = list(means.groupby(["n_out", "n_in"], sort=True).groups)
+    echoes = _echoes(means)
     figure, grid = style.new_figure(style.DOUBLE, 112, 2, len(echoes), sharey="row")
     for column, echo in enumerate(echoes):
         above, below = grid[:, column]
@@ -57,7 +57,7 @@ def caption(experiments: Path, errors: Path, seeds: Path, summary: Path) -> str:
     means, points = (_accuracies(experiments, path) for path in (summary, seeds))
     kinds = _kinds(experiments, errors)
     found = []
-    for echo in means.groupby(["n_out", "n_in"], sort=True).groups:
+    for echo in _echoes(means):
         own = _of(echo, kinds)
         first, last = (own[own["epochs"] == own["epochs"].agg(end)] for end in ("min", "max"))
         found.append(
@@ -91,6 +91,10 @@ def _about(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
     facts = facts[facts["question"] == PART]
     return facts[["experiment", "epochs", "n_in", "n_out"]].sort_values("epochs", kind="stable")
+
+
+def _echoes(table: pd.DataFrame) -> list[tuple[int, int]]:
+    return sorted(set(zip(table["n_out"], table["n_in"], strict=True)))
 
 
 def _of(echo: tuple[int, int], table: pd.DataFrame) -> pd.DataFrame:

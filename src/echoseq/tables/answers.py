@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables import facts
+from echoseq.tables import facts, progress
 from echoseq.tables.comparisons import TIMES
 from echoseq.tables.facts import BASE, OTHER
 from echoseq.wording import count, joined, p_value, percent, points, spoken, times
 
 SOURCE = "tables"
-READS = ("experiments", "runs", "skill", "comparisons")
+READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary")
 ROW = "question"
 SETTINGS = ("confidence", "learned_share", "margin", "questions", "time_margin")
 COLUMNS = {
@@ -143,7 +143,8 @@ class Answer:
 
     def sentences(self) -> str:
         """The answer: skill of the pair, its time, and the cells that all groups need."""
-        return " ".join(part for part in (self._skill(), self._time(), self._cells()) if part)
+        parts = (self._skill(), self._time(), self._cells(), self._stages())
+        return " ".join(part for part in parts if part)
 
     def _rows(self, fact: str, **where: Any) -> list[dict[Any, Any]]:
         rows = self._numbers[self._numbers["fact"] == fact]
@@ -270,6 +271,9 @@ class Answer:
             return ""
         texts = [f"{row['group']}: {self._cells_of(row)}" for row in rows]
         return f"Cells needed: {'; '.join(texts)}."
+
+    def _stages(self) -> str:
+        return progress.sentences(self._numbers) if self._rows(f"{progress.AT} 1") else ""
 
 
 def _median(value: float) -> str:

@@ -6,19 +6,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from echoseq.tables import needs
+from echoseq.tables import needs, progress
 from echoseq.tables.columns import PER_VALUE, complete_windows
 from echoseq.tables.comparisons import ACCURACY, TIMES
 
 SOURCE = "tables"
-READS = ("experiments", "runs", "skill", "comparisons")
+READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary")
 ROW = "question, fact and group"
 SETTINGS = ("confidence", "learned_share", "questions")
 COLUMNS = {
     "question": "the question",
     "fact": "`accuracy` per value on held-out sequences; `bits` recalled; `learned`: the share of "
     "seeds that learned; `epochs` and `updates` until learned; `cap`, the most epochs; "
-    "`needed_cells`; or the `difference` of the pair in accuracy, and `ratio`s of its times",
+    "`needed_cells`; the `difference` of the pair in accuracy, and `ratio`s of its times; or, for "
+    "runs stopped earlier and later, `accuracy at position` and the shares of `wrong values`",
     "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
     "cells": "the size that the fact is about; empty: of the whole group",
     "pair": "`base` or `other` for the two experiments that the answer is about; empty: neither",
@@ -85,6 +86,7 @@ def _facts(
     roles = {} if pair is None else {pair.base: BASE, pair.other: OTHER}
     skills = complete_windows(tables["skill"]).set_index("experiment").to_dict("index")
     times = needed.set_index("experiment").to_dict("index")
+    stages = progress.asks(asked)
     for row in shown.to_dict("records"):
         name = row["experiment"]
         about = {
@@ -99,6 +101,9 @@ def _facts(
                 yield about | _number(fact, value, ends, skill["seeds"])
         if name in times:
             yield from (about | fact for fact in _times(times[name]))
+        if stages:
+            yield about | _number("cap", row["epochs"])
+            yield from (about | fact for fact in progress.facts(tables, name))
     for group, rows in needed.groupby("group", sort=False):
         if len(rows) > 1:
             yield {"group": group} | _number("needed_cells", rows["needed_cells"].iloc[0])

@@ -32,8 +32,9 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
     """The forward pass of a model in training.
 
     Args:
-        model: built, with fixed shapes. Of a `Sequential` with a standard LSTM that and some other
-            layers are computed in their own way; any other model is called as it is.
+        model: built, with fixed shapes. Of a sequential or functional one with a standard LSTM,
+            that and some other layers are computed in their own way; any other model is called as
+            it is.
         fresh: whether every batch begins with a state of zero. If not, stateful layers read and
             write theirs, as in Keras; otherwise what they hold is neither used nor changed by
             the layers that are not left to Keras.
@@ -42,17 +43,59 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
         A function of windows, integers (batch, n_in), that returns what the model says of them,
         encoded: (batch, n_out, features).
     """
-    covered = type(model) is keras.Sequential and any(map(_is_covered, model.layers))
+    run = _RUNS.get(type(model)) if any(map(_is_covered, model.layers)) else None
+    if run is _run_functional and any(map(_has_mask, _calls(model))):
+        run = None  # there masks are tensors of their own
 
     def forward(windows: Any) -> Any:
-        if not covered:
+        if run is None:
             return model(coding.encode(windows), training=True)
-        value = _first(windows, coding)
-        for layer in model.layers:
-            value = _apply(layer, value, fresh=fresh)
-        return value.tensor()
+        return run(model, _first(windows, coding), fresh).tensor()
 
     return forward
+
+
+def _run_sequential(model: Any, value: Activations, fresh: bool) -> Activations:
+    for layer in model.layers:
+        value = _apply(layer, value, fresh=fresh)
+    return value
+
+
+def _run_functional(model: Any, first: Activations, fresh: bool) -> Activations:
+    """The calls of a functional model in Keras's order, each with what others returned."""
+    values = {id(model.inputs[0]): first}
+    for node in _calls(model):
+        inputs = {id(symbol): values[id(symbol)] for symbol in node.input_tensors}
+        is_layer = isinstance(node.operation, keras.layers.Layer)
+        if is_layer and _is_simple(node):
+            outputs = [_apply(node.operation, *inputs.values(), fresh=fresh)]
+        else:
+            tensors = {key: value.tensor() for key, value in inputs.items()}
+            args, kwargs = node.arguments.fill_in(tensors)
+            options = {"training": True} if is_layer else {}
+            returned = keras.tree.flatten(node.operation(*args, **kwargs | options))
+            outputs = [*map(Plain, returned)]
+        values |= zip(map(id, node.outputs), outputs, strict=True)
+    return values[id(model.outputs[0])]
+
+
+def _calls(model: Any) -> list[Any]:
+    """The calls of a functional model, in the order in which Keras makes them."""
+    nodes = model._nodes_by_depth
+    ordered = [node for depth in sorted(nodes, reverse=True) for node in nodes[depth]]
+    return [node for node in ordered if not node.is_input]
+
+
+def _is_simple(node: Any) -> bool:
+    """Whether a call has one tensor as its only argument and returns one."""
+    args, others = node.arguments.args, node.arguments.kwargs.items()
+    alone = all(value is None for name, value in others if name != "training")
+    return alone and len(args) == len(node.outputs) == 1 and args[0] is node.input_tensors[0]
+
+
+def _has_mask(node: Any) -> bool:
+    mask = node.arguments.kwargs.get("mask")
+    return any(part is not None for part in keras.tree.flatten(mask))
 
 
 def _first(windows: Any, coding: Coding) -> Activations:
@@ -150,6 +193,11 @@ def _time_distributed(layer: Any, value: Activations) -> Activations | None:
     return replace(steps, rows=dense.call(steps.rows))
 
 
+# A model of a class of one's own may be called in another way than these.
+_RUNS: dict[type, Callable[[Any, Activations, bool], Activations]] = {
+    keras.Sequential: _run_sequential,
+    keras.src.models.functional.Functional: _run_functional,
+}
 _OTHERS: dict[type, Callable[[Any, Any], Activations | None]] = {
     keras.layers.Masking: _masking,
     keras.layers.Reshape: _reshape,
