@@ -263,3 +263,35 @@ def test_representations_show_errors_and_the_training_of_regressions(figure_of: 
     assert sorted(set(np.round(points_of(above)[:, 1], 6))) == [0.01, 0.011]
     curves = sorted(line.get_ydata().tolist() for line in below.lines)
     np.testing.assert_allclose(curves, [[0.1, 0.2]] * 2 + [[0.2, 0.3]] * 2)
+
+
+# What is learned first
+
+
+def test_positions_are_drawn_by_epochs_and_kinds_of_errors_are_stacked(figure_of: Draw) -> None:
+    figure = figure_of("lost")
+    above, other, below, _ = figure.axes
+    assert [axes.get_title(loc="left") for axes in (above, other)] == ["2 of 5", "3 of 5"]
+    assert [label.get_text() for label in above.get_xticklabels()] == ["100", "200"]
+    curves = {line.get_label(): line.get_ydata() for line in above.lines}
+    assert curves["oldest position"] == pytest.approx([0.89, 0.94])
+    assert curves["latest position"] == pytest.approx([0.88, 0.93])
+    heights = [round(bar.get_height(), 6) for bars in below.containers for bar in bars]
+    assert heights == [0.6, 0.6, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2]
+    tops = [bar.get_y() + bar.get_height() for bar in below.containers[-1]]
+    assert tops == pytest.approx([1, 1])
+    assert [text.get_text() for text in below.texts] == ["41", "40"]  # wrong values, by epochs
+
+
+def test_the_seeds_of_a_position_are_dots(figure_of: Draw) -> None:
+    above = figure_of("lost").axes[0]
+    dots = [np.asarray(points.get_offsets()) for points in above.collections[1::2]]
+    assert [len(points) for points in dots] == [2 * 2, 2 * 2]  # seeds and epochs, by position
+    assert sorted(dots[0][:, 1]) == pytest.approx([0.89, 0.89, 0.94, 0.94])
+
+
+def test_the_caption_says_how_often_a_neighbour_is_repeated(tmp_path: Path) -> None:
+    text = caption_of("lost", extension_tables(tmp_path))
+    assert "2 seeds each" in text
+    assert "2 of 5: 60.0% of the wrong values repeat a neighbour's answer after 100 epochs" in text
+    assert "60.0% after 200." in text

@@ -48,7 +48,7 @@ def draw(experiments: Path, errors: Path, seeds: Path, summary: Path) -> Figure:
             style.panel_letter(axes, row * len(echoes) + column)
     grid[0, 0].set_ylabel("accuracy at each position")
     grid[1, 0].set_ylabel("share of the wrong values")
-    style.legend_below(figure, [max(grid[0], key=lambda axes: len(axes.lines)), grid[1, 0]])
+    style.legend_below(figure, [grid[0, 0], grid[1, 0]])
     return figure
 
 
@@ -61,18 +61,18 @@ def caption(experiments: Path, errors: Path, seeds: Path, summary: Path) -> str:
         own = _of(echo, kinds)
         first, last = (own[own["epochs"] == own["epochs"].agg(end)] for end in ("min", "max"))
         found.append(
-            f"{echo[0]} of {echo[1]}: {_share_of(FOREIGN, first)} of the wrong values are foreign "
-            f"after {count(first['epochs'].iloc[0])} epochs, and {_share_of(REPEAT, last)} repeat "
-            f"a neighbour's answer after {count(last['epochs'].iloc[0])}."
+            f"{echo[0]} of {echo[1]}: {_repeats(first)} of the wrong values repeat a neighbour's "
+            f"answer after {count(first['epochs'].iloc[0])} epochs, {_repeats(last)} after "
+            f"{count(last['epochs'].iloc[0])}."
         )
     confidence = means["confidence"].iloc[0]
     return (
         "What is learned first, and what is lost first: the same networks after more and more "
         f"epochs of training, {style.count_seeds(points)} each. Above: accuracy at each position "
         "on held-out sequences, from the oldest value (dark) to the latest, the mean over seeds "
-        f"with its {confidence:.0%} interval (shaded), and every seed (dots); dashed: one answer, "
-        "right, at all positions. Below: the wrong values by kind, and above each bar how many "
-        f"of the values are wrong. {' '.join(found)}"
+        f"with its {confidence:.0%} interval (shaded), and every seed (dots); dashed: the most "
+        "that one answer for all positions can reach. Below: the wrong values by kind, with their "
+        f"number above each bar. {' '.join(found)}"
     )
 
 
@@ -101,20 +101,20 @@ def _of(echo: tuple[int, int], table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["n_out"] == echo[0]) & (table["n_in"] == echo[1])]
 
 
-def _share_of(kind: str, rows: pd.DataFrame) -> str:
-    row = rows[rows["kind"] == kind].to_dict("records")[0]
+def _repeats(rows: pd.DataFrame) -> str:
+    row = rows[rows["kind"] == REPEAT].to_dict("records")[0]
     return percent(row["rate"]) if row["whole"] else "none"
 
 
 def _draw_accuracies(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
     positions = sorted(means["position"].unique(), key=int)
     steps = {int(epochs): place for place, epochs in enumerate(sorted(means["epochs"].unique()))}
-    shifts = style.spread_out(len(positions), 0.3)
+    shifts = style.spread_out(len(positions), 0.15)
     for place, position in enumerate(positions):
         color = POSITIONS(0.9 * place / max(len(positions) - 1, 1))
         rows = means[means["position"] == position]
         x = rows["epochs"].map(steps)
-        label = f"position {position}{' (oldest)' if place == 0 else ''}"
+        label = {0: "oldest position", len(positions) - 1: "latest position"}.get(place)
         axes.plot(x, rows["mean"], "-", color=color, label=label)
         axes.fill_between(x, rows["low"], rows["high"], color=color, alpha=0.2, linewidth=0)
         own = points[points["position"] == position]

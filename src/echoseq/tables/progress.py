@@ -60,22 +60,25 @@ def sentences(numbers: pd.DataFrame) -> str:
     for row in numbers[numbers["fact"] == "cap"].to_dict("records"):
         echo = row["group"].rpartition(", ")[0] or row["group"]
         stages.setdefault(echo, []).append(Stage(echo, int(row["value"]), row["group"]))
-    texts = []
-    for own in stages.values():
-        first, last = min(own, key=lambda s: s.epochs), max(own, key=lambda s: s.epochs)
-        texts.append(f"{first.echo}: {_state(numbers, first)}; {_state(numbers, last)}.")
-    return " ".join(texts)
+    return " ".join(_sentence(numbers, own) for own in stages.values())
+
+
+def _sentence(numbers: pd.DataFrame, stages: list[Stage]) -> str:
+    first, last = (end(stages, key=lambda stage: stage.epochs) for end in (min, max))
+    states = dict.fromkeys((_state(numbers, first), _state(numbers, last)))
+    return f"{first.echo}: {'; '.join(states)}."
 
 
 def _state(numbers: pd.DataFrame, stage: Stage) -> str:
     own = numbers[numbers["group"] == stage.group].set_index("fact")["value"]
     at = own[own.index.str.startswith(AT)]
     at.index = at.index.str.removeprefix(AT).str.strip()
-    text = (
-        f"after {count(stage.epochs)} epochs {percent(own['accuracy'])} of the values are right, "
-        f"from {percent(at.min())} at position {at.idxmin()} to {percent(at.max())} at position "
-        f"{at.idxmax()}"
-    )
+    low, high = percent(at.min()), percent(at.max())
+    text = f"after {count(stage.epochs)} epochs {percent(own['accuracy'])} of the values are right"
+    if low == high:
+        text += f", at every position {low}"
+    else:
+        text += f", from {low} at position {at.idxmin()} to {high} at position {at.idxmax()}"
     kinds = own[own.index.str.startswith(KIND)].dropna()
     if kinds.empty:
         return text
