@@ -1,13 +1,12 @@
 """The answers of an experiment's trained models, in one file; needs no TensorFlow."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from echoseq.data.sequences import frame
-from echoseq.errors import EchoseqError
-from echoseq.files import DAMAGED_ARRAYS, array_digest, write_atomically
+from echoseq.evaluation.arrays import read_arrays, write_arrays
 
 
 @dataclass(frozen=True)
@@ -55,9 +54,7 @@ class Predictions:
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """Write predictions to an .npz file, with a digest of their content."""
-    arrays = {f.name: getattr(predictions, f.name) for f in fields(Predictions)}
-    digest = np.array(array_digest(arrays.values()))
-    write_atomically(path, lambda part: np.savez(part, **arrays, sha256=digest))
+    write_arrays(path, predictions)
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -66,12 +63,4 @@ def read_predictions(path: Path) -> Predictions:
     Raises:
         EchoseqError: if the file is damaged.
     """
-    try:
-        with np.load(path) as stored:
-            arrays = {f.name: stored[f.name] for f in fields(Predictions)}
-            digest = str(stored["sha256"])
-    except DAMAGED_ARRAYS as error:
-        raise EchoseqError(f"{path}: expected predictions, cannot read them ({error})") from error
-    if array_digest(arrays.values()) != digest:
-        raise EchoseqError(f"{path}: the predictions do not match their SHA-256; evaluate again")
-    return Predictions(**arrays)
+    return read_arrays(path, Predictions, "predictions", "evaluate again")
