@@ -12,6 +12,7 @@ from echoseq.files import DAMAGED_ARRAYS, array_digest, canonical_json, write_at
 
 TRAINING = "training data"
 EVALUATION = "evaluation data"
+PROBES = "probe data"
 
 
 def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> np.ndarray:
