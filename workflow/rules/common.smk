@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from echoseq.closure import code_closure, package_folder
-from echoseq.data.snapshots import EVALUATION, TRAINING
+from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as CORE_PART, figures_of
 from echoseq.files import canonical_json, clear_unfinished
@@ -34,6 +34,7 @@ config["execution"] = STUDY.execution.model_dump()
 EXPERIMENTS = sorted(STUDY.experiments)  # the order in the file does not matter
 TWINS = STUDY.twins()
 TRAINED = [name for name in EXPERIMENTS if name not in TWINS]
+PROBED = STUDY.probed()  # the seeds of each experiment that is probed
 CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 
 RESULTS = f"results/{STUDY.version}"
@@ -74,10 +75,10 @@ def code_of_tables(source):
 
 
 @cache
-def code_of_model(model):
+def code_of_model(model, script="train.py"):
     """The code that trains a model, including its architecture or the user's own file."""
     source = model_file(model)
-    return sorted({*code("train.py"), *map(os.path.relpath, [source, *code_closure([source])])})
+    return sorted({*code(script), *map(os.path.relpath, [source, *code_closure([source])])})
 
 
 def more_each_time(first):
@@ -105,6 +106,15 @@ def shared_rules(name, seeds_of):
 
 def held_out(experiment):
     return f"<results>/data/{STUDY.experiments[experiment].task}/evaluation.npz"
+
+
+def probe_data(experiment):
+    return f"<results>/data/{STUDY.experiments[experiment].task}/probes.npz"
+
+
+def probed_runs(file, experiment):
+    """A file of every run of an experiment that is probed."""
+    return expand(f"{RUN}/{file}", experiment=experiment, seed=PROBED[experiment])
 
 
 def snapshots(experiment, seeds):
@@ -145,7 +155,8 @@ def table_files(names, part=CORE_PART):
 
 
 ASKED = sorted({STUDY.experiments[name].question for name in ADDED})
-DRAWN = {part: figures_of(part, ASKED) for part in (CORE_PART, EXTENSIONS)}
+PROBING = sorted(name for name, question in STUDY.questions.items() if question.probes)
+DRAWN = {part: figures_of(part, ASKED, PROBING) for part in (CORE_PART, EXTENSIONS)}
 
 
 def figure_files(part, formats=FORMATS):
@@ -153,7 +164,8 @@ def figure_files(part, formats=FORMATS):
 
 
 PER_PART = made_from("predictions", "runs")
-ANSWER_TABLES = made_from("pairs", "tables")
+PROBE_TABLES = made_from("probes")
+ANSWER_TABLES = made_from("pairs", "tables") + (PROBE_TABLES if PROBED else [])
 
 # Whether the extensions have been made: paper and report include them if so, but never make them.
 ANSWERED = all(

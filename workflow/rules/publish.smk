@@ -36,6 +36,7 @@ rule manifest:
 use rule manifest as manifest_extensions with:
     input:
         files_of(EXPERIMENTS),
+        rules.summarize_probes.input.probes,
         EXTENSION_FILES,
         "<results>/manifest.json",
         environment=rules.describe.output.environment,

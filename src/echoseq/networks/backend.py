@@ -30,8 +30,9 @@ def _hidden(package: str) -> Iterator[None]:
             del modules[package]
 
 
-# Keras imports matplotlib for image galleries if it can, which costs every job half a second.
-with _hidden("matplotlib"):
+# Keras imports matplotlib for image galleries if it can, which costs every job half a second, and
+# scikit-learn for wrappers, which costs a second and a half.
+with _hidden("matplotlib"), _hidden("sklearn"):
     import keras
 
 import numpy as np

@@ -171,6 +171,11 @@ class Question(Part):
     text: str = Field(description="The question.")
     expectation: Expectation | None = Field(None, description="What the source expects.")
     contrast: Contrast | None = Field(None, description="The comparison that is tested.")
+    probes: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None,
+        description="Experiments whose encoders are probed: which values of a window can be read "
+        "from the state after each step. They may belong to the study or to other questions.",
+    )
     explanation: str | None = Field(
         None, description="Why the answer is what it is, in a sentence or two for the paper."
     )
@@ -181,6 +186,20 @@ class Evaluation(Part):
 
     sequences: Count = Field(
         100, description="Held-out sequences, the same for all seeds and experiments."
+    )
+
+
+class Probing(Part):
+    """How the encoders of trained models are probed."""
+
+    sequences: Annotated[int, Field(ge=25, le=1_000_000)] = Field(
+        500,
+        description="Sequences for probes, the same for all seeds and experiments: four fifths to "
+        "fit them, the rest to see what they read.",
+    )
+    seeds: Count = Field(
+        5,
+        description="Seeds of an experiment that are probed, the first; all if it has fewer.",
     )
 
 

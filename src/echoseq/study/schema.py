@@ -18,6 +18,7 @@ from echoseq.study.parts import (
     Experiment,
     Name,
     Part,
+    Probing,
     Question,
     Seeds,
     Statistics,
@@ -27,6 +28,7 @@ from echoseq.study.parts import (
     wrong,
 )
 from echoseq.study.plan import Plan
+from echoseq.study.splits import split
 from echoseq.study.sweeps import Sweep
 
 RESERVED = ("published", "verify")  # folders in results/ that are not versions
@@ -52,6 +54,7 @@ class Study(Part):
     )
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
+    probing: Probing = Field(Probing(), description="How encoders are probed.")
     statistics: Statistics = Field(Statistics(), description="How results are summarized.")
     execution: Execution = Field(Execution(), description="How training is run.")
     verify: Verify = Field(Verify(), description="How a published version is verified.")
@@ -70,6 +73,8 @@ class Study(Part):
             self._check_contrast(f"questions.{name}.contrast", name, contrast)
         for name, experiment in self.experiments.items():
             self._check_base(name, experiment)
+        for name, question in self.questions.items():
+            self._check_probes(f"questions.{name}.probes", question.probes or [])
         return self
 
     def _check_experiment(self, path: str, experiment: Experiment) -> None:
@@ -155,6 +160,40 @@ class Study(Part):
         if not set(self.seeds_of(name)) & set(self.seeds_of(experiment.compare_to)):
             raise wrong(path, "expected an experiment with some of the same seeds")
 
+    def _check_probes(self, path: str, names: list[str]) -> None:
+        for place, name in enumerate(names):
+            if name not in self.experiments:
+                raise wrong(path, f"expected {one_of(self.experiments)}, got '{name}'")
+            if name in names[:place]:
+                raise wrong(path, f"expected each experiment once, got '{name}' again")
+            self._check_probed(path, name)
+
+    def _check_probed(self, path: str, name: str) -> None:
+        """Refuse an experiment whose states do not belong to one window, or hold no integers."""
+        experiment = self.experiments[name]
+        task = self.tasks[experiment.task]
+        if experiment.model not in ARCHITECTURES:
+            raise wrong(path, f"expected built-in models, but '{name}' has {experiment.model}")
+        if task.encoding != "one_hot" or task.framing != "drop":
+            raise wrong(
+                path,
+                f"expected tasks with encoding: one_hot and framing: drop, but that of '{name}' "
+                f"has {task.encoding} and {task.framing}",
+            )
+        if experiment.stateful and experiment.batch_size != task.windows:
+            raise wrong(
+                path,
+                f"expected states that start at zero in each window (stateful: false, or a batch "
+                f"of all {task.windows} windows), but '{name}' carries them from batch to batch",
+            )
+        fitted = split(self.probing.sequences).fit.stop * task.windows
+        if fitted <= task.alphabet:
+            raise wrong(
+                path,
+                f"expected more windows to fit probes than the {task.alphabet} integers of "
+                f"'{name}', got {fitted}; raise probing.sequences",
+            )
+
     def resolved(self) -> dict[str, Any]:
         """The keys that affect results, with every default.
 
@@ -179,6 +218,11 @@ class Study(Part):
     def contrasts(self) -> dict[str, Contrast]:
         """The comparisons that are tested, by question."""
         return {name: q.contrast for name, q in self.questions.items() if q.contrast is not None}
+
+    def probed(self) -> dict[str, list[int]]:
+        """The experiments that are probed, and the seeds of each."""
+        names = sorted({name for q in self.questions.values() for name in q.probes or ()})
+        return {name: self.seeds_of(name)[: self.probing.seeds] for name in names}
 
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""

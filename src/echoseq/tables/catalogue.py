@@ -9,9 +9,11 @@ from echoseq.files import canonical_json
 
 # What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
+# These tables are made only if a question has probes.
+PROBED = "probes"
 # Tables of the last hold times, which are not results.
 MEASURED = "timings"
-SOURCES = (*PER_PART, "study", "pairs", "tables", MEASURED)
+SOURCES = (*PER_PART, "study", "pairs", "tables", PROBED, MEASURED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from scipy.special import stdtrit
 
 from echoseq import streams
 
+MILLIONTH = 1e6
+
 
 def wilson(successes: int, trials: int, confidence: float) -> tuple[float, float]:
     """Wilson's score interval for a proportion (Wilson 1927, J. Am. Stat. Assoc. 22:209)."""
@@ -96,6 +98,24 @@ def bootstrap_mean(values: np.ndarray, *, confidence: float, resamples: int) -> 
     seeds, sequences = values.shape
     means = Bootstrap.draw(seeds, sequences, resamples).totals(values) / values.size
     return percentile_interval(means, confidence, seeds)
+
+
+def real_mean(
+    values: np.ndarray, *, confidence: float, resamples: int
+) -> tuple[float, float, float]:
+    """The mean of real numbers over seeds and sequences, with the interval of `bootstrap_mean`.
+
+    They are summed as whole millionths, so that no order of summing changes the bits.
+
+    Args:
+        values: (seeds, sequences).
+
+    Returns:
+        The mean, and the low and high end; the ends are NaN for a single seed.
+    """
+    whole = np.rint(values * MILLIONTH).astype(np.int64)
+    low, high = bootstrap_mean(whole, confidence=confidence, resamples=resamples)
+    return float(whole.mean() / MILLIONTH), low / MILLIONTH, high / MILLIONTH
 
 
 @dataclass(frozen=True)

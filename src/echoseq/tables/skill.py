@@ -9,7 +9,7 @@ import pandas as pd
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.columns import COMPLETE
 from echoseq.tables.counts import Counts, count_predictions
-from echoseq.tables.inference import bootstrap_mean, mean_interval
+from echoseq.tables.inference import mean_interval, real_mean
 from echoseq.tables.skill_of_seeds import bits
 
 SOURCE = "predictions"
@@ -33,7 +33,6 @@ COLUMNS = {
     "bits_asked": "information in the values that are asked for: n_out log2(alphabet)",
     "confidence": "coverage of the intervals",
 }
-MILLIONTH = 1e6  # bits are summed as whole millionths, so that no order of summing changes them
 
 
 def make(
@@ -79,11 +78,5 @@ def _bits(predictions: Predictions, windows: str, **settings: Any) -> dict[str, 
     asked = predictions.loss.shape[-1] * math.log2(int(predictions.alphabet))
     if windows != COMPLETE or np.isnan(recalled).any():
         return {"bits_asked": asked}
-    millionths = np.rint(recalled * MILLIONTH).astype(np.int64)
-    low, high = (end / MILLIONTH for end in bootstrap_mean(millionths, **settings))
-    return {
-        "bits": millionths.mean() / MILLIONTH,
-        "bits_low": low,
-        "bits_high": high,
-        "bits_asked": asked,
-    }
+    mean, low, high = real_mean(recalled, **settings)
+    return {"bits": mean, "bits_low": low, "bits_high": high, "bits_asked": asked}

@@ -10,7 +10,10 @@ from typing import Any
 
 from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
 
-PACKAGES = ("keras", "matplotlib", "numpy", "pandas", "scipy", "snakemake", "tensorflow")
+PACKAGES = (
+    *("keras", "matplotlib", "numpy", "pandas"),
+    *("scikit-learn", "scipy", "snakemake", "tensorflow"),
+)
 TRAINERS = ("keras", "numpy", "tensorflow")  # their versions determine the bits of training
 
 

@@ -24,6 +24,9 @@ RECORDS = ("logs", "benchmarks", "report", "report.zip")
 # A model.keras is a zip file that contains times; the digest of its weights is in run.json, which
 # is exact. The paper names the processor.
 VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
+# By name, without suffix, of what is fitted by scikit-learn: the linear algebra that it uses
+# chooses its code by processor.
+FITTED = ("probes", "probes_of_seeds", "memory")
 # Files that do not depend on training have the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
 
@@ -50,9 +53,10 @@ def class_of(path: str, *, bits_promised: bool) -> str:
     parts = PurePosixPath(path).parts
     if parts[0] in RECORDS or parts[-1] in VOLATILE_NAMES:
         return VOLATILE
-    if bits_promised or parts[0] == "data" or path in UNTRAINED:
+    if parts[0] == "data" or path in UNTRAINED:
         return EXACT
-    return NUMERIC
+    fitted = PurePosixPath(path).stem in FITTED
+    return EXACT if bits_promised and not fitted else NUMERIC
 
 
 def list_files(folder: Path) -> list[str]:

@@ -7,7 +7,10 @@ from typing import Any
 from echoseq.tables.columns import read_as_written
 
 # The columns that identify a row, as far as a table has them.
-KEYS = ("question", "experiment", "base", "seed", "position", "windows", "epoch")
+KEYS = (
+    *("question", "experiment", "base", "seed", "position", "windows", "epoch"),
+    *("network", "probe", "state", "step"),
+)
 UNLABELLED = {"experiment", "question"}  # their values need no column name
 
 Rows = dict[str, dict[str, str]]

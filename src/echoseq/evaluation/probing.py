@@ -1,0 +1,124 @@
+"""The encoders of trained models, probed on sequences of their own."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from echoseq.data.sequences import frame
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.answering import load_weights, require_digest
+from echoseq.evaluation.probes import read_value, shuffled
+from echoseq.evaluation.readouts import (
+    LINEAR,
+    MLP,
+    SHUFFLED,
+    TRAINED,
+    UNTRAINED,
+    Case,
+    Readouts,
+)
+from echoseq.evaluation.states import Encoder
+from echoseq.networks.building import build
+from echoseq.networks.coding import coding_of
+from echoseq.networks.numerics import THREADS
+from echoseq.networks.weights import weights_digest
+from echoseq.study.plan import Plan
+from echoseq.training.records import read_record
+
+States = dict[str, np.ndarray]  # by name, (n_in, sequences, windows, cells)
+
+
+def cases_of(n_in: int, states: Iterable[str]) -> list[Case]:
+    """What is read from the states.
+
+    After every step, the linear probe reads each value that has been read by then, and the next
+    one, which no state can hold: a check that nothing leaks. All else is read after the last step
+    only, when the encoder passes its state on: by the MLP, and with shuffled labels.
+    """
+    positions = range(1, n_in + 1)
+    return [
+        Case(network, probe, state, position, step)
+        for network in (TRAINED, UNTRAINED, SHUFFLED)
+        for probe in (LINEAR, MLP)
+        for state in states
+        for step in positions
+        for position in positions[: step + 1]
+        if step == n_in or (probe == LINEAR and network != SHUFFLED)
+    ]
+
+
+def probe_models(
+    plan: Plan,
+    runs: Iterable[tuple[Path, Path]],
+    sequences: np.ndarray,
+    report: Callable[[str], object],
+) -> Readouts:
+    """Probe the models of one experiment, one after the other.
+
+    Args:
+        plan: of the experiment; its states start at zero in each window.
+        runs: paths of model.keras and run.json, one pair for each seed.
+        sequences: for the probes, (sequences, length).
+        report: called with a line for each model.
+
+    Raises:
+        EchoseqError: if a file is damaged, or the model has no encoder.
+    """
+    windows, _ = frame(sequences, plan.n_in, plan.n_out)
+    encoder: Encoder | None = None
+    seeds, read = [], []
+    for model_path, record_path in runs:
+        record = read_record(record_path)
+        seed, model = record["seed"], build(plan, record["seed"])
+        _require_initial(model, record, record_path)
+        if encoder is None:  # compiled once; the other seeds differ only in their weights
+            encoder = Encoder(model, coding_of(plan))
+        encoder.model.set_weights(model.get_weights())
+        untrained = encoder.states(windows)
+        load_weights(encoder.model, model_path)
+        require_digest(encoder.model, record["digest"], model_path)
+        trained = encoder.states(windows)
+        networks = {TRAINED: trained, UNTRAINED: untrained, SHUFFLED: trained}
+        cases = cases_of(plan.n_in, trained)
+        with threadpool_limits(THREADS):
+            read.append(list(_read(cases, networks, windows, plan.alphabet, seed)))
+        seeds.append(seed)
+        report(f"seed {seed}: {len(cases)} probes")
+    correct, loss = (np.array([[one[i] for one in own] for own in read]) for i in (0, 1))
+    columns = zip(Case._fields, zip(*cases, strict=True), strict=True)
+    return Readouts(
+        seeds=np.array(seeds),
+        **{name: np.array(column) for name, column in columns},
+        correct=correct,
+        loss=loss.astype(np.float32),
+        windows=np.array(windows.shape[1]),
+        alphabet=np.array(plan.alphabet),
+        n_out=np.array(plan.n_out),
+    )
+
+
+def _read(
+    cases: Iterable[Case],
+    networks: dict[str, States],
+    windows: np.ndarray,
+    alphabet: int,
+    seed: int,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Right answers and loss of each case, of each sequence that is reported on."""
+    for case in cases:
+        states = networks[case.network][case.state][case.step - 1]
+        values = windows[..., case.position - 1].astype(np.int64)
+        if case.network == SHUFFLED:
+            values = shuffled(values, seed)
+        yield read_value(case.probe, states, values, alphabet, seed)
+
+
+def _require_initial(model: Any, record: dict[str, Any], path: Path) -> None:
+    """Refuse a run that did not begin with these weights."""
+    if record.get("initial_digest") != weights_digest(model):
+        raise EchoseqError(
+            f"{path}: the run began with other weights than this program draws; train it again"
+        )

@@ -1,0 +1,74 @@
+"""What probes read from the states of an experiment's encoders, in one file; no TensorFlow."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from echoseq.evaluation.arrays import read_arrays, write_arrays
+
+LINEAR, MLP = "linear", "mlp"  # probes
+# Networks; the last is the trained one, with the labels of the windows shuffled to fit the probe.
+TRAINED, UNTRAINED, SHUFFLED = "trained", "untrained", "shuffled"
+
+
+class Case(NamedTuple):
+    """What one probe reads.
+
+    network: `TRAINED`, `UNTRAINED` or `SHUFFLED`.
+    probe: `LINEAR` or `MLP`.
+    state: of the encoder: `h`, its output, or `c`, the cell state of an LSTM.
+    position: of the value in the window; 1 is the oldest.
+    step: after how many values the state is read.
+    """
+
+    network: str
+    probe: str
+    state: str
+    position: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Readouts:
+    """What the probes of every seed read on the same held-out sequences.
+
+    seeds: (seeds,).
+    network, probe, state, position, step: of each case, (cases,).
+    correct: windows whose value was read rightly, (seeds, cases, sequences).
+    loss: cross-entropy in nats, mean over the windows, (seeds, cases, sequences).
+    windows: of a sequence; alphabet, n_out: of the task; zero-dimensional arrays.
+    """
+
+    seeds: np.ndarray
+    network: np.ndarray
+    probe: np.ndarray
+    state: np.ndarray
+    position: np.ndarray
+    step: np.ndarray
+    correct: np.ndarray
+    loss: np.ndarray
+    windows: np.ndarray
+    alphabet: np.ndarray
+    n_out: np.ndarray
+
+    @property
+    def cases(self) -> list[Case]:
+        """The cases, in the order of the arrays."""
+        columns = (getattr(self, name).tolist() for name in Case._fields)
+        return [Case(*row) for row in zip(*columns, strict=True)]
+
+
+def write_readouts(path: Path, readouts: Readouts) -> None:
+    """Write readouts to an .npz file, with a digest of their content."""
+    write_arrays(path, readouts)
+
+
+def read_readouts(path: Path) -> Readouts:
+    """Read and check readouts.
+
+    Raises:
+        EchoseqError: if the file is damaged.
+    """
+    return read_arrays(path, Readouts, "readouts of probes", "probe again")

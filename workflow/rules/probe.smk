@@ -1,0 +1,56 @@
+"""Probes: what the encoders of trained models hold after each step of a window.
+
+In: models and records of the probed experiments, and sequences for the probes. Out: what the
+probes read, and the tables of it.
+"""
+
+
+use rule snapshot as probe_data with:
+    output:
+        "<results>/data/{task}/probes.npz",
+    log:
+        "<results>/logs/snapshot/{task}/probes.log",
+    params:
+        purpose=PROBES,
+        length=lambda wildcards: STUDY.tasks[wildcards.task].length,
+        alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
+        sequences=STUDY.probing.sequences,
+
+
+rule probe:
+    """Probe the encoders of an experiment: trained, untrained, and with shuffled labels."""
+    input:
+        models=lambda wildcards: probed_runs("model.keras", wildcards.experiment),
+        records=lambda wildcards: probed_runs("run.json", wildcards.experiment),
+        sequences=lambda wildcards: probe_data(wildcards.experiment),
+        code=lambda wildcards: code_of_model(PLANS[wildcards.experiment].model, "probe.py"),
+    output:
+        "<results>/runs/{experiment}/probes.npz",
+    log:
+        "<results>/logs/probe/{experiment}.log",
+    benchmark:
+        "<results>/benchmarks/probe/{experiment}.tsv"
+    wildcard_constraints:
+        experiment="|".join(PROBED) or "none",
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_each_time(2000),
+        runtime=more_each_time(30),
+    params:
+        plan=lambda wildcards: PLANS[wildcards.experiment].text,
+    script:
+        "../scripts/probe.py"
+
+
+use rule summarize as summarize_probes with:
+    input:
+        probes=expand("<results>/runs/{experiment}/probes.npz", experiment=PROBED),
+        code=code_of_tables("probes"),
+    output:
+        **table_files(PROBE_TABLES),
+    log:
+        "<results>/logs/summarize_probes.log",
+    params:
+        **table_settings("probes"),
