@@ -10,8 +10,8 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
 .PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint \
-    lint-python lint-types lint-format lint-workflow format bench bench-peers sizes readme schema \
-    lock clean-env
+    lint-python lint-types lint-format lint-workflow format bench bench-peers bench-architectures \
+    sizes readme schema lock clean-env
 
 study: $(READY) ## the environment, then the whole study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -61,6 +61,9 @@ format: $(READY) ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
+
+bench-architectures: $(READY) ## training times of the encoder-decoders with other cells and decoders
+	$(BIN)/python benchmarks/architectures.py
 
 bench-peers: $(READY) $(PEERS)/ready ## the same beside JAX and PyTorch, in an environment of its own
 	$(BIN)/python benchmarks/compare_peers.py $(PEERS)/bin/python

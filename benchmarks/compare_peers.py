@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from training import COMPILED_EPOCHS, EXPERIMENTS, STUDY, measure, spread
+from training import COMPILED_EPOCHS, EXPERIMENTS, OTHERS_EPOCHS, STUDY, measure, spread
 
 from echoseq.networks.backend import versions
 from echoseq.study.plan import Plan
@@ -32,7 +32,8 @@ def sizes_of(plan: Plan) -> str:
 
 def commands(python: str, experiment: str) -> dict[str, list[str]]:
     """How each program is measured."""
-    sizes, epochs = sizes_of(read(STUDY).plan_of(experiment)), str(COMPILED_EPOCHS[experiment])
+    sizes = sizes_of(read(STUDY).plan_of(experiment))
+    epochs = str(COMPILED_EPOCHS.get(experiment, OTHERS_EPOCHS))
     ours = [sys.executable, str(HERE / "training.py"), "--measure", "compiled", experiment]
     peers = {peer: [python, str(HERE / "peers" / peer), sizes, epochs] for peer in PEERS}
     return {OURS: ours, **peers}

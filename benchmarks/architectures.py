@@ -1,0 +1,44 @@
+"""Time the encoder-decoders beside the plain one: the compiled loop, on one core, in turn.
+
+`make bench-architectures`, or `python benchmarks/architectures.py [--rounds 3]`. Every measurement is
+a process of its own.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from training import measure, spread
+
+PLAIN = "cell_LSTM_5_of_5_100"
+OTHERS = (
+    "cell_GRU_5_of_5_100",
+    "cell_simple_RNN_5_of_5_100",
+    "decoder_told_the_step_5_of_5_100",
+    "decoder_fed_its_answer_5_of_5_100",
+    "decoder_attention_5_of_5_100",
+)
+
+
+def main() -> None:
+    """Print a table in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
+    rounds = parser.parse_args().rounds
+    if rounds < 3:
+        parser.error("--rounds: expected 3 or more, for a spread")
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # inherited by all that it starts
+    script = str(Path(__file__).with_name("training.py"))
+    measured: dict[str, list[float]] = {name: [] for name in (PLAIN, *OTHERS)}
+    for _ in range(rounds):
+        for name, times in measured.items():
+            times.append(measure([sys.executable, script, "--measure", "compiled", name])["ms"])
+    print("| experiment | ms per epoch | times the plain one's |\n|---|---|---|")
+    for name, times in measured.items():
+        ratios = [a / b for a, b in zip(times, measured[PLAIN])]
+        print(f"| {name} | {spread(times, 2)} | {spread(ratios, 2)} |")
+
+
+if __name__ == "__main__":
+    main()
