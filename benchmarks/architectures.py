@@ -1,7 +1,7 @@
 """Time the encoder-decoders beside the plain one: the compiled loop, on one core, in turn.
 
-`make bench-architectures`, or `python benchmarks/architectures.py [--rounds 3]`. Every measurement is
-a process of its own.
+`make bench-architectures`, or `python benchmarks/architectures.py [--rounds 3]`. Every measurement
+is a process of its own.
 """
 
 import argparse
