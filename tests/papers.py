@@ -17,7 +17,8 @@ TABLES = ("experiments", "summary", "errors", "runs")
 FIGURES = tuple(figures_of(STUDY))
 ANSWERS = ("answers", "comparisons", "needs", "extensions/skill")
 # Of the questions that the smoke study has experiments on.
-ANSWER_FIGURES = tuple(figures_of(EXTENSIONS, read(CONFIG).questions))
+QUESTIONS = read(CONFIG).questions
+ANSWER_FIGURES = tuple(figures_of(EXTENSIONS, QUESTIONS, QUESTIONS))
 OPTIONS = "--configfile config/smoke.yaml config/extra.yaml"
 
 

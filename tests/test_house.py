@@ -1,11 +1,12 @@
 """The house: rooms import in one direction, no module is too long, and the tests mirror them."""
 
+import ast
 from pathlib import Path
 
 import pytest
 from workspaces import PROJECT
 
-from echoseq.closure import imported_modules, package_folder
+from echoseq.closure import code_closure, imported_modules, package_folder, parsed
 
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
@@ -54,3 +55,28 @@ def test_no_module_is_too_long() -> None:
 def test_the_tests_mirror_the_rooms() -> None:
     rooms = {room(module) for module in MODULES} - {"ground", "top"}
     assert rooms <= {path.name for path in (PROJECT / "tests").iterdir() if path.is_dir()}
+
+
+def loaded(source: Path) -> set[str]:
+    """The packages that a module imports, at the top or in a function."""
+    names = set()
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("script", sorted((PROJECT / "workflow/scripts").glob("*.py")))
+def test_only_probes_load_scikit_learn(script: Path) -> None:
+    """It takes a second and a half, as long as training for a few hundred epochs."""
+    modules = [script, *code_closure([script])]
+    modules += (PACKAGE / "networks/architectures").glob("*.py")  # loaded by name
+    found = "sklearn" in set().union(*map(loaded, modules))
+    assert found == (script.name == "probe.py")
+
+
+def test_what_probes_read_is_known_without_classifiers_or_tensorflow() -> None:
+    modules = code_closure([PACKAGE / "tables/probes.py", PACKAGE / "tables/sources/probes.py"])
+    assert not {"sklearn", "keras", "tensorflow"} & set().union(*map(loaded, modules))

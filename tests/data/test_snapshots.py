@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from workspaces import PROJECT
 
-from echoseq.data.snapshots import EVALUATION, TRAINING, draw, read_snapshot, write_snapshot
+from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING, draw, read_snapshot, write_snapshot
 from echoseq.errors import EchoseqError
 from echoseq.files import array_digest
 from echoseq.study.reading import read
@@ -42,18 +42,23 @@ def test_known_values():
     expected = {
         TRAINING: [77, 54, 4, 20, 10, 12, 83, 73, 5, 74, 55, 9],
         EVALUATION: [75, 40, 32, 76, 56, 82, 22, 19, 8, 94, 60, 1],
+        PROBES: [22, 4, 40, 65, 89, 7, 58, 26, 64, 19, 85, 45],
     }
     for purpose, values in expected.items():
         assert draw(purpose, 0, count=1, length=25, alphabet=100)[0, :12].tolist() == values
 
 
-def test_held_out_sequences_differ_from_all_training_sequences():
+@pytest.mark.parametrize(
+    ("purpose", "count"),
+    [(EVALUATION, STUDY.evaluation.sequences), (PROBES, STUDY.probing.sequences)],
+)
+def test_held_out_sequences_differ_from_all_training_sequences(purpose, count):
     longest = max(experiment.epochs for experiment in STUDY.experiments.values())
     for task in STUDY.tasks.values():
         sizes = {"length": task.length, "alphabet": task.alphabet}
-        held_out = draw(EVALUATION, 0, count=STUDY.evaluation.sequences, **sizes)
+        held_out = draw(purpose, 0, count=count, **sizes)
         seen = {tuple(sequence) for sequence in held_out.tolist()}
-        assert len(seen) == STUDY.evaluation.sequences
+        assert len(seen) == count
         for seed in range(10):
             training = draw(TRAINING, seed, count=longest, **sizes)
             assert seen.isdisjoint(map(tuple, training.tolist()))
@@ -78,7 +83,7 @@ def test_tasks_with_the_same_length_and_alphabet_share_their_sequences(tmp_path)
 
 
 @pytest.mark.parametrize("alphabet", [2, 256, 257])
-@pytest.mark.parametrize("purpose", [TRAINING, EVALUATION])
+@pytest.mark.parametrize("purpose", [TRAINING, EVALUATION, PROBES])
 def test_a_snapshot_is_read_as_it_was_drawn(tmp_path, purpose, alphabet):
     path = tmp_path / "snapshot.npz"
     write_snapshot(path, purpose, 5, count=4, length=7, alphabet=alphabet)

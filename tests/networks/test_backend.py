@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from echoseq.networks.backend import keras, numerics, versions
 from echoseq.networks.numerics import THREADS, VARIABLES
 
@@ -13,10 +15,16 @@ def test_keras_is_set_up_for_the_same_bits() -> None:
     assert {key: os.environ[key] for key in VARIABLES} == VARIABLES
 
 
-def test_loading_keras_does_not_load_matplotlib_and_leaves_it_usable() -> None:
+@pytest.mark.parametrize(
+    ("package", "used"),
+    [("matplotlib", "matplotlib.pyplot.figure"), ("sklearn", "sklearn.decomposition.PCA")],
+)
+def test_loading_keras_does_not_load_what_it_can_use_and_leaves_it_usable(
+    package: str, used: str
+) -> None:
     program = (
-        "import sys, echoseq.networks.backend; assert 'matplotlib' not in sys.modules;"
-        "import matplotlib.pyplot; assert matplotlib.pyplot.figure"
+        f"import sys, echoseq.networks.backend; assert '{package}' not in sys.modules;"
+        f"import {used.rpartition('.')[0]}; assert {used}"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -132,7 +132,7 @@ BAD = [
         "experiments.full_memoryless.question",
         "size",
         "experiments.full_memoryless.question: expected one of linear, masking, longer, state, "
-        "topology, control, got 'size'",
+        "topology, control, memory, got 'size'",
     ),
     ("questions.linear.text", REMOVED, "questions.linear.text: expected a value, got none"),
     (
@@ -167,6 +167,39 @@ BAD = [
         [10, 11],
         "questions.control.contrast.seeds: expected some that 'partial_echo' has too, to form pai",
     ),
+    ("questions.memory.probes", [], "questions.memory.probes: expected at least 1 entries, got 0"),
+    ("questions.memory.probes", "partial_echo", "memory.probes: expected a list, got text 'part"),
+    ("questions.memory.probes", ["echo"], "questions.memory.probes: expected one of full_echo, "),
+    (
+        "questions.memory.probes",
+        ["partial_echo", "longer_5_of_5_150", "partial_echo"],
+        "questions.memory.probes: expected each experiment once, got 'partial_echo' again",
+    ),
+    (
+        "questions.memory.probes",
+        ["linear_partial_2_of_5_linear_0_01_50"],
+        "questions.memory.probes: expected tasks with encoding: one_hot and framing: drop, but "
+        "that of 'linear_partial_2_of_5_linear_0_01_50' has linear and drop",
+    ),
+    ("questions.memory.probes", ["masking_partial_2_of_5_kept_50"], "has one_hot and mask"),
+    (
+        "questions.memory.probes",
+        ["state_partial_7_2_of_5_carried_50"],
+        "questions.memory.probes: expected states that start at zero in each window (stateful: "
+        "false, or a batch of all 21 windows), but 'state_partial_7_2_of_5_carried_50' carries",
+    ),
+    (
+        "experiments.partial_echo.model",
+        "my_models:echo",
+        "questions.memory.probes: expected built-in models, but 'partial_echo' has my_models:echo",
+    ),
+    (
+        "tasks.partial.alphabet",
+        10_000,
+        "raise probing.sequences",
+    ),
+    ("probing.sequences", 24, "probing.sequences: expected 25 or more, got 24"),
+    ("probing.seeds", 0, "probing.seeds: expected 1 or more, got 0"),
     ("questions.longer.contrast.experiment", "longer_2_of_5_150", "'longer_2_of_5_150' has none"),
     ("questions.state.answer", "no", "questions.state.answer: unknown key, expected one of text"),
     ("questions", [], "questions: expected keys and values, got []"),

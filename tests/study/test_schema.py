@@ -71,8 +71,9 @@ def test_a_question_of_its_own_makes_an_experiment_an_extension() -> None:
 def test_every_question_has_experiments_and_a_planned_contrast_with_10_seeds() -> None:
     configured = read(CONFIG)
     extensions = configured.names(extensions=True)
-    assert {configured.experiments[n].question for n in extensions} == set(configured.questions)
-    assert set(configured.contrasts()) == set(configured.questions)
+    asked = {name for name, question in configured.questions.items() if not question.probes}
+    assert {configured.experiments[n].question for n in extensions} == asked
+    assert set(configured.contrasts()) == asked
     for contrast in configured.contrasts().values():
         base = configured.experiments[contrast.experiment].compare_to
         for name in (contrast.experiment, base):
@@ -129,3 +130,34 @@ def test_every_key_is_explained() -> None:
         for key, field in part.model_fields.items():
             assert field.description, key
             assert f"`{key}`" in text, key
+
+
+# Probes
+
+
+def test_probes_are_of_the_first_seeds_of_the_named_experiments() -> None:
+    configured = read(CONFIG)
+    assert configured.probed() == {
+        "longer_5_of_5_150": [0, 1, 2, 3, 4],
+        "partial_echo": [0, 1, 2, 3, 4],
+    }
+    few = changed("probing", {"seeds": 2}) | {"seeds": [9, 3, 7]}
+    assert load(few).probed()["partial_echo"] == [3, 7]
+    assert load(changed("probing.seeds", 99)).probed()["partial_echo"] == list(range(10))
+    assert load(changed("questions.memory", None)).probed() == {}
+
+
+def test_an_experiment_may_be_probed_for_several_questions() -> None:
+    configured = load(changed("questions.longer.probes", ["partial_echo"]))
+    assert list(configured.probed()) == ["longer_5_of_5_150", "partial_echo"]
+
+
+def test_probes_change_no_training_plan() -> None:
+    """The keys of a plan are those of tasks and experiments: nothing is trained again."""
+    without = load(changed("questions.memory", None))
+    others = load(changed("probing", {"sequences": 100, "seeds": 1}))
+    for configured in (without, others):
+        for name in configured.experiments:
+            assert configured.plan_of(name) == read(CONFIG).plan_of(name)
+            assert configured.seeds_of(name) == read(CONFIG).seeds_of(name)
+    assert "probes" not in read(CONFIG).plan_of("partial_echo").text

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from configurations import study_of_two
 from examples import made_up
+from readings import READOUTS
 
 from echoseq.study.reading import load
 from echoseq.tables.catalogue import SOURCES, TABLES, made_from, settings_text, table_file
@@ -85,6 +86,7 @@ def arguments() -> dict[str, list[tuple[Any, ...]]]:
         "runs": [(name, [run(name, seed) for seed in (0, 1)]) for name in NAMES],
         "study": [(load(study),)],
         "pairs": [([(side("b"), side("a"))],)],
+        "probes": [(name, READOUTS) for name in NAMES],
         "timings": [({Path("a/seed-0"): timing},)],
     }
 

@@ -12,7 +12,7 @@ from echoseq.figures.catalogue import STUDY as PART
 
 TARGETS = {"study", "tables", "figures", "extensions", "reported"}  # rules that make nothing
 LOCAL = {"publish", "share", "verify"}  # in the main process
-LOOPED = re.compile(r"(verify_)?(snapshot|held_out|train)(_\d+_to_\d+)?")
+LOOPED = re.compile(r"(verify_)?(snapshot|held_out|probe_data|train)(_\d+_to_\d+)?")
 STUDY = figures_of(PART)
 PROFILE = yaml.safe_load((PROJECT / "profiles/slurm/profile.yaml").read_text(encoding="utf-8"))
 

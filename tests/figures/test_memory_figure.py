@@ -1,0 +1,139 @@
+"""The map of what encoders hold shows what its table contains."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from drawing import caption_of, drawn, render, texts
+from matplotlib.colors import to_hex
+from readings import READOUTS
+
+from echoseq.evaluation.readouts import Readouts
+from echoseq.figures import style
+from echoseq.figures.catalogue import figures_of
+from echoseq.files import write_table
+from echoseq.tables import probes
+
+
+def paths(folder: Path, **parts: Readouts) -> dict[str, Path]:
+    frames = [probes.make(n, r, confidence=0.9, resamples=100) for n, r in parts.items()]
+    write_table(folder / "probes.csv", pd.concat(frames))
+    return {"probes": folder / "probes.csv"}
+
+
+def with_cell_state(readouts: Readouts) -> Readouts:
+    """The same, with each case for c as well."""
+    twice = {
+        name: np.concatenate([getattr(readouts, name)] * 2)
+        for name in ("network", "probe", "position", "step")
+    }
+    state = np.concatenate([readouts.state, np.full_like(readouts.state, "c")])
+    counts = {n: np.concatenate([getattr(readouts, n)] * 2, axis=1) for n in ("correct", "loss")}
+    return replace(readouts, **twice, **counts, state=state)
+
+
+@pytest.fixture(scope="module")
+def figure(tmp_path_factory: pytest.TempPathFactory) -> mpl.figure.Figure:
+    folder = tmp_path_factory.mktemp("memory")
+    made = paths(folder, one_echo=READOUTS, two_echo=with_cell_state(READOUTS))
+    return drawn("memory", made, laid_out=True)
+
+
+def shown(figure: mpl.figure.Figure) -> list[mpl.axes.Axes]:
+    return [axes for axes in figure.axes if axes.get_visible()]
+
+
+def test_there_is_a_panel_for_each_experiment_network_and_state(figure: mpl.figure.Figure) -> None:
+    titles = [axes.get_title(loc="left") for axes in shown(figure)]
+    assert titles == [
+        *("trained, h", "untrained, h"),
+        *("trained, h", "trained, c", "untrained, h", "untrained, c"),
+    ]
+    assert {"One echo", "Two echo"} <= set(texts(figure))
+
+
+def test_each_cell_tells_its_accuracy_in_per_cent(figure: mpl.figure.Figure) -> None:
+    trained, untrained, *_ = shown(figure)
+    told = [
+        {t.get_position(): t.get_text() for t in axes.texts if t.get_text().isdigit()}
+        for axes in (trained, untrained)
+    ]
+    columns = [sorted({x for x, _ in own}) for own in told]
+    assert list(map(len, columns)) == [5, 3]  # two steps, the MLP; two of shuffled labels
+    first, second, mlp, *shuffled = columns[0]
+    assert told[0][second, 0.5] == "100"
+    assert (told[0][first, 1.5], told[0][second, 1.5]) == ("6", "25")
+    assert told[0][mlp, 0.5] == "94"
+    assert [told[0][x, 0.5] for x in shuffled] == ["6", "6"]
+    assert [told[1][x, 0.5] for x in columns[1][1:]] == ["50", "50"]
+
+
+def test_what_is_not_read_by_then_is_grey(figure: mpl.figure.Figure) -> None:
+    axes = shown(figure)[0]
+    (behind,) = [
+        patch
+        for patch in axes.patches
+        if patch.get_xy() == (0, 0) and to_hex(patch.get_facecolor()) == style.ZERO.lower()
+    ]
+    assert behind.get_height() == 2
+
+
+def test_the_values_that_are_asked_for_are_named(figure: mpl.figure.Figure) -> None:
+    labels = [label.get_text() for label in shown(figure)[0].get_yticklabels()]
+    assert labels == ["1, asked", "2"]
+    assert all(not axes.get_yticklabels() for axes in (shown(figure)[1], shown(figure)[3]))
+
+
+def test_cells_of_all_panels_have_the_same_width(figure: mpl.figure.Figure) -> None:
+    widths = [
+        axes.get_window_extent().width / np.ptp(axes.get_xlim()) for axes in shown(figure)[2:]
+    ]
+    np.testing.assert_allclose(widths, widths[0], rtol=0.02)
+
+
+def test_no_number_is_wider_than_its_cell(figure: mpl.figure.Figure) -> None:
+    for axes in shown(figure):
+        cell = axes.get_window_extent().width / np.ptp(axes.get_xlim())
+        numbers = [text for text in axes.texts if text.get_text().isdigit()]
+        assert max(text.get_window_extent().width for text in numbers) < cell
+
+
+def test_the_caption_states_the_numbers_of_the_table(tmp_path: Path) -> None:
+    caption = caption_of("memory", paths(tmp_path, one_echo=READOUTS))
+    assert "mean over 2 seeds" in caption
+    assert "In the one echo, each value asked for is read in 100.0% (" in caption
+    assert ", the other one not in more than 25.0% (" in caption
+    assert "untrained, any value in 50.0% (50.0% to 50.0%) or more" not in caption
+    assert "untrained, any value in 50.0% (" in caption
+    assert "Chance is 6.2%; with shuffled labels, probes read at most 6.2%" in caption
+    assert "\n" not in caption
+
+
+def test_a_single_seed_is_drawn_and_described(tmp_path: Path) -> None:
+    one = replace(
+        READOUTS, seeds=READOUTS.seeds[:1], correct=READOUTS.correct[:1], loss=READOUTS.loss[:1]
+    )
+    made = paths(tmp_path, one_echo=one)
+    render("memory", made, [tmp_path / "memory.svg"])
+    assert (tmp_path / "memory.svg").stat().st_size > 1000
+    caption = caption_of("memory", made)
+    assert "one seed" in caption
+    assert "nan" not in caption
+
+
+def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
+    made = paths(tmp_path, one_echo=READOUTS)
+    for name in ("first.svg", "second.svg"):
+        render("memory", made, [tmp_path / name])
+    assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+
+
+def test_it_is_drawn_if_its_question_has_probes() -> None:
+    assert "memory" in figures_of("extensions", [], ["memory"])
+    assert "memory" not in figures_of("extensions", ["memory"], [])  # experiments alone
+    assert "memory" not in figures_of("extensions", [], ["linear"])
+    assert "representations" not in figures_of("extensions", [], ["linear"])
+    assert "memory" not in figures_of("study")
