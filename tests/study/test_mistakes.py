@@ -66,8 +66,10 @@ BAD = [
     (
         "experiments.full_echo.model",
         "gru",
-        "experiments.full_echo.model: expected one of encoder_decoder, last_step, lstm, "
-        "many_to_one, memoryless, one_to_one, or module:function, got 'gru'",
+        "experiments.full_echo.model: expected one of encoder_decoder, encoder_decoder_attention, "
+        "encoder_decoder_feedback, encoder_decoder_gru, encoder_decoder_simple_rnn, "
+        "encoder_decoder_step, last_step, lstm, many_to_one, memoryless, one_to_one, or "
+        "module:function, got 'gru'",
     ),
     ("experiments.full_echo.model", "my_models:", "or module:function, got 'my_models:'"),
     ("experiments.full_echo.model", ":gru", "or module:function, got ':gru'"),
@@ -132,7 +134,7 @@ BAD = [
         "experiments.full_memoryless.question",
         "size",
         "experiments.full_memoryless.question: expected one of linear, masking, longer, state, "
-        "topology, control, memory, got 'size'",
+        "topology, control, cell, decoder, lost, memory, got 'size'",
     ),
     ("questions.linear.text", REMOVED, "questions.linear.text: expected a value, got none"),
     (
@@ -187,16 +189,6 @@ BAD = [
         ["state_partial_7_2_of_5_carried_50"],
         "questions.memory.probes: expected states that start at zero in each window (stateful: "
         "false, or a batch of all 21 windows), but 'state_partial_7_2_of_5_carried_50' carries",
-    ),
-    (
-        "experiments.partial_echo.model",
-        "my_models:echo",
-        "questions.memory.probes: expected built-in models, but 'partial_echo' has my_models:echo",
-    ),
-    (
-        "tasks.partial.alphabet",
-        10_000,
-        "raise probing.sequences",
     ),
     ("probing.sequences", 24, "probing.sequences: expected 25 or more, got 24"),
     ("probing.seeds", 0, "probing.seeds: expected 1 or more, got 0"),
@@ -331,6 +323,19 @@ def test_a_mistake_in_a_file_that_snakemake_accepts_starts_nothing(workspace: Wo
     assert done.stderr.splitlines()[-1] == (
         f"echoseq: configuration: {extra}, line 3: version: given twice, first in line 1"
     )
+
+
+def test_there_must_be_more_windows_to_fit_probes_than_integers() -> None:
+    configuration = changed("probing.sequences", 25)
+    configuration["sweeps"] = {}
+    configuration["questions"] = {"memory": {"text": "?", "probes": ["partial_echo"]}}
+    for name in ("full_memoryless", "partial_last_step"):
+        configuration["experiments"][name]["question"] = None
+    assert load(configuration)
+    for task in configuration["tasks"].values():
+        task["alphabet"] = 336  # as many as 16 sequences have windows
+    with pytest.raises(EchoseqError, match=r"got 336; raise probing\.sequences$"):
+        load(configuration)
 
 
 @pytest.mark.parametrize("version", ["v1", "V1.0-rc_2", "1", "verify2", "republished", "v-", "v_"])

@@ -68,6 +68,7 @@ QUESTION = {
     "expectation": {"skill": None, "cells": "more", "epochs": "more"},
     "contrast": {"experiment": "long_8", "measure": "epochs", "seeds": None},
     "explanation": None,
+    "probes": None,
 }
 SETTINGS: dict[str, Any] = {
     "confidence": 0.9,

@@ -10,7 +10,7 @@ from sweeping import experiments_and_runs, skill_and_comparisons
 from echoseq.tables import answers, facts, progress
 
 NAN = math.nan
-QUESTION = {"text": "First", "expectation": None, "contrast": None, "explanation": None}
+QUESTION = {"text": "First", "expectation": None, "contrast": None, "probes": None}
 SETTINGS: dict[str, Any] = {"confidence": 0.9, "learned_share": 0.8, "questions": {"q": QUESTION}}
 MARGINS = {"margin": 0.01, "time_margin": 1.25}
 # By group: the epochs, the accuracy at each position, the share of each kind of wrong values.

@@ -5,6 +5,7 @@ study. Out: tables of all experiments in tables/extensions/, the comparisons, th
 """
 
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
+READ = [name for name in TABLES_READ if PROBED or name not in PROBE_TABLES]
 BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
 
 
@@ -47,7 +48,7 @@ use rule summarize as compare with:
 
 use rule summarize as answer with:
     input:
-        **table_files(TABLES_READ, EXTENSIONS),
+        **table_files(READ, EXTENSIONS),
         code=code_of_tables("tables"),
     output:
         **table_files(made_from("tables")),

@@ -172,8 +172,6 @@ class Study(Part):
         """Refuse an experiment whose states do not belong to one window, or hold no integers."""
         experiment = self.experiments[name]
         task = self.tasks[experiment.task]
-        if experiment.model not in ARCHITECTURES:
-            raise wrong(path, f"expected built-in models, but '{name}' has {experiment.model}")
         if task.encoding != "one_hot" or task.framing != "drop":
             raise wrong(
                 path,

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables import facts, progress
+from echoseq.tables import facts, memory, progress
 from echoseq.tables.comparisons import TIMES
 from echoseq.tables.facts import BASE, OTHER
 from echoseq.wording import count, joined, p_value, percent, points, spoken, times
 
 SOURCE = "tables"
-READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary")
+READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
 ROW = "question"
 SETTINGS = ("confidence", "learned_share", "margin", "questions", "time_margin")
 COLUMNS = {
@@ -66,10 +66,10 @@ def make(
     questions: dict[str, dict[str, Any]],
     time_margin: float,
 ) -> pd.DataFrame:
-    """A row for each question that has experiments.
+    """A row for each question that has experiments or probes.
 
     Args:
-        tables: those that `READS` names.
+        tables: those that `READS` names; `probes` only if a question has some.
         questions: as configured, by name.
         margin: differences of accuracy up to this count as hardly any change.
         time_margin: and ratios of times up to this.
@@ -143,7 +143,8 @@ class Answer:
 
     def sentences(self) -> str:
         """The answer: skill of the pair, its time, and the cells that all groups need."""
-        parts = (self._skill(), self._time(), self._cells(), self._stages())
+        parts = [self._skill(), self._time(), self._cells()]
+        parts += [self._stages(), memory.sentences(self._numbers)]
         return " ".join(part for part in parts if part)
 
     def _rows(self, fact: str, **where: Any) -> list[dict[Any, Any]]:

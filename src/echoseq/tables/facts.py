@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from echoseq.tables import needs, progress
+from echoseq.tables import memory, needs, progress
 from echoseq.tables.columns import PER_VALUE, complete_windows
 from echoseq.tables.comparisons import ACCURACY, TIMES
 
 SOURCE = "tables"
-READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary")
+READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
 ROW = "question, fact and group"
 SETTINGS = ("confidence", "learned_share", "questions")
 COLUMNS = {
@@ -19,7 +19,8 @@ COLUMNS = {
     "fact": "`accuracy` per value on held-out sequences; `bits` recalled; `learned`: the share of "
     "seeds that learned; `epochs` and `updates` until learned; `cap`, the most epochs; "
     "`needed_cells`; the `difference` of the pair in accuracy, and `ratio`s of its times; or, for "
-    "runs stopped earlier and later, `accuracy at position` and the shares of `wrong values`",
+    "runs stopped earlier and later, `accuracy at position` and the shares of `wrong values`; or, "
+    "for probes after the last step, the share `read` of the values, and the `bits read`",
     "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
     "cells": "the size that the fact is about; empty: of the whole group",
     "pair": "`base` or `other` for the two experiments that the answer is about; empty: neither",
@@ -49,13 +50,17 @@ def make(
     """The numbers of each question.
 
     Args:
-        tables: those that `READS` names.
+        tables: those that `READS` names; `probes` only if a question has some.
         questions: as configured, by name.
     """
     needed = needs.make(tables, confidence=confidence, learned_share=learned_share)
     rows = []
     for name, question in questions.items():
         asked = tables["experiments"][tables["experiments"]["question"] == name]
+        if question["probes"]:
+            read = tables["probes"][tables["probes"]["experiment"].isin(question["probes"])]
+            found = memory.facts(read, tables["experiments"])
+            rows += [{"question": name, **fact} for fact in found]
         if asked.empty:
             continue
         pair = pair_of(question, asked)
