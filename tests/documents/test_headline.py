@@ -87,8 +87,16 @@ def test_the_answers_have_a_row_for_each_question(
     rows = [x.split(" | ") for x in answers_table(folder).splitlines() if x.startswith("| ")]
     assert rows[0][0] == "| question"
     names = [row[0].removeprefix("| ") for row in rows[2:]]
-    assert names == ["control", "linear", "longer", "masking", "state", "topology"]
+    assert names[:2] == ["cell", "control"]
+    assert names[2:] == ["decoder", "linear", "longer", "masking", "state", "topology"]
     assert {len(row) for row in rows} == {8}
+    told = [line for line in answers_table(folder).splitlines() if line.startswith("**")]
+    assert [line.split("**: ")[0] for line in told] == [
+        "**What is learned first, and what is lost first",
+        "**What the state holds after each step",
+    ]
+    assert "after 100 epochs" in told[0]
+    assert "with shuffled labels at most" in told[1]
     page = tmp_path / "page.md"
     page.write_text("<!-- answers: begin -->\nold\n<!-- answers: end -->\n")
     assert main(["answers", str(folder), "--into", str(page)]) == 0

@@ -45,7 +45,7 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     numbers = facts.make(tables(), **SETTINGS)
     assert len(numbers) == 2 * 2 * len(READ)
     assert set(numbers["question"]) == {"m"}
-    assert set(numbers["group"]) == {"short_8"}
+    assert set(numbers["group"]) == {"short"}
     assert set(numbers["cells"]) == {8}
     values = numbers.set_index("fact")
     row = values.loc["read from c, trained, linear probe: position 2"]
@@ -59,14 +59,14 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     [
         (
             "hc",
-            "short 8 (8 cells): after the last step a linear probe reads the values, from the "
+            "Short (8 cells): after the last step a linear probe reads the values, from the "
             "oldest to the latest, from h in 99.0%, 50.0% of windows and from c in 98.0%, 40.0% of "
             "windows; of the untrained network from h in 20.0%, 90.0% of windows and from c in "
             "10.0%, 80.0% of windows; with shuffled labels at most 2.0%.",
         ),
         (
             "h",
-            "short 8 (8 cells): after the last step a linear probe reads the values, from the "
+            "Short (8 cells): after the last step a linear probe reads the values, from the "
             "oldest to the latest, from h in 99.0%, 50.0% of windows; of the untrained network "
             "from h in 20.0%, 90.0% of windows; with shuffled labels at most 1.2%.",
         ),

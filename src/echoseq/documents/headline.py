@@ -40,7 +40,7 @@ def headline_table(folder: Path) -> str:
 
 
 def answers_table(folder: Path) -> str:
-    """The answers to the open questions, a row for each.
+    """The answers to the open questions: a row for each pair, a paragraph where there is none.
 
     Args:
         folder: of a version whose open questions have been answered.
@@ -52,11 +52,14 @@ def answers_table(folder: Path) -> str:
     answers = read_table(path)
     if "compared" not in answers:
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
-    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, rows_of(answers))]
+    has_pair = answers["compared"].notna()
+    pairs, others = rows_of(answers[has_pair]), rows_of(answers[~has_pair])
+    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, pairs)]
+    told = [f"\n**{row['text']}**: {row['answer']}\n" for row in others]
     return (
         "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
         "until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{_markdown(lines)}"
+        f"{_markdown(lines)}{''.join(told)}"
     )
 
 

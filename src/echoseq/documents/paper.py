@@ -73,6 +73,7 @@ def gather(sources: Sources) -> dict[str, Any]:
             "version": study.version,
             "settings": _settings(study, core),
             "models": _models(tables["experiments"]),
+            "probed": any(question.probes for question in study.questions.values()),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
             "abstract": results.abstract(core, tables),

@@ -39,7 +39,7 @@ def questions(
         "prose": _prose(tables),
         "controls": _controls(tables),
         "head": list(ANSWER_HEAD),
-        "answers": [answer_cells(row) for row in answers],
+        "answers": [answer_cells(row) for row in answers if pd.notna(row["compared"])],
         "questions": [_question(row, study, figures) for row in answers],
         "experiments": [_experiment(row, tables["skill"]) for row in rows_of(tables["needs"])],
     }

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from echoseq.evaluation.readouts import LINEAR, SHUFFLED, TRAINED, UNTRAINED
-from echoseq.wording import count, joined, percent, spoken
+from echoseq.tables.needs import groups_of
+from echoseq.wording import capitalized, count, joined, percent, spoken
 
 READ, BITS = "read", "bits read"
 
@@ -18,10 +19,11 @@ def facts(probes: pd.DataFrame, experiments: pd.DataFrame) -> Iterator[dict[str,
         probes: tables/probes.csv, rows of the experiments.
         experiments: tables/experiments.csv.
     """
+    groups = groups_of(experiments)
     cells = dict(zip(experiments["experiment"], experiments["cells"], strict=True))
     last = probes["step"] == probes.groupby("experiment")["step"].transform("max")
     for row in probes[last].to_dict("records"):
-        about = {"group": row["experiment"], "cells": cells[row["experiment"]]}
+        about = {"group": groups[row["experiment"]], "cells": cells[row["experiment"]]}
         source = _source(row["probe"], row["state"], row["network"])
         for fact, value, low, high in (
             (READ, "accuracy", "low", "high"),
@@ -39,15 +41,16 @@ def sentences(numbers: pd.DataFrame) -> str:
         numbers: the facts of one question.
     """
     read = numbers[numbers["fact"].str.startswith(READ)]
-    return " ".join(_sentence(str(name), own) for name, own in read.groupby("group", sort=False))
+    parts = read.groupby(["group", "cells"], sort=False)
+    return " ".join(_sentence(str(group), cells, own) for (group, cells), own in parts)
 
 
-def _sentence(experiment: str, numbers: pd.DataFrame) -> str:
+def _sentence(group: str, cells: float, numbers: pd.DataFrame) -> str:
     states = [state for state in ("h", "c") if len(_read(numbers, state, TRAINED))]
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
-        f"{spoken(experiment)} ({count(numbers['cells'].iloc[0])} cells): after the last step a "
-        "linear probe reads the values, from the oldest to the latest, "
+        f"{capitalized(spoken(group))} ({count(cells)} cells): after the last step a linear probe "
+        "reads the values, from the oldest to the latest, "
         + joined((_told(numbers, state, TRAINED) for state in states), "and")
         + "; of the untrained network "
         + joined((_told(numbers, state, UNTRAINED) for state in states), "and")
