@@ -325,19 +325,6 @@ def test_a_mistake_in_a_file_that_snakemake_accepts_starts_nothing(workspace: Wo
     )
 
 
-def test_there_must_be_more_windows_to_fit_probes_than_integers() -> None:
-    configuration = changed("probing.sequences", 25)
-    configuration["sweeps"] = {}
-    configuration["questions"] = {"memory": {"text": "?", "probes": ["partial_echo"]}}
-    for name in ("full_memoryless", "partial_last_step"):
-        configuration["experiments"][name]["question"] = None
-    assert load(configuration)
-    for task in configuration["tasks"].values():
-        task["alphabet"] = 336  # as many as 16 sequences have windows
-    with pytest.raises(EchoseqError, match=r"got 336; raise probing\.sequences$"):
-        load(configuration)
-
-
 @pytest.mark.parametrize("version", ["v1", "V1.0-rc_2", "1", "verify2", "republished", "v-", "v_"])
 def test_good_names_of_versions_are_accepted(version: str) -> None:
     assert load(changed("version", version)).version == version
@@ -437,3 +424,18 @@ def test_models_that_ignore_masks_cannot_be_masked(model: str) -> None:
     config["experiments"]["partial_echo"] |= {"masking": True}
     with pytest.raises(EchoseqError, match=f"masking: '{model}' cannot be masked, expected false"):
         load(config)
+
+
+def test_more_windows_than_integers_are_needed_to_fit_probes() -> None:
+    config = study_of_two() | {"questions": {"held": {"text": "Held?", "probes": ["a"]}}}
+    config["experiments"]["a"]["batch_size"] = 21
+    config["tasks"] = {name: task | {"alphabet": 336} for name, task in config["tasks"].items()}
+    config["probing"] = {"sequences": 25}
+    with pytest.raises(EchoseqError) as caught:
+        load(config)
+    assert str(caught.value) == (
+        "questions.held.probes: expected more windows to fit probes than the 336 integers of 'a', "
+        "got 336; raise probing.sequences"
+    )
+    config["probing"]["sequences"] = 27
+    assert load(config).probed() == {"a": [0, 1]}

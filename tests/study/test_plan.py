@@ -56,8 +56,8 @@ def test_a_plan_does_not_depend_on_the_question() -> None:
 
 def test_the_users_own_model_is_a_dotted_path() -> None:
     for path in ("my_models:gru_echo", "lab.models:Build2"):
-        configured = load(changed("experiments.partial_echo.model", path))
-        assert configured.plan_of("partial_echo").model == path
+        configured = load(changed("experiments.partial_last_step.model", path))
+        assert configured.plan_of("partial_last_step").model == path
 
 
 def test_a_plan_is_read_back_from_its_facts() -> None:

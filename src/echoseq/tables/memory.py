@@ -42,10 +42,11 @@ def sentences(numbers: pd.DataFrame) -> str:
     """
     read = numbers[numbers["fact"].str.startswith(READ)]
     parts = read.groupby(["group", "cells"], sort=False)
-    return " ".join(_sentence(str(group), cells, own) for (group, cells), own in parts)
+    return " ".join(_sentence(own) for _, own in parts)
 
 
-def _sentence(group: str, cells: float, numbers: pd.DataFrame) -> str:
+def _sentence(numbers: pd.DataFrame) -> str:
+    group, cells = numbers[["group", "cells"]].iloc[0]
     states = [state for state in ("h", "c") if len(_read(numbers, state, TRAINED))]
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
