@@ -121,6 +121,7 @@ def test_the_digest_covers_only_the_exact_files(results: Path) -> None:
         ("runs/full_echo/probes.npz", "numeric", "numeric"),
         ("tables/probes.csv", "numeric", "numeric"),
         ("tables/probes_of_seeds.csv", "numeric", "numeric"),
+        ("tables/answers.csv", "numeric", "numeric"),
         ("figures/memory.svg", "numeric", "numeric"),
         ("config.yaml", "exact", "exact"),
         ("runs/full_echo/seed-0/model.keras", "volatile", "volatile"),
