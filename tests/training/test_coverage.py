@@ -217,7 +217,7 @@ def functional(kind: Any = keras.Model, **options: Any) -> Any:
     """Layers with several inputs and outputs, a layer that is called twice, and operations."""
     inputs = keras.Input(batch_shape=(4, 3, 10))
     read = recurrent(**options)()(inputs)
-    twice = recurrent(**options)()
+    twice = recurrent(**{"stateful": False} | options)()
     again, *state = recurrent(return_state=True)()(read)
     begun = recurrent(**options)()(read, initial_state=[keras.ops.ones((4, 6))] * 2)
     again = layers.Attention()([layers.Add()([again, again]), begun])
@@ -230,6 +230,18 @@ def functional(kind: Any = keras.Model, **options: Any) -> Any:
 def test_a_functional_model_is_computed_call_by_call(runs: list[int]) -> None:
     assert_as_keras(FULL, functional())
     assert runs == [3] * 3 * 2  # one reads, another is called twice; in each of two batches
+
+
+@pytest.mark.parametrize("batch_size", [4, 8])
+def test_a_functional_model_that_calls_a_stateful_layer_twice_is_left_to_keras(
+    batch_size: int, runs: list[int]
+) -> None:
+    """The second call begins with the state that the first one left, also in a fresh batch."""
+    inputs = keras.Input(batch_shape=(batch_size, 3, 10))
+    read, twice = recurrent()()(inputs), recurrent()()
+    model = keras.Model(inputs, layers.Dense(10, activation="softmax")(twice(twice(read))))
+    assert_as_keras(replace(FULL, batch_size=batch_size), model)
+    assert runs == []
 
 
 def test_a_functional_model_with_masks_is_left_to_keras(runs: list[int]) -> None:

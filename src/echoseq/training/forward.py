@@ -44,8 +44,8 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
         encoded: (batch, n_out, features).
     """
     run = _RUNS.get(type(model)) if any(map(_is_covered, model.layers)) else None
-    if run is _run_functional and any(map(_has_mask, _calls(model))):
-        run = None  # there masks are tensors of their own
+    if run is _run_functional and _is_left_to_keras(_calls(model)):
+        run = None
 
     def forward(windows: Any) -> Any:
         if run is None:
@@ -93,9 +93,12 @@ def _is_simple(node: Any) -> bool:
     return alone and len(args) == len(node.outputs) == 1 and args[0] is node.input_tensors[0]
 
 
-def _has_mask(node: Any) -> bool:
-    mask = node.arguments.kwargs.get("mask")
-    return any(part is not None for part in keras.tree.flatten(mask))
+def _is_left_to_keras(calls: list[Any]) -> bool:
+    """Whether masks are tensors of their own, or a state passes from one call to another."""
+    masks = [node.arguments.kwargs.get("mask") for node in calls]
+    carrying = [id(node.operation) for node in calls if getattr(node.operation, "stateful", False)]
+    masked = any(part is not None for part in keras.tree.flatten(masks))
+    return masked or len(set(carrying)) < len(carrying)
 
 
 def _first(windows: Any, coding: Coding) -> Activations:
