@@ -24,8 +24,8 @@ RECORDS = ("logs", "benchmarks", "report", "report.zip")
 # A model.keras is a zip file that contains times; the digest of its weights is in run.json, which
 # is exact. The paper names the processor.
 VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
-# By name, without suffix, of what is fitted by scikit-learn, or tells of it: the linear algebra that
-# it uses chooses its code by processor.
+# By name, without suffix, of what is fitted by scikit-learn, or tells of it: the linear algebra
+# that it uses chooses its code by processor.
 FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers")
 # Files that do not depend on training have the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
