@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from echoseq.errors import EchoseqError
+from echoseq.study.asking import only_asked
 from echoseq.study.mistakes import explain
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS, parse
@@ -19,7 +20,8 @@ def load(mapping: Mapping[str, Any]) -> Study:
     """Check a configuration.
 
     A task, experiment, sweep or question set to null is left out, so that a configuration that
-    overrides another can remove parts of it. Sweeps are replaced by their experiments.
+    overrides another can remove parts of it. Sweeps are replaced by their experiments. Then what
+    is not needed for the questions that are asked is left out.
 
     Raises:
         EchoseqError: one line with the key's path and what was expected.
@@ -31,7 +33,7 @@ def load(mapping: Mapping[str, Any]) -> Study:
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
     try:
-        return Study.model_validate(cleaned)
+        return only_asked(Study.model_validate(cleaned))
     except ValidationError as error:
         raise EchoseqError(_naming_sweep(explain(error), sweeps)) from error
 

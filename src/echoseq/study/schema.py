@@ -53,6 +53,11 @@ class Study(Part):
         {}, description="Grids of experiments by name; config/README.md explains them."
     )
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
+    ask: list[Name] | None = Field(
+        None,
+        description="The questions to answer, by name; experiments on others are left out. "
+        "Default: all of them.",
+    )
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
     probing: Probing = Field(Probing(), description="How encoders are probed.")
     statistics: Statistics = Field(Statistics(), description="How results are summarized.")
@@ -67,6 +72,9 @@ class Study(Part):
         _check_seeds("seeds", self.seeds)
         if not self.names(extensions=False):
             raise wrong("experiments", "expected at least one without a question, the study itself")
+        for name in self.ask or ():
+            if name not in self.questions:
+                raise wrong("ask", f"expected {one_of(self.questions)}, got '{name}'")
         for name, experiment in self.experiments.items():
             self._check_experiment(f"experiments.{name}", experiment)
         for name, contrast in self.contrasts().items():
