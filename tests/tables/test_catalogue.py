@@ -54,7 +54,14 @@ SETTINGS: dict[str, Any] = {
     "learned_share": 0.8,
     "margin": 0.01,
     "time_margin": 1.25,
-    "questions": {"q": {"text": "Why?", "expectation": {"epochs": "same"}, "contrast": None}},
+    "questions": {
+        "q": {
+            "text": "Why?",
+            "expectation": {"epochs": "same"},
+            "contrast": None,
+            "probes": None,
+        }
+    },
 }
 
 
