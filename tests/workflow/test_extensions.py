@@ -35,7 +35,8 @@ def test_every_question_has_an_answer(extensions: Workspace) -> None:
         assert row["text"] == config["questions"][name]["text"]
         assert row["answer"].endswith(".")
         assert "nan" not in row["answer"]
-        assert "\u2192" in row["compared"]
+        assert isinstance(row["compared"], str) == (name not in ("lost", "memory"))
+    assert answers["compared"].dropna().str.contains("\u2192").all()
     stated = answers["expectation"].dropna()
     assert set(stated.index) == {"longer", "state", "topology"}
     assert answers.loc[stated.index, "outcome"].notna().all()
@@ -94,21 +95,20 @@ def test_the_study_itself_is_not_made_again(extensions: Workspace) -> None:
 
 
 def test_experiments_that_train_in_the_same_way_share_their_runs(extensions: Workspace) -> None:
-    """The base of the longer echoes is also that of the topologies."""
-    folders = [
-        extensions.results() / f"runs/{name}/seed-0"
-        for name in ("longer_2_of_5_10", "topology_2_of_5_many-to-many_10")
-    ]
-    records = [json.loads((folder / "run.json").read_text()) for folder in folders]
-    assert records[0] == records[1]
-    logs = extensions.results() / "logs"
-    assert (logs / "train/longer_2_of_5_10/seeds-0_to_1.log").exists()
-    assert (logs / "share/topology_2_of_5_many-to-many_10/seed-0.log").exists()
+    """The LSTM is the base of the longer echoes, the topologies, the cells and the decoders."""
+    trained, *copies = (
+        *("cell_LSTM_2_of_5_10", "decoder_plain_2_of_5_10"),
+        *("longer_2_of_5_10", "topology_2_of_5_many-to-many_10"),
+    )
+    results = extensions.results()
+    record = json.loads((results / f"runs/{trained}/seed-0/run.json").read_text())
+    assert (results / f"logs/train/{trained}/seeds-0_to_1.log").exists()
     needs = table(extensions, "needs").set_index("experiment")
     keys = ["seeds", "learned", "cap", "parameters"]
-    assert needs.loc["longer_2_of_5_10", keys].equals(
-        needs.loc["topology_2_of_5_many-to-many_10", keys]
-    )
+    for name in copies:
+        assert json.loads((results / f"runs/{name}/seed-0/run.json").read_text()) == record
+        assert (results / f"logs/share/{name}/seed-0.log").exists()
+        assert needs.loc[name, keys].equals(needs.loc[trained, keys])
 
 
 def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
@@ -116,11 +116,19 @@ def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
         for suffix in ("pdf", "svg", "png"):
             assert (extensions.results() / f"figures/{figure}.{suffix}").stat().st_size > 1000
     seconds = pd.read_csv(extensions.results() / "benchmarks/training_seconds.csv")
-    assert len(seconds) == 15 * 2
+    assert len(seconds) == 21 * 2
     assert (seconds["training_seconds"] > 0).all()
     per_experiment = pd.read_csv(extensions.results() / "benchmarks/needed_seconds.csv")
     assert (per_experiment["seeds"] == 2).all()
     assert (per_experiment["minimum"] <= per_experiment["seconds"]).all()
+
+
+def test_a_question_can_be_asked_alone(extensions: Workspace) -> None:
+    plan = planned(extensions, "--config", "version=one", "ask=[topology]", target="extensions")
+    trained = {"full_echo", "partial_echo", "topology_2_of_5_many-to-many_10"}
+    assert plan["evaluate"] == len(trained) + 1  # and many-to-one
+    assert "needed_time" in plan
+    assert not {"probe", "lost", "memory", "share", "state_and_batch"} & plan.keys()
 
 
 # What CONTRIBUTING tells to do
