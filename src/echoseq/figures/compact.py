@@ -9,10 +9,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+import numpy as np
+
+SVG, XLINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 GROUP, USE, PATH = (f"{{{SVG}}}{name}" for name in ("g", "use", "path"))
 DIGITS = 2  # after the point, of coordinates in points (1/72 inch)
-COORDINATES = ("d", "x", "y", "width", "height")
+COORDINATES = ("x", "y", "width", "height")
 NUMBER = re.compile(r"-?\d+\.\d+")
 TRANSLATION = re.compile(r"translate\(([^ ,()]+)[ ,]([^ ,()]+)\)")
 REFERENCE = re.compile(r"(?:^|(?<=url\())#([\w.-]+)(?=$|\))")
@@ -26,11 +28,12 @@ def compact_svg(path: Path) -> None:
     Comments, metadata and unused identifiers are dropped, the others shortened; coordinates are
     rounded to a hundredth of a point; and neighbours that look alike share a group that says how.
     """
-    for prefix, uri in {"": SVG, "xlink": XLINK}.items():
-        ElementTree.register_namespace(prefix, uri)
+    ElementTree.register_namespace("", SVG)
     root = ElementTree.parse(path).getroot()
     for metadata in root.findall(f"{{{SVG}}}metadata"):
         root.remove(metadata)
+    for link in root.iterfind(f".//*[@{XLINK}]"):
+        link.set("href", link.attrib.pop(XLINK))
     _shorten_names(root)
     for element in root.iter():
         element.tail = None
@@ -63,7 +66,7 @@ def _shorten(element: Element) -> None:
         if key in attributes:
             attributes[key] = _rounded(attributes[key])
     if "d" in attributes:
-        attributes["d"] = re.sub(r"\s*([A-Za-z])\s*", r"\1", attributes["d"]).strip()
+        attributes["d"] = _relative(attributes["d"])
     if "style" in attributes:
         attributes["style"] = re.sub(r"([;:])\s+", r"\1", attributes["style"]).strip("; ")
     if "transform" in attributes:
@@ -77,6 +80,33 @@ def _shorten(element: Element) -> None:
 
 def _rounded(text: str) -> str:
     return NUMBER.sub(lambda found: f"{round(float(found[0]), DIGITS) + 0.0:g}", text)
+
+
+def _relative(path: str) -> str:
+    """A path with each point given from the one before: these numbers are shorter.
+
+    Rounded before they are subtracted, so that no error adds up. Matplotlib writes the commands M,
+    L, Q, C and z, whose numbers are pairs.
+    """
+    pieces = []
+    here = start = np.zeros(2, int)
+    for command, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        points = np.array(numbers.split(), float).reshape(-1, 2)
+        points = np.rint(points * 10**DIGITS).astype(int)
+        if command == "M":
+            pieces.append(_joined("M", points))
+            start = points[0]
+        elif command != "z":
+            pieces.append(_joined(command.lower(), points - here))
+        else:
+            pieces.append("z")
+        here = points[-1] if len(points) else start
+    return "".join(pieces)
+
+
+def _joined(command: str, points: np.ndarray) -> str:
+    numbers = " ".join(f"{value:g}" for value in points.ravel() / 10**DIGITS)
+    return command + re.sub(r"(?<!\d)0\.", ".", numbers).replace(" -", "-")
 
 
 def _regroup(element: Element) -> None:
