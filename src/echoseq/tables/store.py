@@ -8,7 +8,6 @@ from echoseq import files
 from echoseq.errors import EchoseqError
 from echoseq.files import file_digest
 
-
 DIGITS = 9  # of a number; those beyond are noise: losses and accuracies come as float32
 
 
