@@ -58,6 +58,16 @@ def test_the_records_of_the_runs_are_kept_in_one_file(results: Path) -> None:
         assert json.loads(path.read_text()) == record
 
 
+def test_runs_of_an_earlier_configuration_are_left_out(results: Path) -> None:
+    """They are in no table, and could not be verified."""
+    shutil.copytree(results / "runs/full_echo", results / "runs/old_echo")
+    shutil.copytree(results / "runs/full_echo/seed-0", results / "runs/full_echo/seed-12")
+    describe_again(results)
+    assert "records of 4 runs (3 that its configuration does not have" in publish_here(results)
+    names = {run[0] for run in read_records(results.parent / "published/smoke")}
+    assert names == {"full_echo", "partial_echo"}
+
+
 def test_the_published_manifest_keeps_digests_that_are_nowhere_else(results: Path) -> None:
     whole = read_manifest(results)["files"]
     publish_here(results)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json, write_text
+from echoseq.study.reading import load
 from echoseq.versions.crate import WORKFLOW, crate_metadata
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import (
@@ -24,7 +25,7 @@ from echoseq.versions.manifest import (
     seal,
     shortened,
 )
-from echoseq.versions.records import RECORDS, covered, read_records, records_text
+from echoseq.versions.records import RECORDS, Records, covered, read_records, records_text
 
 LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
@@ -82,7 +83,9 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
     manifest = read_manifest(folder)
     require_whole(folder, manifest)
     paths = to_publish(manifest)
-    records = records_text(read_records(folder))
+    found = read_records(folder)
+    configured = _configured(found, manifest)
+    records = records_text(configured)
     if target.exists():
         require_whole(target, read_manifest(target))
         _require_same(manifest, paths, records, target)
@@ -108,10 +111,19 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
         part.rename(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    others = len(found) - len(configured)
+    left_out = f" ({others} that its configuration does not have are left out)" if others else ""
     return (
-        f"{target}: published, {len(paths)} files of the version and the records of its runs, "
-        f"{size / 2**20:.2f} MiB in total"
+        f"{target}: published, {len(paths)} files of the version and the records of "
+        f"{len(configured)} runs{left_out}, {size / 2**20:.2f} MiB in total"
     )
+
+
+def _configured(records: Records, manifest: Manifest) -> Records:
+    """The records of the runs of the configuration: those of an earlier one may still be there."""
+    study = load(manifest["configuration"])
+    seeds = {name: set(study.seeds_of(name)) for name in study.experiments}
+    return {run: record for run, record in records.items() if run[1] in seeds.get(run[0], ())}
 
 
 def _require_same(manifest: Manifest, paths: list[str], records: str, target: Path) -> None:
