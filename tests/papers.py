@@ -38,7 +38,7 @@ def sources(results: Path, *, answered: bool = False) -> paper.Sources:
         config=results / "config.yaml",
         environment=results / "environment.json",
         tables={Path(name).name: results / f"tables/{name}.csv" for name in tables},
-        figures=[results / f"figures/{name}.svg" for name in figures],
+        figures=[results / f"figures/{name}.pdf" for name in figures],
         options=OPTIONS,
     )
 

@@ -17,8 +17,9 @@ from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
-from echoseq.versions import comparison, manifest, verification
+from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
+from echoseq.versions.shares import SHARES
 
 DEFAULT_CONFIG = Path("config/config.yaml")
 
@@ -122,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=verification.TOLERANCE,
         help="for accuracies, where identical bits are not promised (%(default)s)",
+    )
+    verify.add_argument(
+        "--share",
+        choices=list(SHARES),
+        help="check only these runs (default: all that are in the folder)",
     )
     verify.set_defaults(run=_verify, failure=2)
 
@@ -272,7 +278,7 @@ def _intact_text(folder: Path, content: manifest.Manifest) -> str:
 def _compare(options: argparse.Namespace) -> int:
     _require_tolerance(options.tolerance)
     found = comparison.compare(options.a, options.b, options.tolerance)
-    text = comparison.as_text(found, options.a, options.b)
+    text = comparison_text.as_text(found, options.a, options.b)
     print(comparison.as_json(found) if options.json else text)
     return 0 if found.same else 1
 
@@ -281,7 +287,11 @@ def _verify(options: argparse.Namespace) -> int:
     _require_tolerance(options.tolerance)
     environment = provenance.environment()
     verdict = verification.verify(
-        options.trained, options.published, environment, options.tolerance
+        options.trained,
+        options.published,
+        environment,
+        options.tolerance,
+        share=options.share,
     )
     print(verdict.line)
     return 0 if verdict.same else 1

@@ -72,9 +72,19 @@ def test_a_learning_curve_covers_every_epoch_once(epochs, points):
         assert (sizes * curve[column]).sum() == pytest.approx(table[column].sum(), rel=1e-5)
 
 
+def trained(epochs: int, **facts: object) -> TrainedRun:
+    """A run with a plan of these facts; its loss and accuracy are thirds of the epoch's number."""
+    thirds = np.arange(1, epochs + 1, dtype=np.float32) / 3
+    return TrainedRun({"seed": 5, "plan": {"encoding": "one_hot"} | facts}, thirds, thirds)
+
+
 def test_the_curves_of_an_experiment_stand_one_below_the_other():
     runs = [
-        TrainedRun({"seed": seed}, np.full(3, seed, np.float32), np.ones(3, np.float32))
+        TrainedRun(
+            {"seed": seed, "plan": {"until": "epochs"}},
+            np.full(3, seed, np.float32),
+            np.ones(3, np.float32),
+        )
         for seed in (5, 2)
     ]
     table = make("echo", runs)
@@ -82,3 +92,22 @@ def test_the_curves_of_an_experiment_stand_one_below_the_other():
     assert table["seed"].tolist() == [5, 5, 5, 2, 2, 2]
     assert table["loss"].tolist() == [5, 5, 5, 2, 2, 2]
     assert table["epoch"].tolist() == [1, 2, 3] * 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "points"),
+    [
+        ({}, 100),  # recorded by the first training program
+        ({"until": "epochs"}, 100),
+        ({"until": "learned"}, 5),
+        ({"until": "learned", "encoding": "linear"}, 50),
+    ],
+)
+def test_training_until_learned_has_fewer_points(facts: dict[str, object], points: int) -> None:
+    assert len(make("echo", [trained(700, **facts)])) == points
+
+
+def test_curves_are_rounded_to_what_can_be_seen() -> None:
+    table = make("echo", [trained(2)])
+    assert table["loss"].tolist() == [0.33333, 0.66667]
+    assert table["accuracy"].tolist() == [0.3333, 0.6667]

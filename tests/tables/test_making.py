@@ -61,7 +61,7 @@ def test_rows_of_runs_are_made_experiment_by_experiment(tmp_path: Path) -> None:
         list(run) for run in runs
     ]
     ours = TrainedRun(
-        {"seed": 1}, *(np.array(v, np.float32) for v in ([3, 2, 2], [0.75, 0.5, 0.5]))
+        {"seed": 1, "plan": {}}, *(np.array(v, np.float32) for v in ([3, 2, 2], [0.75, 0.5, 0.5]))
     )
     expected = learning.make("a", [ours])
     found = table[(table["experiment"] == "a") & (table["seed"] == 1)]
@@ -138,7 +138,7 @@ def test_rows_that_were_made_before_are_taken_over_as_they_stand(
     write_tables({"values": tmp_path / "all.csv"}, {"values": made}, [before])
     assert (tmp_path / "all.csv").read_text() == (
         "experiment,seed,value,note\na,7,0.5,x\nb,0,0.1,NA\n"
-        'b,1,,"a, ""b"""\nc,7,0.3333333333333333,x\nd,0,1e-05,\n'
+        'b,1,,"a, ""b"""\nc,7,0.333333333,x\nd,0,1e-05,\n'
     )
 
 

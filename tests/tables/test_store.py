@@ -36,3 +36,14 @@ def test_a_table_without_its_digest_is_refused(table: Path) -> None:
     note.unlink()
     with pytest.raises(EchoseqError, match=r"cannot read \.seeds\.csv\.sha256"):
         require_intact(table)
+
+
+def test_numbers_are_written_with_nine_digits(tmp_path: Path) -> None:
+    """And whole ones, names and gaps as they are."""
+    columns = {"n": [2**40, 1], "x": [2 / 3, 1e-12 / 3], "y": [1234567890.5, 0.1 + 0.2]}
+    table = pd.DataFrame(columns | {"z": [None, 3.0], "name": ["1.23456789012", ""]})
+    write_table(tmp_path / "made.csv", table)
+    assert (tmp_path / "made.csv").read_text() == (
+        "n,x,y,z,name\n1099511627776,0.666666667,1234567890.0,,1.23456789012\n"
+        "1,3.33333333e-13,0.3,3.0,\n"
+    )

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from workspaces import Workspace, describe_again, new_version
+from workspaces import PROJECT, Workspace, describe_again, new_version
 
 from echoseq.cli import main
+from echoseq.versions.manifest import read_manifest
+from echoseq.versions.publishing import publish
+
+V1 = PROJECT / "results/published/v1"
 
 
 @pytest.fixture
@@ -41,14 +45,25 @@ def test_the_same_under_another_name(
 def test_a_last_digit_is_a_difference_unless_tolerated(
     pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    value = change(pair[1], "mean", 1e-12)
+    value = change(pair[1], "mean", 1e-9)
     assert main(["compare", *pair]) == 1
     said = capsys.readouterr().out
     assert "tables/summary.csv: full_echo, position 1, windows complete: mean: " in said
     assert f"| {value!r}\n" in said
     assert re.search(r"metrics .*: 1 differ\n  full_echo, position 1.*\[.*, .*\] \| ", said)
-    assert main(["compare", *pair, "--tolerance", "1e-9"]) == 0
-    assert main(["compare", *pair, "--tolerance", "1e-13"]) == 1
+    assert main(["compare", *pair, "--tolerance", "1e-8"]) == 0
+    assert main(["compare", *pair, "--tolerance", "1e-10"]) == 1
+
+
+def test_digits_that_tables_have_no_more_are_no_difference(pair: tuple[str, str]) -> None:
+    """Version v1 has 17 of each number."""
+    for folder, value in zip(pair, ("0.12345678901", "0.123456789")):
+        Path(folder, "tables/made.csv").write_text(f"experiment,accuracy\nx,{value}\n")
+        describe_again(Path(folder))
+    assert main(["compare", *pair, "--tolerance", "0"]) == 0
+    Path(pair[1], "tables/made.csv").write_text("experiment,accuracy\nx,0.12345679\n")
+    describe_again(Path(pair[1]))
+    assert main(["compare", *pair, "--tolerance", "0"]) == 1
 
 
 def test_tolerance_ignores_bits_but_no_number(pair: tuple[str, str]) -> None:
@@ -96,3 +111,56 @@ def test_numbers_apart_by_just_the_tolerance_are_the_same(pair: tuple[str, str])
         describe_again(Path(folder))
     assert main(["compare", *pair, "--tolerance", "0.25"]) == 0
     assert main(["compare", *pair, "--tolerance", "0.24"]) == 1
+
+
+def test_a_version_and_its_published_copy_are_the_same(
+    pair: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = tmp_path / "published"
+    publish(Path(pair[0]), published, workflow=PROJECT / "Snakefile", jobs=[])
+    assert main(["compare", pair[0], str(published)]) == 0
+    capsys.readouterr()
+    record = Path(pair[0], "runs/full_echo/seed-1/run.json")
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"digest": "f" * 64}))
+    describe_again(Path(pair[0]))
+    assert main(["compare", pair[0], str(published)]) == 1
+    said = capsys.readouterr().out
+    assert "runs: 1 differ\n  full_echo/seed-1: digest: ffffffffffff... | " in said
+
+
+def test_what_only_one_version_has_is_counted(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An earlier version: another training program, and other experiments on the questions."""
+    assert main(["compare", str(V1), pair[0]]) == 1
+    said = capsys.readouterr().out
+    assert "training program: 1 | 2, so the bits of all runs differ\n" in said
+    assert re.search(r"\nexperiments: \d in both; 3\d only in A \(five_of_10, .* more\);", said)
+    assert re.search(
+        r"\nfiles only in A: \d+ \(data \d+, figures \d+, runs \d+, tables \d+\)", said
+    )
+    assert re.search(
+        r"\n  tables/seeds.csv: 18 rows in both; \d+ values differ, \d+ rows only", said
+    )
+    assert len(said.splitlines()) < 110
+    assert main(["compare", pair[0], str(V1)]) == 1
+    said = capsys.readouterr().out
+    assert re.search(r"\nexperiments: .* in both; \d+ only in A \(.*\); 3\d only in B \(f", said)
+
+
+def test_answers_that_differ_are_told_with_the_experiments_behind_them(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder, answer in zip(pair, ("yes", "no")):
+        table = f"question,answer\nlonger,{answer}\nstate,same\n"
+        Path(folder, "tables/answers.csv").write_text(table)
+    describe_again(Path(pair[0]))
+    configuration = read_manifest(Path(pair[1]))["configuration"]
+    asked = [n for n, e in configuration["experiments"].items() if e["question"] == "longer"]
+    kept = {n: e for n, e in configuration["experiments"].items() if n != asked[0]}
+    describe_again(Path(pair[1]), configuration={"experiments": kept})
+    assert main(["compare", *pair]) == 1
+    said = capsys.readouterr().out
+    assert "answers: 1 differ, from these experiments on the questions:\n" in said
+    assert f"\n  longer: {len(asked) - 1} in both, 1 only in A, 0 only in B\n" in said
+    assert "yes | no" not in said

@@ -1,5 +1,6 @@
 """Published versions: whole, small, and never changed."""
 
+import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from echoseq.errors import EchoseqError
 from echoseq.versions import publishing
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import read_manifest
-from echoseq.versions.publishing import publish
+from echoseq.versions.publishing import publish, to_publish
+from echoseq.versions.records import read_records
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 JOB = Job("summarize", [], ["results/smoke/tables/seeds.csv"], MOMENT, MOMENT, {})
@@ -39,11 +41,58 @@ def test_a_published_version_has_the_results_and_can_be_checked(results: Path) -
     target = results.parent / "published/smoke"
     files = set(state(target))
     assert {"Snakefile", "manifest.json", "ro-crate-metadata.json", "config.yaml"} <= files
-    assert {"tables/seeds.csv", "figures/echoes.pdf", "runs/full_echo/seed-1/run.json"} <= files
-    assert not any(path.endswith((".keras", ".png", ".npz")) for path in files)
+    assert {"tables/seeds.csv", "tables/echoes.csv", "figures/echoes.svg", "runs.json"} <= files
+    assert not any(path.endswith((".keras", ".npz", ".png", "echoes.pdf")) for path in files)
+    assert not any(path.startswith("runs/") for path in files)
     assert main(["check", str(target)]) == 0
     assert read_manifest(target)["digest"] == read_manifest(results)["digest"]
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_the_records_of_the_runs_are_kept_in_one_file(results: Path) -> None:
+    publish_here(results)
+    records = read_records(results.parent / "published/smoke")
+    assert len(records) == 4
+    for (name, seed), record in records.items():
+        path = results / f"runs/{name}/seed-{seed}/run.json"
+        assert json.loads(path.read_text()) == record
+
+
+def test_runs_of_an_earlier_configuration_are_left_out(results: Path) -> None:
+    """They are in no table, and could not be verified."""
+    shutil.copytree(results / "runs/full_echo", results / "runs/old_echo")
+    shutil.copytree(results / "runs/full_echo/seed-0", results / "runs/full_echo/seed-12")
+    describe_again(results)
+    assert "records of 4 runs (3 that its configuration does not have" in publish_here(results)
+    names = {run[0] for run in read_records(results.parent / "published/smoke")}
+    assert names == {"full_echo", "partial_echo"}
+
+
+def test_the_published_manifest_keeps_digests_that_are_nowhere_else(results: Path) -> None:
+    whole = read_manifest(results)["files"]
+    publish_here(results)
+    manifest = read_manifest(results.parent / "published/smoke")
+    for path in ("data/full/seed-0.npz", "runs/full_echo/predictions.npz", "tables/seeds.csv"):
+        assert manifest["files"][path] == whole[path]
+    left_out = {path for path in whole if path not in manifest["files"]}
+    assert "runs/full_echo/seed-1/history.csv" in left_out  # its digest is in its record
+    volatile = {path for path, entry in whole.items() if entry["class"] == "volatile"}
+    assert volatile <= left_out
+
+
+def test_worst_echoes_are_published_of_the_study_only() -> None:
+    paths = ["tables/echoes.csv", "tables/extensions/echoes.csv", "tables/extensions/seeds.csv"]
+    assert to_publish({"files": dict.fromkeys(paths)}) == [paths[0], paths[2]]
+
+
+def test_other_runs_need_another_name(results: Path) -> None:
+    """The same tables are no proof of the same runs."""
+    publish_here(results)
+    path = results / "runs/full_echo/seed-1/run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"digest": "f" * 64}))
+    describe_again(results)
+    with pytest.raises(EchoseqError, match=r"other content \(runs\.json\)"):
+        publish_here(results)
 
 
 def test_the_same_content_again_changes_nothing(results: Path) -> None:
@@ -103,7 +152,7 @@ def test_nothing_is_published_when_it_stops_halfway(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "write_json", stop)
+        patch.setattr(publishing, "write_text", stop)
         with pytest.raises(OSError, match="No space"):
             publish_here(results)
     published = results.parent / "published"

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +10,13 @@ from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
-from echoseq.study.plan import Plan
+from echoseq.files import write_json
+from echoseq.study.reading import load
+from echoseq.study.schema import Study
 from echoseq.training.files import PROGRAM
-from echoseq.versions.manifest import read_manifest
+from echoseq.versions.manifest import describe_files, read_manifest, seal
 from echoseq.versions.publishing import publish
+from echoseq.versions.records import read_records, records_text
 from echoseq.versions.verification import runs_to_train, verifiable, verify
 
 
@@ -97,23 +99,76 @@ def test_what_cannot_be_compared(
     assert "changed: tables/seeds.csv" in capsys.readouterr().err
 
 
+def configured(published: Path, **verify: object) -> Study:
+    """The published configuration, with settings for verification."""
+    return load(read_manifest(published)["configuration"] | {"verify": verify})
+
+
 def test_which_runs_are_trained_again(pair: tuple[Path, Path]) -> None:
-    configuration = read_manifest(pair[1])["configuration"] | {"verify": {"seeds": "one"}}
-    plans = {
-        path.parents[1].name: Plan.from_facts(json.loads(path.read_text())["plan"])
-        for path in pair[1].glob("runs/*/seed-0/run.json")
-    }
-    one = runs_to_train(pair[1], configuration, plans)
-    assert one == {key: [0] for key in sorted(plans)}
-    every = runs_to_train(pair[1], configuration | {"verify": {"seeds": "all"}}, plans)
-    assert every == {key: [0, 1] for key in sorted(plans)}
-    plans["full_echo"] = replace(plans["full_echo"], epochs=7)
+    names = sorted(path.name for path in (pair[0] / "runs").iterdir())
+    every = [(name, seed) for name in names for seed in (0, 1)]
+    assert runs_to_train(pair[1], configured(pair[1], share="one")) == every[::2]
+    assert runs_to_train(pair[1], configured(pair[1])) == every
+    other = read_manifest(pair[1])["configuration"]
+    other["experiments"]["full_echo"]["epochs"] = 7
     with pytest.raises(EchoseqError, match=r"published with epochs 60, but .* has 7"):
-        runs_to_train(pair[1], configuration, plans)
-    del plans["full_echo"]
-    with pytest.raises(EchoseqError, match="not in the configuration"):
-        runs_to_train(pair[1], configuration, plans)
-    assert verifiable(pair[1], configuration, plans) == {}
+        runs_to_train(pair[1], load(other))
+    other["experiments"] = {
+        "partial_echo": other["experiments"]["partial_echo"] | {"question": None}
+    }
+    with pytest.raises(EchoseqError, match="full_echo is published, but not in the configuration"):
+        runs_to_train(pair[1], load(other | {"questions": {}}))
+    assert verifiable(pair[1], load(other | {"questions": {}})) == []
+
+
+def test_the_verdict_says_which_share_was_verified(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained, published = map(str, pair)
+    assert main(["verify", trained, published]) == 0
+    assert f"{published}: 4 of 4 runs trained again, identical" in capsys.readouterr().out
+    assert main(["verify", trained, published, "--share", "one"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"{published}: 2 of 4 runs trained again (one: one seed of each exp")
+    assert main(["verify", trained, published, "--share", "sample"]) == 0
+    assert "(sample: the study, no question has runs)" in capsys.readouterr().out
+
+
+def test_only_the_runs_of_the_share_are_compared(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Others may be left from a verification that was stopped."""
+    trained, published = map(str, pair)
+    edit_record(pair[0], digest="f" * 64)  # of seed 1
+    assert main(["verify", trained, published, "--share", "one"]) == 0
+    assert main(["verify", trained, published, "--share", "all"]) == 1
+    shutil.rmtree(pair[0] / "runs/full_echo/seed-1")
+    capsys.readouterr()
+    assert main(["verify", trained, published, "--share", "all"]) == 2
+    said = capsys.readouterr().err
+    assert said == f"echoseq: {trained}: expected the record of full_echo, seed 1, found none\n"
+
+
+def test_a_copy_of_a_run_is_not_counted(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its record names the experiment that was trained."""
+    for folder in pair:
+        manifest = read_manifest(folder)
+        copies = {("twin", 0): read_records(folder)["full_echo", 0]}
+        records = records_text(read_records(folder) | copies)
+        (folder / "runs.json").write_text(records)
+        table = pd.read_csv(folder / "tables/seeds.csv", dtype=str)
+        rows = table[(table["experiment"] == "full_echo") & (table["seed"] == "0")]
+        table = pd.concat([table, rows.assign(experiment="twin")])
+        table.to_csv(folder / "tables/seeds.csv", index=False)
+        files = ("runs.json", "tables/seeds.csv")
+        described = describe_files(folder, files, bits_promised=manifest["bits_promised"])
+        key = "published" if "published" in manifest else "files"
+        manifest[key] |= described
+        write_json(folder / "manifest.json", seal(manifest))
+    assert main(["verify", *map(str, pair)]) == 0
+    assert "4 of 4 runs trained again" in capsys.readouterr().out
 
 
 def test_an_earlier_program_is_named_with_its_commit(
@@ -131,7 +186,6 @@ def test_an_earlier_program_is_named_with_its_commit(
     )
     assert main(["verify", str(pair[0]), str(published)]) == 2
     assert capsys.readouterr().err == f"echoseq: {said}\n"
-    configuration = read_manifest(published)["configuration"]
     with pytest.raises(EchoseqError) as caught:
-        runs_to_train(published, configuration, {})
+        runs_to_train(published, configured(pair[1]))
     assert str(caught.value) == said

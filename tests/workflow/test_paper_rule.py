@@ -76,7 +76,7 @@ def test_the_rule_uses_the_answers_only_if_they_are_there(smoke_copy: Workspace)
         (smoke_copy.results() / path).touch()
     assert planned_jobs(smoke_copy, target="paper") == {}  # of a run that was stopped halfway
     (smoke_copy.results() / figures[-1]).touch()
-    extra += [path for path in figures if path.endswith((".svg", ".txt"))]
+    extra += [path for path in figures if path.endswith((".pdf", ".txt"))]
     planned = smoke_copy.snakemake("--dry-run", targets=["paper"])
     assert planned.returncode == 0, planned.stderr
     (inputs,) = re.findall(r"^rule paper:\n    input: (.*)", planned.stdout, flags=re.MULTILINE)

@@ -14,6 +14,7 @@ from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.reading import check_files, load
 from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_text, table_file
+from echoseq.versions.shares import by_experiment
 from echoseq.versions.verification import verifiable
 
 try:
@@ -205,8 +206,7 @@ def shown_table(name, part):
 @cache
 def verified():
     """The seeds of each published experiment to train again, determined only when needed."""
-    seeds = verifiable(Path(PUBLISHED), STUDY.model_dump(mode="json"), PLANS)
-    return {name: own for name, own in seeds.items() if name not in TWINS}
+    return by_experiment(verifiable(Path(PUBLISHED), STUDY))
 
 
 def verified_runs(file):

@@ -24,7 +24,7 @@ rule paper:
         config="<results>/config.yaml",
         environment="<results>/environment.json",
         tables=list(PAPER_TABLES.values()),
-        figures=[path for part in PAPER_PARTS for path in figure_files(part, ["svg", "txt"])],
+        figures=[path for part in PAPER_PARTS for path in figure_files(part, ["pdf", "txt"])],
         code=code("paper.py"),
     output:
         "<results>/paper.pdf",

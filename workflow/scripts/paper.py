@@ -11,7 +11,7 @@ with step_log(snakemake.log[0]):
         config=Path(snakemake.input.config),
         environment=Path(snakemake.input.environment),
         tables={Path(path).stem: Path(path) for path in snakemake.input.tables},
-        figures=[Path(path) for path in snakemake.input.figures if path.endswith(".svg")],
+        figures=[Path(path) for path in snakemake.input.figures if path.endswith(".pdf")],
         options=snakemake.params.options,
     )
     pdf = compile_paper(Path(snakemake.input.source[0]).parent, gather(sources), sources)

@@ -13,12 +13,16 @@ from echoseq.versions.verification import runs_to_train, verify
 with step_log(snakemake.log[0]) as log:
     params = snakemake.params
     published = Path(params.published)
-    resolved = json.loads(params.study)
-    study = load(resolved)
-    plans = {name: study.plan_of(name) for name in study.experiments}
-    runs_to_train(published, resolved, plans)  # raises an error if there is nothing to compare
-    tolerance = study.verify.tolerance
-    verdict = verify(Path(params.trained), published, environment(), tolerance)
+    study = load(json.loads(params.study))
+    runs_to_train(published, study)  # raises an error if there is nothing to compare
+    verdict = verify(
+        Path(params.trained),
+        published,
+        environment(),
+        study.verify.tolerance,
+        share=study.verify.share,
+        study=study,
+    )
     if not verdict.same:
         raise EchoseqError(f"{verdict.line} (remove {params.trained} to train again)")
     log.info("%s", verdict.line)

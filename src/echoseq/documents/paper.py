@@ -44,7 +44,8 @@ class Sources:
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
         answers, comparisons, needs and skill.
-    figures: the images; the caption of each is a .txt file in the same folder.
+    figures: the images as PDF, in which letters are text; in SVG they are outlines, and the paper
+        would be half as large again. The caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.
     """
 
@@ -120,7 +121,7 @@ def compile_paper(
     files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
     files["main"] = files.pop("paper.typ")
     files["results.json"] = json.dumps(content).encode()
-    files |= {path.name: path.read_bytes() for path in sources.figures}
+    files |= {_picture(path): _as_numbers(path) for path in sources.figures}
     try:
         # A mapping of files is documented, but missing from the package's types.
         return typst.compile(files, format=kind, ignore_system_fonts=True, **options)  # type: ignore[call-overload]
@@ -191,7 +192,19 @@ def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
 
 def _figure(path: Path, sources: Sources) -> dict[str, str]:
     caption = _read(path.with_suffix(".txt"), str.strip)
-    return _provenance(path.stem, path, sources) | {"picture": path.name, "caption": caption}
+    return _provenance(path.stem, path, sources) | {"picture": _picture(path), "caption": caption}
+
+
+def _picture(path: Path) -> str:
+    return f"{path.stem}.json"
+
+
+def _as_numbers(path: Path) -> bytes:
+    """The bytes of a file as a JSON list: the compiler takes only text files from memory."""
+    try:
+        return json.dumps(list(path.read_bytes())).encode()
+    except OSError as error:
+        raise EchoseqError(f"{path}: cannot read it, make it again") from error
 
 
 def _command(target: str, options: str) -> str:

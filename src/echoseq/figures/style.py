@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
+from echoseq.figures.compact import compact_svg
 from echoseq.files import write_atomically, write_text
 from echoseq.wording import count, plural
 
@@ -75,7 +76,7 @@ STYLE: dict[Any, Any] = {
 # Without these, matplotlib writes the time and its own version into the files.
 METADATA: dict[str, dict[str, str | None]] = {
     ".pdf": {"CreationDate": None, "ModDate": None, "Producer": "matplotlib", "Creator": "echoseq"},
-    ".svg": {"Date": None, "Creator": "echoseq"},
+    ".svg": {"Date": None},
     ".png": {"Software": "echoseq"},
 }
 
@@ -98,6 +99,8 @@ def write_caption(caption: Callable[..., str], tables: Mapping[str, Path], path:
 
 def _save(figure: Figure, metadata: dict[str, str | None], path: Path) -> None:
     figure.savefig(path, metadata=metadata)
+    if path.suffix == ".svg":
+        compact_svg(path)
 
 
 def new_figure(

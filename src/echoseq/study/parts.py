@@ -247,8 +247,10 @@ class Execution(Part):
 class Verify(Part):
     """How a published version is verified; changes no result."""
 
-    seeds: Literal["one", "all"] = Field(
-        "one", description="Train one seed of each published experiment again, or all."
+    share: Literal["sample", "study", "one", "all"] = Field(
+        "sample",
+        description="The published runs to train again: `sample`, those of the study and one of "
+        "each question; `study`, those of the study; `one` of each experiment; or `all`.",
     )
     tolerance: Fraction = Field(
         0.05,

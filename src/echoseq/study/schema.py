@@ -282,6 +282,10 @@ class Study(Part):
         """Orders experiments: the study's first, then those with more seeds, then by name."""
         return self.experiments[name].question is not None, -len(self.seeds_of(name)), name
 
+    def names_on(self, question: str) -> list[str]:
+        """The experiments on a question, by name."""
+        return sorted(name for name, e in self.experiments.items() if e.question == question)
+
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""
         return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]

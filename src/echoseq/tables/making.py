@@ -11,7 +11,7 @@ import pandas as pd
 
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import AS_WRITTEN, read_as_written
-from echoseq.tables.store import require_intact, write_table
+from echoseq.tables.store import require_intact, rounded, write_table
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def _combined(extensions: pd.DataFrame | None, study: Path) -> pd.DataFrame:
     """All rows as text, sorted by experiment; rows of the same experiment keep their order."""
     rows = [read_as_written(study)]
     if extensions is not None:
-        rows.append(pd.read_csv(StringIO(extensions.to_csv(index=False)), **AS_WRITTEN))
+        rows.append(pd.read_csv(StringIO(rounded(extensions).to_csv(index=False)), **AS_WRITTEN))
     return pd.concat(rows).sort_values("experiment", kind="stable")
 
 

@@ -8,14 +8,25 @@ from echoseq import files
 from echoseq.errors import EchoseqError
 from echoseq.files import file_digest
 
+DIGITS = 9  # of a number; those beyond are noise: losses and accuracies come as float32
+
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a CSV table, and its SHA-256 to a hidden file in the same folder, both atomically.
 
     The hidden file has the format of `sha256sum`.
     """
-    files.write_table(path, table)
+    files.write_table(path, rounded(table))
     files.write_text(_digest_path(path), f"{file_digest(path)}  {path.name}\n")
+
+
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with its numbers as they are written, with nine significant digits."""
+    short = {
+        name: [float(f"{value:.{DIGITS}g}") for value in table[name]]
+        for name in table.select_dtypes("float").columns
+    }
+    return table.assign(**short)
 
 
 def require_intact(*tables: Path) -> None:

@@ -1,4 +1,4 @@
-"""Two versions side by side: configuration, environment, files, tables."""
+"""Two versions side by side: configuration, environment, files, runs, tables."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,14 +6,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from echoseq.versions.manifest import VOLATILE, Manifest, read_manifest, require_whole
+from echoseq.tables.columns import read_as_written
+from echoseq.training.records import program_of
+from echoseq.versions.manifest import (
+    VOLATILE,
+    Manifest,
+    read_manifest,
+    require_whole,
+)
+from echoseq.versions.records import RECORDS, Records, covered, read_records
 from echoseq.versions.rows import KEYS, Rows, differing_values, read_rows
+from echoseq.versions.verification import DIGESTS
 
-IGNORED = ("config.yaml",)  # contains the name of the version; compared key by key instead
+IGNORED = ("config.yaml", RECORDS)  # compared key by key, and run by run
 WORST = "echoes.csv"  # its rows are identified by these keys only: the seed is a result
 WORST_KEYS = ("experiment", "position")
 INTERVAL = ("mean", "low", "high")
-MAX_LINES = 12  # printed for one kind of difference
+NAMED = ("tasks", "experiments", "questions")  # parts of the configuration with names
+ANSWERS = "tables/answers.csv"
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,29 @@ class Difference:
     what: str
     a: Any
     b: Any
+
+
+@dataclass(frozen=True)
+class Only:
+    """What only one of the versions has, and how many things both have."""
+
+    both: int
+    a: list[str]
+    b: list[str]
+
+
+@dataclass(frozen=True)
+class TableDifference:
+    """How a table differs that both versions have.
+
+    rows, columns: by their names.
+    values: of the rows and columns that both have.
+    """
+
+    name: str
+    rows: Only
+    columns: Only
+    values: list[Difference]
 
 
 @dataclass(frozen=True)
@@ -36,18 +69,39 @@ class Metric:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The differences between two versions, and their shared metrics."""
+    """The differences between two versions, and their shared metrics.
 
+    program: the numbers of the training programs.
+    names: tasks, experiments and questions, as far as the versions have others.
+    configuration: keys that both have, or that belong to none of these.
+    files: those that both have; `other_files` are the rest.
+    runs: digests of the runs that both have; `other_runs` are the rest.
+    answers: questions that both answer differently, with the experiments on them.
+    """
+
+    program: Difference | None
+    names: dict[str, Only]
     configuration: list[Difference]
     environment: list[Difference]
     files: list[Difference]
-    tables: list[Difference]
+    other_files: Only
+    runs: list[Difference]
+    other_runs: Only
+    tables: list[TableDifference]
+    answers: dict[str, Only]
     metrics: list[Metric]
 
     @property
     def same(self) -> bool:
         """Whether the versions agree, possibly from different machines."""
-        return not (self.configuration or self.files or self.tables)
+        one_sided = [*self.names.values(), self.other_files, self.other_runs]
+        return not (
+            self.configuration
+            or self.files
+            or self.runs
+            or self.tables
+            or any(only.a or only.b for only in one_sided)
+        )
 
 
 def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
@@ -55,7 +109,7 @@ def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
 
     Args:
         tolerance: numbers in tables that differ by at most this count as the same. Digests of
-            weights, the worst echoes and the bytes of all files except the data are then ignored.
+            runs, the worst echoes and the bytes of all files except the data are then ignored.
             Without a tolerance, everything must have the same bits.
 
     Raises:
@@ -64,14 +118,26 @@ def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
     manifests = read_manifest(a), read_manifest(b)
     for folder, manifest in zip((a, b), manifests):
         require_whole(folder, manifest)
+    records = read_records(a), read_records(b)
+    configurations = [m["configuration"] for m in manifests]
+    names = {
+        part: _only(*(configuration.get(part) or {} for configuration in configurations))
+        for part in NAMED
+    }
+    digests = _digests(*manifests)
     tables = sorted(_tables(a) & _tables(b))
+    bits = tolerance is None
     return Comparison(
-        configuration=_differences(
-            *({k: v for k, v in m["configuration"].items() if k != "version"} for m in manifests)
-        ),
+        program=_program_difference(*records),
+        names={part: only for part, only in names.items() if only.a or only.b},
+        configuration=_differences(*(_shared(c, names) for c in configurations)),
         environment=_differences(*map(_origin, manifests)),
-        files=_file_differences(*manifests, bits=tolerance is None),
-        tables=[d for name in tables for d in _table_differences(name, a, b, tolerance)],
+        files=[d for d in _differing(*digests) if bits or d.what.startswith("data/")],
+        other_files=_only(*digests),
+        runs=_run_differences(*records) if bits else [],
+        other_runs=_only(*({f"{name}/seed-{seed}": 0 for name, seed in r} for r in records)),
+        tables=[d for d in (_table_difference(name, a, b, tolerance) for name in tables) if d],
+        answers=_answers(a, b, *configurations) if ANSWERS in tables else {},
         metrics=_metrics(tables, a, b),
     )
 
@@ -81,41 +147,24 @@ def as_json(comparison: Comparison) -> str:
     return json.dumps({"same": comparison.same} | asdict(comparison), indent=2)
 
 
-def as_text(comparison: Comparison, a: str, b: str) -> str:
-    """A comparison as readable text; long lists are shortened."""
-    differing = [metric for metric in comparison.metrics if metric.a != metric.b]
-    lines = [f"A: {a}", f"B: {b}"]
-    for title, found in {
-        "configuration": comparison.configuration,
-        "environment": comparison.environment,
-        "files": comparison.files,
-        "tables": comparison.tables,
-    }.items():
-        lines += _section(title, [f"{d.what}: {_value(d.a)} | {_value(d.b)}" for d in found])
-    lines += _section(
-        f"metrics (mean [interval]), {len(comparison.metrics)} in both",
-        [f"{m.what}: {_interval(m.a)} | {_interval(m.b)}" for m in differing],
-        limit=len(differing),
-    )
-    lines.append("the same" if comparison.same else "different")
-    return "\n".join(lines)
+def _only(a: Mapping[str, Any], b: Mapping[str, Any]) -> Only:
+    ours, theirs = ([key for key in one if key not in other] for one, other in ((a, b), (b, a)))
+    return Only(len(a.keys() & b.keys()), ours, theirs)
 
 
-def _section(title: str, entries: list[str], limit: int = MAX_LINES) -> list[str]:
-    if not entries:
-        return [f"{title}: no difference"]
-    more = (
-        [f"  ... and {len(entries) - limit} more (--json has all)"] if len(entries) > limit else []
-    )
-    return [f"{title}: {len(entries)} differ", *(f"  {entry}" for entry in entries[:limit]), *more]
+def _differing(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Difference]:
+    """The values that differ, of the keys that both have."""
+    shared = sorted(a.keys() & b.keys())
+    return [Difference(key, a[key], b[key]) for key in shared if a[key] != b[key]]
 
 
-def _value(value: Any) -> str:
-    return "-" if value is None else str(value)
-
-
-def _interval(values: list[str]) -> str:
-    return f"{values[0]} [{values[1]}, {values[2]}]"
+def _shared(configuration: Mapping[str, Any], names: Mapping[str, Only]) -> dict[str, Any]:
+    """A configuration without its name, and without what only one of the versions has."""
+    shared = {key: value for key, value in configuration.items() if key != "version"}
+    for part, only in names.items():
+        named = shared.get(part) or {}
+        shared[part] = {k: v for k, v in named.items() if k not in {*only.a, *only.b}}
+    return shared
 
 
 def _origin(manifest: Manifest) -> dict[str, Any]:
@@ -142,42 +191,80 @@ def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, Any]]:
         yield from _leaves(inner, f"{path}.{key}" if path else str(key))
 
 
-def _file_differences(a: Manifest, b: Manifest, *, bits: bool) -> list[Difference]:
-    ours, theirs = _digests(a), _digests(b)
+def _program_difference(a: Records, b: Records) -> Difference | None:
+    ours, theirs = (sorted({program_of(r) for r in records.values()}) for records in (a, b))
+    return None if ours == theirs else Difference("training program", ours, theirs)
+
+
+def _run_differences(a: Records, b: Records) -> list[Difference]:
+    """The first digest that differs of each run: those after it depend on it."""
+    found = []
+    for run in sorted(a.keys() & b.keys()):
+        keys = [key for key in DIGESTS if a[run].get(key) != b[run].get(key)]
+        if keys:
+            what = f"{run[0]}/seed-{run[1]}: {keys[0]}"
+            found.append(Difference(what, a[run].get(keys[0]), b[run].get(keys[0])))
+    return found
+
+
+def _digests(*manifests: Manifest) -> list[dict[str, str]]:
+    """The digests of files by path, without those that are compared in another way.
+
+    A published version knows those of files that it does not have, but not those that publishing
+    adds or leaves out entirely.
+    """
     return [
-        Difference(path, ours.get(path), theirs.get(path))
-        for path in sorted(ours.keys() | theirs.keys())
-        if ours.get(path) != theirs.get(path)
-        and (bits or path.startswith("data/") or path not in ours or path not in theirs)
+        {
+            path: entry["sha256"]
+            for path, entry in manifest["files"].items()
+            if entry["class"] != VOLATILE and path not in IGNORED and not covered(path)
+        }
+        for manifest in manifests
     ]
-
-
-def _digests(manifest: Manifest) -> dict[str, str]:
-    return {
-        path: entry["sha256"]
-        for path, entry in manifest["files"].items()
-        if entry["class"] != VOLATILE and path not in IGNORED
-    }
 
 
 def _tables(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.glob("tables/**/*.csv")}
 
 
-def _table_differences(name: str, a: Path, b: Path, tolerance: float | None) -> list[Difference]:
+def _table_difference(
+    name: str, a: Path, b: Path, tolerance: float | None
+) -> TableDifference | None:
+    """How a table differs, if it does."""
     if tolerance is not None and name.endswith(WORST):
-        return []
-    return [
-        Difference(f"{name}: {row}: {column}", ours, theirs)
-        for row, column, ours, theirs in differing_values(
-            _rows(a / name), _rows(b / name), tolerance=tolerance or 0.0
+        return None
+    ours, theirs = _rows(a / name), _rows(b / name)
+    rows = _only(ours, theirs)
+    columns = _only(*(dict.fromkeys(read_as_written(folder / name).columns) for folder in (a, b)))
+    values = [
+        Difference(f"{name}: {row}: {column}", one, other)
+        for row, column, one, other in differing_values(
+            {row: ours[row] for row in ours if row in theirs},
+            {row: theirs[row] for row in ours if row in theirs},
+            tolerance=tolerance or 0.0,
         )
-        if tolerance is None or column != "digest"
+        if column not in (*columns.a, *columns.b) and (tolerance is None or column != "digest")
     ]
+    differs = values or rows.a or rows.b or columns.a or columns.b
+    return TableDifference(name, rows, columns, values) if differs else None
 
 
 def _rows(path: Path) -> Rows:
     return read_rows(path, WORST_KEYS if path.name == WORST else KEYS)
+
+
+def _answers(
+    a: Path, b: Path, configured_a: Mapping[str, Any], configured_b: Mapping[str, Any]
+) -> dict[str, Only]:
+    """The questions that both answer, in other words, and the experiments that each has on them."""
+    ours, theirs = (_rows(folder / ANSWERS) for folder in (a, b))
+    differing = [q for q in ours if q in theirs and ours[q]["answer"] != theirs[q]["answer"]]
+    return {q: _only(_asked(configured_a, q), _asked(configured_b, q)) for q in differing}
+
+
+def _asked(configuration: Mapping[str, Any], question: str) -> dict[str, Any]:
+    experiments = configuration["experiments"].items()
+    return {name: facts for name, facts in experiments if facts.get("question") == question}
 
 
 def _metrics(tables: Iterable[str], a: Path, b: Path) -> list[Metric]:

@@ -4,7 +4,8 @@ It follows Workflow Run Crate and Provenance Run Crate 0.5 on RO-Crate 1.1,
 https://www.researchobject.org/workflow-run-crate.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,6 +15,7 @@ from rocrate.rocrate import ROCrate
 
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import MANIFEST, Entry, Manifest
+from echoseq.versions.records import RECORDS
 
 WORKFLOW = "Snakefile"
 PROFILES = {
@@ -39,11 +41,13 @@ def crate_metadata(
 ) -> dict[str, Any]:
     """The content of ro-crate-metadata.json.
 
+    Published files are described one by one, the other outputs of a job together, by their names:
+    there are thousands of them.
+
     Args:
         manifest: of the version.
         jobs: with paths from the working directory, such as results/<version>/tables/seeds.csv.
-        published: files of the version that are in the crate. Others are described with their
-            digest, but are not part of it.
+        published: files of the version that are in the crate.
         at: the time of publication.
     """
     crate = ROCrate(version="1.1")
@@ -51,18 +55,21 @@ def crate_metadata(
     version = manifest["version"]
     _describe_root(crate, version, at)
     workflow = _add_workflow(crate, manifest)
-    files = {
-        path: _add_file(crate, path, entry, inside=path in published)
-        for path, entry in manifest["files"].items()
-    }
-    crate.add(File(crate, dest_path=MANIFEST, properties={"encodingFormat": FORMATS[".json"]}))
+    files = {path: _add_file(crate, path, manifest["files"][path]) for path in published}
+    for path in (MANIFEST, RECORDS):
+        crate.add(File(crate, dest_path=path, properties={"encodingFormat": FORMATS[".json"]}))
     prefix = f"results/{version}/"
     tools: dict[str, ContextEntity] = {}
     jobs = list(jobs)
     for job in jobs:
         if job.rule not in tools:
             tools[job.rule] = _add_tool(crate, job, prefix)
-        _add_job(crate, job, tools[job.rule], files, prefix)
+    inside = [job for job in (_inside(job, prefix) for job in jobs) if job.outputs]
+    described = dict(files)
+    for number, job in enumerate(inside):
+        described |= _add_unpublished(crate, number, job, files)
+    for number, job in enumerate(inside):
+        _add_job(crate, number, job, tools[job.rule], described)
     workflow["hasPart"] = list(tools.values())
     results = [files[path] for path in sorted(published) if path in files]
     run = _add(crate, "#run", "CreateAction", name=f"echoseq, version {version}")
@@ -83,7 +90,8 @@ def _describe_root(crate: ROCrate, version: str, at: datetime) -> None:
     root["description"] = (
         "How recurrent networks echo random integers: tables, figures and records of runs, and "
         "the provenance of each. Files whose identifier begins with # were made but are not "
-        "published; their digests are in manifest.json."
+        "published; the digests of data and predictions are in manifest.json, those of histories "
+        "and weights in runs.json."
     )
     root["datePublished"] = at.isoformat(timespec="seconds")
     root["license"] = _add(crate, LICENSE, "CreativeWork", name="MIT License")
@@ -106,13 +114,43 @@ def _add_workflow(crate: ROCrate, manifest: Manifest) -> Any:
     return workflow
 
 
-def _add_file(crate: ROCrate, path: str, entry: Entry, *, inside: bool) -> Any:
+def _add_file(crate: ROCrate, path: str, entry: Entry) -> Any:
     facts = {"sha256": entry["sha256"], "contentSize": str(entry["bytes"])}
-    if not inside:
-        return _add(crate, f"#{path}", "CreativeWork", name=path, **facts)
     form = FORMATS.get(PurePosixPath(path).suffix)
     facts |= {"encodingFormat": form} if form else {}
     return crate.add(File(crate, dest_path=path, properties={"name": path, **facts}))
+
+
+def _add_unpublished(
+    crate: ROCrate, number: int, job: Job, published: Collection[str]
+) -> dict[str, ContextEntity]:
+    """One entity for what a job made that is not in the crate; it is returned for each path."""
+    paths = [path for path in job.outputs if path not in published]
+    if not paths:
+        return {}
+    group = _add(crate, f"#files/{number}", "CreativeWork", name="; ".join(_by_folder(paths)))
+    return dict.fromkeys(paths, group)
+
+
+def _by_folder(paths: Iterable[str]) -> Iterator[str]:
+    """The paths in short: the folders that hold files of the same names, and these names."""
+    names: dict[str, list[str]] = {}
+    for path in map(PurePosixPath, paths):
+        names.setdefault(path.parent.as_posix(), []).append(path.name)
+    folders: dict[str, list[str]] = {}
+    for folder, own in names.items():
+        folders.setdefault(", ".join(own), []).append(folder)
+    for shared, alike in folders.items():
+        yield f"{', '.join(alike)}: {shared}"
+
+
+def _inside(job: Job, prefix: str) -> Job:
+    """A job with the version's files only, by their paths in its folder."""
+    inputs, outputs = (
+        [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
+        for paths in (job.inputs, job.outputs)
+    )
+    return replace(job, inputs=inputs, outputs=outputs)
 
 
 def _add_tool(crate: ROCrate, job: Job, prefix: str) -> ContextEntity:
@@ -129,14 +167,14 @@ def _add_tool(crate: ROCrate, job: Job, prefix: str) -> ContextEntity:
 
 
 def _add_job(
-    crate: ROCrate, job: Job, tool: ContextEntity, files: dict[str, Any], prefix: str
+    crate: ROCrate, number: int, job: Job, tool: ContextEntity, described: dict[str, Any]
 ) -> None:
     inputs, outputs = (
-        [files[p.removeprefix(prefix)] for p in paths if p.removeprefix(prefix) in files]
+        list(dict.fromkeys(described[path] for path in paths if path in described))
         for paths in (job.inputs, job.outputs)
     )
-    first = job.outputs[0].removeprefix(prefix)
-    action = _add(crate, f"#job/{first}", "CreateAction", name=f"{job.rule}: {first}")
+    name = f"{job.rule}: {job.outputs[0]}"
+    action = _add(crate, f"#job/{number}", "CreateAction", name=name)
     _set_action(action, tool, inputs, outputs)
     _set_times(action, job.start, job.end)
 

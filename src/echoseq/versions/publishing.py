@@ -1,19 +1,23 @@
 """Publishing: keeping the small files of a version permanently, all or none of them."""
 
+import hashlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from echoseq.errors import EchoseqError
-from echoseq.files import canonical_json, write_json, write_text
+from echoseq.files import canonical_json, write_text
+from echoseq.study.reading import load
 from echoseq.versions.crate import WORKFLOW, crate_metadata
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import (
     CRATE,
     MANIFEST,
     VOLATILE,
+    Entry,
     Manifest,
+    class_of,
     describe_files,
     listed,
     read_manifest,
@@ -21,23 +25,46 @@ from echoseq.versions.manifest import (
     seal,
     shortened,
 )
+from echoseq.versions.records import RECORDS, Records, covered, read_records, records_text
 
 LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
 
-def to_publish(manifest: Manifest) -> list[str]:
-    """The files of a version to publish: its results, and what verifying them requires.
+# Files that the version does not have in this form.
+ADDED = (CRATE, WORKFLOW, RECORDS)
+# Left out: images of what the SVG shows, and the worst echoes of the extensions, hundreds of kB
+# that nothing else is made from (the study's are published).
+LEFT_OUT = (".pdf", ".png"), ("tables/extensions/echoes.csv",)
 
-    PNG images are left out: they are the largest, and the other formats show the same.
-    """
+
+def to_publish(manifest: Manifest) -> list[str]:
+    """The files of a version that are published as they are: its results, and its origin."""
     single_files = {"config.yaml", "environment.json", "paper.pdf"}
+    formats, tables = LEFT_OUT
 
     def chosen(text: str) -> bool:
         path = PurePosixPath(text)
-        result = path.parts[0] in {"tables", "figures"} and path.suffix != ".png"
-        return result or text in single_files or path.name == "run.json"
+        drawn = path.parts[0] == "figures" and path.suffix not in formats
+        return drawn or (path.parts[0] == "tables" and text not in tables) or text in single_files
 
     return sorted(filter(chosen, manifest["files"]))
+
+
+def published_manifest(
+    manifest: Manifest, paths: Iterable[str], added: Mapping[str, Entry]
+) -> Manifest:
+    """The manifest of a published version, from that of the version.
+
+    `published` lists what is there; `files` keeps the exact and numeric files of the whole version,
+    except those that a record covers.
+
+    Args:
+        paths: of the version's files that are published.
+        added: further published files, described.
+    """
+    published = {path: manifest["files"][path] for path in paths}
+    kept = {p: e for p, e in manifest["files"].items() if e["class"] != VOLATILE and not covered(p)}
+    return seal(manifest | {"files": kept, "published": published | dict(added)})
 
 
 def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) -> str:
@@ -56,9 +83,12 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
     manifest = read_manifest(folder)
     require_whole(folder, manifest)
     paths = to_publish(manifest)
+    found = read_records(folder)
+    configured = _configured(found, manifest)
+    records = records_text(configured)
     if target.exists():
         require_whole(target, read_manifest(target))
-        _require_same(manifest, paths, target)
+        _require_same(manifest, paths, records, target)
         return f"{target}: already published, with the same content"
     part = target.with_name(f".{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # from a run that was killed
@@ -66,10 +96,11 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
         crate = crate_metadata(manifest, jobs, paths, at=datetime.now(UTC))
         _copy(folder, part, paths)
         shutil.copyfile(workflow, part / WORKFLOW)
+        write_text(part / RECORDS, records)
         write_text(part / CRATE, canonical_json(crate) + "\n")
-        added = describe_files(part, (CRATE, WORKFLOW), bits_promised=manifest["bits_promised"])
-        entries = {path: manifest["files"][path] for path in paths} | added
-        write_json(part / MANIFEST, seal(manifest | {"published": entries}))
+        added = describe_files(part, ADDED, bits_promised=manifest["bits_promised"])
+        published = published_manifest(manifest, paths, added)
+        write_text(part / MANIFEST, canonical_json(published) + "\n")
         size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
         if size > LIMIT:
             raise EchoseqError(
@@ -80,13 +111,26 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
         part.rename(target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+    others = len(found) - len(configured)
+    left_out = f" ({others} that its configuration does not have are left out)" if others else ""
     return (
-        f"{target}: published, {len(paths)} files of the version, {size / 2**20:.2f} MiB in total"
+        f"{target}: published, {len(paths)} files of the version and the records of "
+        f"{len(configured)} runs{left_out}, {size / 2**20:.2f} MiB in total"
     )
 
 
-def _require_same(manifest: Manifest, paths: list[str], target: Path) -> None:
+def _configured(records: Records, manifest: Manifest) -> Records:
+    """The records of the runs of the configuration: those of an earlier one may still be there."""
+    study = load(manifest["configuration"])
+    seeds = {name: set(study.seeds_of(name)) for name in study.experiments}
+    return {run: record for run, record in records.items() if run[1] in seeds.get(run[0], ())}
+
+
+def _require_same(manifest: Manifest, paths: list[str], records: str, target: Path) -> None:
     ours = {path: manifest["files"][path] for path in paths}
+    digest = hashlib.sha256(records.encode()).hexdigest()
+    bits_promised = manifest["bits_promised"]
+    ours[RECORDS] = {"sha256": digest, "class": class_of(RECORDS, bits_promised=bits_promised)}
     theirs = {p: e for p, e in listed(read_manifest(target)).items() if p not in {CRATE, WORKFLOW}}
     differing = [
         path

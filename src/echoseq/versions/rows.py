@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from echoseq.tables.columns import read_as_written
+from echoseq.tables.store import DIGITS
 
 # The columns that identify a row, as far as a table has them.
 KEYS = (
@@ -54,14 +55,19 @@ def differing_values(
         one, other = ours.get(row, {}), theirs.get(row, {})
         for column in columns or dict.fromkeys([*one, *other]):
             values = one.get(column), other.get(column)
-            if not _agree(*values, tolerance):
+            if not agree(*values, tolerance):
                 yield row, column, *values
 
 
-def _agree(a: str | None, b: str | None, tolerance: float) -> bool:
+def agree(a: str | None, b: str | None, tolerance: float = 0.0) -> bool:
+    """Whether two values as written are the same; None stands for a missing one.
+
+    Numbers are compared with the digits that tables have now; earlier ones had more.
+    """
     if a == b:
         return True
     try:
-        return abs(float(str(a)) - float(str(b))) <= tolerance
+        ours, theirs = (float(f"{float(str(value)):.{DIGITS}g}") for value in (a, b))
     except ValueError:
         return False
+    return abs(ours - theirs) <= tolerance

@@ -1,18 +1,21 @@
 """Runs trained again, checked against a published version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from echoseq.data.snapshots import seed_of
 from echoseq.errors import EchoseqError
-from echoseq.study.plan import Plan, difference
+from echoseq.study.plan import difference
+from echoseq.study.reading import load
+from echoseq.study.schema import Study
 from echoseq.training.files import PROGRAM, RECORD
-from echoseq.training.records import plan_of, program_of, read_record
+from echoseq.training.records import plan_of, program_of
 from echoseq.versions.environment import TRAINERS, promises_bits
 from echoseq.versions.manifest import Manifest, read_manifest, require_whole
+from echoseq.versions.records import RECORDS, Records, Run, read_records
 from echoseq.versions.rows import Rows, differing_values, read_rows
+from echoseq.versions.shares import runs_of_share, share_text
 
 TOLERANCE = 0.05
 # What must have the same bits, in order of dependence.
@@ -28,22 +31,8 @@ class Verdict:
     line: str
 
 
-def published_runs(published: Path) -> dict[str, list[int]]:
-    """The seeds of each published experiment."""
-    runs: dict[str, list[int]] = {}
-    for path in published.glob(f"runs/*/seed-*/{RECORD}"):
-        runs.setdefault(path.parents[1].name, []).append(seed_of(path.parent))
-    return {name: sorted(runs[name]) for name in sorted(runs)}
-
-
-def runs_to_train(
-    published: Path, configuration: Mapping[str, Any], plans: Mapping[str, Plan]
-) -> dict[str, list[int]]:
-    """The seeds of each published experiment to train again.
-
-    Args:
-        configuration: with every default; `verify.seeds` decides how many seeds.
-        plans: of every experiment in it.
+def runs_to_train(published: Path, study: Study) -> list[Run]:
+    """The published runs to train again, sorted: those of the study's share to verify.
 
     Raises:
         EchoseqError: if there is nothing to compare with, or it was made with other settings or by
@@ -51,25 +40,27 @@ def runs_to_train(
     """
     manifest = read_manifest(published)
     require_whole(published, manifest)
-    runs = published_runs(published)
-    paths = {name: published / f"runs/{name}/seed-{runs[name][0]}/{RECORD}" for name in runs}
-    records = {name: read_record(path) for name, path in paths.items()}
+    records = read_records(published)
     for record in records.values():
         _require_program(published, manifest, program_of(record), PROGRAM)
-    if manifest["configuration"]["evaluation"] != configuration["evaluation"]:
+    if manifest["configuration"]["evaluation"] != study.evaluation.model_dump(mode="json"):
         raise EchoseqError(f"{published}: published with other settings under evaluation")
-    for name, record in records.items():
-        if name not in plans:
+    for (name, _), record in records.items():
+        if name not in study.experiments:
             raise EchoseqError(f"{published}: {name} is published, but not in the configuration")
-        differing = difference(plan_of(record, paths[name]), plans[name])
+        differing = difference(plan_of(record, published / RECORDS), study.plan_of(name))
         if differing:
             key, was, is_now = differing
             raise EchoseqError(
                 f"{published}: {name} is published with {key} {was}, but the configuration has "
                 f"{is_now}"
             )
-    every = configuration["verify"]["seeds"] == "all"
-    return {name: seeds if every else seeds[:1] for name, seeds in runs.items()}
+    runs = runs_of_share(study.verify.share, records, study)
+    if not runs:
+        raise EchoseqError(
+            f"{published}: expected runs to verify (verify.share: {study.verify.share}), found none"
+        )
+    return runs
 
 
 def _require_program(published: Path, manifest: Manifest, made_by: int, trains: int) -> None:
@@ -83,14 +74,12 @@ def _require_program(published: Path, manifest: Manifest, made_by: int, trains: 
         )
 
 
-def verifiable(
-    published: Path, configuration: Mapping[str, Any], plans: Mapping[str, Plan]
-) -> dict[str, list[int]]:
+def verifiable(published: Path, study: Study) -> list[Run]:
     """As `runs_to_train`, but empty if nothing can be compared."""
     try:
-        return runs_to_train(published, configuration, plans)
+        return runs_to_train(published, study)
     except EchoseqError:
-        return {}
+        return []
 
 
 def verify(
@@ -98,6 +87,9 @@ def verify(
     published: Path,
     environment: Mapping[str, Any],
     tolerance: float = TOLERANCE,
+    *,
+    share: str | None = None,
+    study: Study | None = None,
 ) -> Verdict:
     """Check runs and their accuracies against the published ones.
 
@@ -106,45 +98,67 @@ def verify(
         published: a published version.
         environment: from `environment.environment`, of the machine that trained.
         tolerance: for accuracies, where the same bits are not promised.
+        share: the runs to check, one of `SHARES`; by default all that are in the folder.
+        study: the configuration that decides what belongs to the share; by default the published
+            one.
 
     Raises:
         EchoseqError: if they cannot be compared.
     """
     manifest = read_manifest(published)
     require_whole(published, manifest)
-    runs = [(name, seed) for name, seeds in published_runs(trained).items() for seed in seeds]
-    if not runs:
+    found, theirs = read_records(trained), read_records(published)
+    if not found:
         raise EchoseqError(f"{trained}: expected runs to verify, found none")
-    records = [_records(trained, published, *run) for run in runs]
-    for ours, theirs in records:
-        _require_program(published, manifest, program_of(theirs), program_of(ours))
+    runs, named = list(found), ""
+    if share is not None:
+        study = study or load(manifest["configuration"])
+        runs = runs_of_share(share, theirs, study)
+        named = f" ({share_text(share, runs, study)})"
+    records = [_pair(trained, published, run, found, theirs) for run in runs]
+    for pair in records:
+        _require_program(published, manifest, program_of(pair[1]), program_of(pair[0]))
     reason = _why_not_promised(manifest, environment, [pair[0] for pair in records])
     difference_found = _different_run(runs, records) or _different_row(
         trained, published, runs, 0.0
     )
-    count = f"{len(runs)} run{'s' if len(runs) > 1 else ''}"
+    count = _count(runs, theirs) + named
     if difference_found is None:
-        return Verdict(True, f"{published}: {count} trained again, identical bits")
+        return Verdict(True, f"{published}: {count}, identical bits")
     if reason is None:
         return Verdict(False, f"{published}: different: {difference_found}")
     beyond = _different_row(trained, published, runs, tolerance)
     if beyond is None:
         return Verdict(
             True,
-            f"{published}: {count} trained again, accuracies within {tolerance:g} (identical bits "
-            f"are not promised here: {reason})",
+            f"{published}: {count}, accuracies within {tolerance:g} (identical bits are not "
+            f"promised here: {reason})",
         )
     return Verdict(False, f"{published}: different, by more than {tolerance:g}: {beyond}")
 
 
-def _records(trained: Path, published: Path, name: str, seed: int) -> list[dict[str, Any]]:
-    path = f"runs/{name}/seed-{seed}/{RECORD}"
-    if not (published / path).is_file():
-        raise EchoseqError(f"{published / path}: expected the record of a run, found none")
-    ours, theirs = read_record(trained / path), read_record(published / path)
-    if ours["plan"] != theirs["plan"]:
-        raise EchoseqError(f"{trained / path}: trained with another plan than the published run")
-    return [ours, theirs]
+def _count(runs: Collection[Run], published: Records) -> str:
+    """How many of the published runs were trained again; copies are not counted."""
+    trained, total = (
+        len({(published[run]["experiment"], run[1]) for run in chosen})
+        for chosen in (runs, published)
+    )
+    return f"{trained} of {total} run{'s' if total > 1 else ''} trained again"
+
+
+def _pair(
+    trained: Path, published: Path, run: Run, found: Records, theirs: Records
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    for folder, records in ((trained, found), (published, theirs)):
+        if run not in records:
+            raise EchoseqError(
+                f"{folder}: expected the record of {run[0]}, seed {run[1]}, found none"
+            )
+    if found[run]["plan"] != theirs[run]["plan"]:
+        raise EchoseqError(
+            f"{trained}: {run[0]}, seed {run[1]}: trained with another plan than the published run"
+        )
+    return found[run], theirs[run]
 
 
 def _why_not_promised(
@@ -163,7 +177,9 @@ def _why_not_promised(
     return None
 
 
-def _different_run(runs: list[tuple[str, int]], records: list[list[dict[str, Any]]]) -> str | None:
+def _different_run(
+    runs: Collection[Run], records: Collection[tuple[dict[str, Any], dict[str, Any]]]
+) -> str | None:
     """The first run and digest that differ."""
     for (name, seed), (ours, theirs) in zip(runs, records):
         for key in (*DIGESTS, "final_loss", "final_accuracy"):
@@ -174,7 +190,7 @@ def _different_run(runs: list[tuple[str, int]], records: list[list[dict[str, Any
 
 
 def _different_row(
-    trained: Path, published: Path, runs: list[tuple[str, int]], tolerance: float
+    trained: Path, published: Path, runs: Collection[Run], tolerance: float
 ) -> str | None:
     """The first value that differs by more than the tolerance; with tolerance 0, by anything."""
     columns = ("accuracy",) if tolerance else ("accuracy", "loss", "distance", "n")
@@ -184,7 +200,7 @@ def _different_row(
     return None
 
 
-def _seed_rows(folder: Path, runs: list[tuple[str, int]]) -> Rows:
+def _seed_rows(folder: Path, runs: Collection[Run]) -> Rows:
     """The rows of the runs in the most complete table of seeds."""
     paths = [folder / name for name in SEED_TABLES if (folder / name).is_file()]
     if not paths:
