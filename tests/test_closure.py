@@ -29,8 +29,9 @@ MODULES = [
 # The only modules that load TensorFlow: tables, figures and the command line start without it.
 LOADING = {
     *("networks.backend", "networks.coding", "networks.building", "networks.contract"),
-    *("networks.layers", "training.activations", "training.forward", "training.lstm"),
-    *("training.loop", "training.runs", "evaluation.answering"),
+    *("networks.layers", "networks.encoder_decoders", "training.activations"),
+    *("training.forward", "training.lstm", "training.loop", "training.runs"),
+    *("evaluation.answering", "evaluation.states", "evaluation.probing"),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
 }
 TENSORFLOW = {f"echoseq.{name}" for name in LOADING}

@@ -137,12 +137,14 @@ def test_every_key_is_explained() -> None:
 # Probes
 
 
+PROBED = [
+    *("cell_simple_RNN_5_of_5_100", "decoder_attention_5_of_5_100"),
+    *("longer_5_of_5_150", "partial_echo"),
+]
+
+
 def test_probes_are_of_the_first_seeds_of_the_named_experiments() -> None:
-    configured = read(CONFIG)
-    assert configured.probed() == {
-        "longer_5_of_5_150": [0, 1, 2, 3, 4],
-        "partial_echo": [0, 1, 2, 3, 4],
-    }
+    assert read(CONFIG).probed() == dict.fromkeys(PROBED, [0, 1, 2, 3, 4])
     few = changed("probing", {"seeds": 2}) | {"seeds": [9, 3, 7]}
     assert load(few).probed()["partial_echo"] == [3, 7]
     assert load(changed("probing.seeds", 99)).probed()["partial_echo"] == list(range(10))
@@ -151,15 +153,16 @@ def test_probes_are_of_the_first_seeds_of_the_named_experiments() -> None:
 
 def test_an_experiment_may_be_probed_for_several_questions() -> None:
     configured = load(changed("questions.longer.probes", ["partial_echo"]))
-    assert list(configured.probed()) == ["longer_5_of_5_150", "partial_echo"]
+    assert list(configured.probed()) == PROBED
 
 
 def test_probes_change_no_training_plan() -> None:
     """The keys of a plan are those of tasks and experiments: nothing is trained again."""
     without = load(changed("questions.memory", None))
     others = load(changed("probing", {"sequences": 100, "seeds": 1}))
+    study = read(CONFIG)
     for configured in (without, others):
         for name in configured.experiments:
-            assert configured.plan_of(name) == read(CONFIG).plan_of(name)
-            assert configured.seeds_of(name) == read(CONFIG).seeds_of(name)
-    assert "probes" not in read(CONFIG).plan_of("partial_echo").text
+            assert configured.plan_of(name) == study.plan_of(name)
+            assert configured.seeds_of(name) == study.seeds_of(name)
+    assert "probes" not in study.plan_of("partial_echo").text

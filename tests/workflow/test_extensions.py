@@ -66,7 +66,7 @@ def test_every_extension_is_compared_with_its_base(extensions: Workspace) -> Non
     seeds = table(extensions, "extensions/seeds")
     accuracy = seeds[(seeds["position"] == "all") & (seeds["windows"] == "complete")]
     means = accuracy.groupby("experiment")["accuracy"].mean()
-    assert len(exact) == 7
+    assert len(exact) == 9
     for name, row in exact.iterrows():
         assert row["difference"] == pytest.approx(means[name] - means[row["base"]])
         assert row["low"] <= row["difference"] <= row["high"]
