@@ -144,7 +144,7 @@ PROBED = [
 
 
 def test_probes_are_of_the_first_seeds_of_the_named_experiments() -> None:
-    assert read(CONFIG).probed() == dict.fromkeys(PROBED, [0, 1, 2, 3, 4])
+    assert read(CONFIG).probed() == {name: [0, 1, 2, 3, 4] for name in PROBED}
     few = changed("probing", {"seeds": 2}) | {"seeds": [9, 3, 7]}
     assert load(few).probed()["partial_echo"] == [3, 7]
     assert load(changed("probing.seeds", 99)).probed()["partial_echo"] == list(range(10))
