@@ -17,7 +17,7 @@ def records() -> dict[tuple[str, int], dict[str, Any]]:
     runs = [("a", 0), ("a", 10), ("a", 9), ("b", 0)]
     made = {run: RECORD | {"seed": run[1], "learned": None} for run in runs}
     made["a", 9] |= {"learned": False, "more": {"x": [1, 2]}}  # a key that others lack
-    made["a", 0] |= {"final_loss": 1e-300}
+    made["a", 0] |= {"final_loss": 1e-300, "nothing": None}
     return made
 
 
