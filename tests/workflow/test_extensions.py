@@ -71,7 +71,7 @@ def test_every_extension_is_compared_with_its_base(extensions: Workspace) -> Non
         assert row["difference"] == pytest.approx(means[name] - means[row["base"]])
         assert row["low"] <= row["difference"] <= row["high"]
     tested = comparisons[comparisons["p_holm"].notna()]
-    assert len(tested) == 6
+    assert len(tested) == 8
 
 
 def test_incomplete_windows_have_rows_of_their_own(extensions: Workspace) -> None:
