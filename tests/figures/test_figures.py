@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from drawing import ASKED, NEVER, caption_of, drawn, extension_tables, render, tables
+from matplotlib.font_manager import fontManager
 
 from echoseq.figures.catalogue import FIGURES as FIGURE
 from echoseq.figures.catalogue import figures_of
@@ -112,3 +113,14 @@ def test_a_study_where_nothing_is_ever_learned_is_drawn(tmp_path: Path, name: st
     paths = extension_tables(tmp_path, never)
     assert drawn(name, paths, laid_out=True).axes
     assert "nan" not in caption_of(name, paths)
+
+
+def test_the_font_does_not_depend_on_the_users_list_of_fonts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [font for font in fontManager.ttflist if "STIX" not in font.name]
+    monkeypatch.setattr(fontManager, "ttflist", others)
+    fontManager._findfont_cached.cache_clear()
+    render("learned_by_epoch", tables(tmp_path, ["full_echo"]), [tmp_path / "figure.svg"])
+    found = fontManager.findfont("STIXGeneral", fallback_to_default=False)
+    assert Path(found).name == "STIXGeneral.ttf"

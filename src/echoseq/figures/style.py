@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
@@ -86,10 +87,23 @@ def render(draw: Callable[..., Figure], tables: Mapping[str, Path], paths: Itera
 
     The suffix of a path decides its format.
     """
+    _know_fonts()
     with mpl.rc_context(STYLE):
         figure = draw(**tables)
         for path in paths:
             write_atomically(path, partial(_save, figure, METADATA[path.suffix]))
+
+
+def _know_fonts() -> None:
+    """Make known the fonts that matplotlib ships.
+
+    It reads their list from a file of the user's, which may be that of another installation, or of
+    one that was being made; then it would draw with another font.
+    """
+    known = {Path(font.fname) for font in fontManager.ttflist}
+    for path in sorted(Path(mpl.get_data_path(), "fonts/ttf").glob("STIX*.ttf")):
+        if path not in known:
+            fontManager.addfont(path)
 
 
 def write_caption(caption: Callable[..., str], tables: Mapping[str, Path], path: Path) -> None:
