@@ -92,3 +92,11 @@ def test_other_questions_have_no_stages() -> None:
     given["experiments"]["until"] = "learned"
     numbers = facts.make(given, **SETTINGS)
     assert not numbers["fact"].str.startswith(("accuracy at", "wrong")).any()
+
+
+def test_a_handful_of_wrong_values_is_not_described() -> None:
+    given = tables()
+    given["skill"]["accuracy"] = 0.99996
+    (row,) = answers.make(given, **SETTINGS, **MARGINS).to_dict("records")
+    assert "after 200 epochs 100.0% of the values are right" in row["answer"]
+    assert "wrong" not in row["answer"]
