@@ -85,7 +85,9 @@ def answer(groups=None, compared=None, accuracy=None, **question: Any) -> dict[A
         compared if compared is not None else {"long_8": RATIO | SKILL},
         accuracy or {"long_8": 0.9876, "short_8": 0.9912},
     )
-    (row,) = make(tables, **SETTINGS, questions={"q": QUESTION | question}).to_dict("records")
+    (row,) = make(tables, **SETTINGS, questions=[QUESTION | {"name": "q"} | question]).to_dict(
+        "records"
+    )
     return row
 
 
@@ -226,7 +228,10 @@ def test_other_numbers_give_other_sentences():
 def test_every_number_of_an_answer_is_a_fact():
     tables = skill_and_comparisons(experiments_and_runs(QUICK, cap=5000), {"long_8": RATIO | SKILL})
     table = facts.make(
-        tables, confidence=0.9, learned_share=0.8, questions={"q": QUESTION, "none": QUESTION}
+        tables,
+        confidence=0.9,
+        learned_share=0.8,
+        questions=[QUESTION | {"name": name} for name in ("q", "none")],
     )
     assert list(table.columns) == list(facts.COLUMNS)
     assert set(table["question"]) == {"q"}
@@ -248,7 +253,9 @@ def test_a_base_from_elsewhere_is_among_the_facts():
     tables = experiments_and_runs(QUICK, cap=5000)
     tables["experiments"].loc[:1, "question"] = "another"
     given = skill_and_comparisons(tables, {"long_8": RATIO})
-    table = facts.make(given, confidence=0.9, learned_share=0.8, questions={"q": QUESTION})
+    table = facts.make(
+        given, confidence=0.9, learned_share=0.8, questions=[QUESTION | {"name": "q"}]
+    )
     base = table[table["pair"] == "base"]
     assert set(base["fact"]) >= {"accuracy", "bits"}
     assert set(base["group"]) == {"short"}

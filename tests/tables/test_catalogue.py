@@ -39,13 +39,20 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     assert json.loads(settings_text(["needs", "answers"], study)) == {
         key: study["statistics"][key]
         for key in ("confidence", "learned_share", "margin", "time_margin")
-    } | {"questions": {}}
+    } | {"questions": []}
     assert settings_text([], study) == "{}"
 
 
 # What every table is made from, by its source: two small experiments; b is compared with a.
 NAMES = ("a", "b")
 ANSWERS = made_up([0, 1], 2, [(0, 0, 0, 0)])
+QUESTION = {
+    "name": "q",
+    "text": "Why?",
+    "expectation": {"epochs": "same"},
+    "contrast": None,
+    "probes": None,
+}
 SETTINGS: dict[str, Any] = {
     "confidence": 0.9,
     "resamples": 100,
@@ -54,14 +61,7 @@ SETTINGS: dict[str, Any] = {
     "learned_share": 0.8,
     "margin": 0.01,
     "time_margin": 1.25,
-    "questions": {
-        "q": {
-            "text": "Why?",
-            "expectation": {"epochs": "same"},
-            "contrast": None,
-            "probes": None,
-        }
-    },
+    "questions": [QUESTION],
 }
 
 
@@ -83,7 +83,8 @@ def side(name: str) -> Side:
 
 def arguments() -> dict[str, list[tuple[Any, ...]]]:
     """By source, what the tables are made from, part by part, except the tables themselves."""
-    study = study_of_two() | {"questions": SETTINGS["questions"]}
+    asked = {key: value for key, value in QUESTION.items() if key != "name"}
+    study = study_of_two() | {"questions": {QUESTION["name"]: asked}}
     for experiment in study["experiments"].values():
         experiment |= {"until": "learned", "epochs": 200, "question": "q"}
     study["experiments"]["c"] = {**study["experiments"]["a"], "question": None}

@@ -152,8 +152,8 @@ def test_planned_contrasts_are_tested_and_corrected_for_their_number():
     slow = side(made_up(seeds, 2), [400] * 6, name="slow")
     wrong = side(made_up(seeds, 2, [(s, 0, 0, 0) for s in seeds]), [100] * 6, name="wrong")
     other = side(made_up(seeds, 2), [800] * 6, name="other")
-    questions = {"time": question("slow", "updates"), "skill": question("wrong", "accuracy")}
-    questions["none"] = {"text": "?", "contrast": None}
+    questions = [question("slow", "updates"), question("wrong", "accuracy")]
+    questions.append({"text": "?", "contrast": None})
     pairs = [(it, base) for it in (slow, wrong, other)]
     table = make(iter(pairs), **SETTINGS, questions=questions)
     assert list(table.columns) == list(COLUMNS)
@@ -168,7 +168,7 @@ def test_planned_contrasts_are_tested_and_corrected_for_their_number():
 
 
 def test_without_pairs_the_table_has_columns_but_no_rows():
-    table = make([], **SETTINGS, questions={})
+    table = make([], **SETTINGS, questions=[])
     assert table.empty
     assert list(table.columns) == list(COLUMNS)
 
@@ -182,7 +182,7 @@ def simulated(effect: float, study: int) -> pd.DataFrame:
         side(made_up(seeds, 2), np.ceil(times / 100).astype(int).__mul__(100).tolist(), name=name)
         for times, name in ((ours, "ours"), (base, "base"))
     ]
-    settings = SETTINGS | {"questions": {"q": question("ours", "epochs")}}
+    settings = SETTINGS | {"questions": [question("ours", "epochs")]}
     return make([(sides[0], sides[1])], **settings).set_index("measure").loc["epochs"]
 
 

@@ -70,7 +70,7 @@ def test_rows_of_runs_are_made_experiment_by_experiment(tmp_path: Path) -> None:
 
 def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
     """With the times that the records tell; of these, `b` has none."""
-    settings = {"confidence": 0.9, "resamples": 100, "questions": {}}
+    settings = {"confidence": 0.9, "resamples": 100, "questions": []}
     ours = made_up([0, 1], 2, [(0, 0, 0, 0)])
     base = stored(tmp_path, "base", made_up([0, 1], 2))
     paths = [stored(tmp_path, name, ours) for name in ("a", "b")]
@@ -95,7 +95,7 @@ def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
     inputs = {name: [tmp_path / f"{name}.csv"] for name in answers.READS}
     for name, (path,) in inputs.items():
         store_table(path, pd.DataFrame(columns=list(TABLES[name].columns)))
-    settings = {"questions": {}, "margin": 0.01, "time_margin": 1.25}
+    settings = {"questions": [], "margin": 0.01, "time_margin": 1.25}
     settings |= {"confidence": 0.95, "learned_share": 0.8}
     assert make_tables("tables", ["answers"], inputs, settings)["answers"].empty
     inputs["runs"][0].write_text("changed")

@@ -9,7 +9,11 @@ from sweeping import experiments_and_runs, skill_and_comparisons
 from echoseq.tables import answers, facts
 
 QUESTION = {"text": "Held?", "expectation": None, "contrast": None, "probes": ["short_8"]}
-SETTINGS: dict[str, Any] = {"confidence": 0.9, "learned_share": 0.8, "questions": {"m": QUESTION}}
+SETTINGS: dict[str, Any] = {
+    "confidence": 0.9,
+    "learned_share": 0.8,
+    "questions": [QUESTION | {"name": "m"}],
+}
 MARGINS = {"margin": 0.01, "time_margin": 1.25}
 # What is read of two values after the last of two steps, by network, probe and state.
 READ = {
@@ -46,11 +50,12 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     assert len(numbers) == 2 * 2 * len(READ)
     assert set(numbers["question"]) == {"m"}
     assert set(numbers["group"]) == {"short"}
+    assert set(numbers["experiment"]) == {"short_8"}
     assert set(numbers["cells"]) == {8}
-    values = numbers.set_index("fact")
-    row = values.loc["read from c, trained, linear probe: position 2"]
+    values = numbers.set_index(["fact", "detail", "position"])
+    row = values.loc["read", "c, trained, linear probe", 2]
     assert row[["value", "low", "high", "seeds"]].tolist() == [0.4, 0.0, 1.0, 5]
-    row = values.loc["bits read from h, trained, mlp probe: position 1"]
+    row = values.loc["bits read", "h, trained, mlp probe", 1]
     assert row[["value", "low", "high"]].tolist() == [6.0, 0.5, 6.5]
 
 
@@ -59,16 +64,16 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     [
         (
             "hc",
-            "Short (8 cells): after the last step a linear probe reads the values, from the "
-            "oldest to the latest, from h in 99.0%, 50.0% of windows and from c in 98.0%, 40.0% of "
-            "windows; of the untrained network from h in 20.0%, 90.0% of windows and from c in "
-            "10.0%, 80.0% of windows; with shuffled labels at most 2.0%.",
+            "Short (8 cells): after the last step a linear probe reads the values, oldest first, "
+            "from h in 99.0% and 50.0% of windows (untrained: 20.0% and 90.0%) and from c in 98.0% "
+            "and 40.0% of windows (untrained: 10.0% and 80.0%); with shuffled labels, at most "
+            "2.0%.",
         ),
         (
             "h",
-            "Short (8 cells): after the last step a linear probe reads the values, from the "
-            "oldest to the latest, from h in 99.0%, 50.0% of windows; of the untrained network "
-            "from h in 20.0%, 90.0% of windows; with shuffled labels at most 1.2%.",
+            "Short (8 cells): after the last step a linear probe reads the values, oldest first, "
+            "from h in 99.0% and 50.0% of windows (untrained: 20.0% and 90.0%); with shuffled "
+            "labels, at most 1.2%.",
         ),
     ],
 )
@@ -82,5 +87,5 @@ def test_the_answer_tells_trained_untrained_and_shuffled(states: str, answer: st
 def test_without_probes_no_table_of_them_is_needed() -> None:
     given = tables()
     del given["probes"]
-    questions = {"q": QUESTION | {"probes": None}}
+    questions = [QUESTION | {"name": "q", "probes": None}]
     assert len(answers.make(given, **SETTINGS | MARGINS | {"questions": questions})) == 1

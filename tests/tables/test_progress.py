@@ -11,7 +11,11 @@ from echoseq.tables import answers, facts, progress
 
 NAN = math.nan
 QUESTION = {"text": "First", "expectation": None, "contrast": None, "probes": None}
-SETTINGS: dict[str, Any] = {"confidence": 0.9, "learned_share": 0.8, "questions": {"q": QUESTION}}
+SETTINGS: dict[str, Any] = {
+    "confidence": 0.9,
+    "learned_share": 0.8,
+    "questions": [QUESTION | {"name": "q"}],
+}
 MARGINS = {"margin": 0.01, "time_margin": 1.25}
 # By group: the epochs, the accuracy at each position, the share of each kind of wrong values.
 STAGES = {
@@ -42,33 +46,35 @@ def tables(stages: dict[str, Any] = STAGES) -> dict[str, pd.DataFrame]:
 
 def test_the_facts_are_accuracies_by_position_and_kinds_of_wrong_values() -> None:
     numbers = facts.make(tables(), **SETTINGS)
-    own = numbers[numbers["group"] == "3 of 5, epochs 1000"].set_index("fact")
+    own = numbers[numbers["group"] == "3 of 5, epochs 1000"].fillna({"position": "", "detail": ""})
+    own = own.set_index(["fact", "position", "detail"])
     assert own["value"].to_dict() == pytest.approx(
         {
-            "accuracy": 0.99,
-            "bits": 12.5,
-            "cap": 1000,
-            "accuracy at position 1": 0.8,
-            "accuracy at position 2": 0.99,
-            "accuracy at position 3": 0.9,
-            "wrong values: swap": 0.1,
-            "wrong values: repeat": 0.2,
-            "wrong values: other value": NAN,
-            "wrong values: foreign value": 0.7,
+            ("accuracy", "", ""): 0.99,
+            ("bits", "", ""): 12.5,
+            ("cap", "", ""): 1000,
+            ("accuracy at position", "1", ""): 0.8,
+            ("accuracy at position", "2", ""): 0.99,
+            ("accuracy at position", "3", ""): 0.9,
+            ("wrong values", "", "swap"): 0.1,
+            ("wrong values", "", "repeat"): 0.2,
+            ("wrong values", "", "other value"): NAN,
+            ("wrong values", "", "foreign value"): 0.7,
         },
         nan_ok=True,
     )
-    assert own.loc["accuracy at position 1", ["low", "high", "seeds"]].tolist() == [0, 1, 10]
+    row = own.loc["accuracy at position", "1", ""]
+    assert row[["low", "high", "seeds"]].tolist() == [0, 1, 10]
 
 
 def test_the_answer_tells_the_first_and_the_last_stage_of_each_echo() -> None:
     (row,) = answers.make(tables(), **SETTINGS, **MARGINS).to_dict("records")
     assert row["answer"] == (
-        "3 of 5: after 200 epochs 99.0% of the values are right, from 10.0% at position 2 to 30.0% "
-        "at position 1, and 60.0% of the wrong ones repeat the answer at a neighbouring position; "
-        "after 1,000 epochs 99.0% of the values are right, from 80.0% at position 1 to 99.0% at "
-        "position 2, and 70.0% of the wrong ones are foreign to the window. "
-        "2 of 5: after 200 epochs 99.0% of the values are right, at every position 100.0%."
+        "3 of 5: after 200 epochs 99.0% of the values are right (10.0% at position 2 to 30.0% at "
+        "position 1), and 60.0% of the wrong ones repeat the answer beside them; after 1,000 "
+        "epochs 99.0% of the values are right (80.0% at position 1 to 99.0% at position 2), and "
+        "70.0% of the wrong ones are foreign to the window. "
+        "2 of 5: after 200 epochs 99.0% of the values are right (100.0% at every position)."
     )
 
 

@@ -1,7 +1,7 @@
 """The answers to the open questions, as sentences made from the facts."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,14 +63,14 @@ def make(
     confidence: float,
     learned_share: float,
     margin: float,
-    questions: dict[str, dict[str, Any]],
+    questions: Sequence[Mapping[str, Any]],
     time_margin: float,
 ) -> pd.DataFrame:
     """A row for each question that has experiments or probes.
 
     Args:
         tables: those that `READS` names; `probes` only if a question has some.
-        questions: as configured, by name.
+        questions: as configured, each with its `name`.
         margin: differences of accuracy up to this count as hardly any change.
         time_margin: and ratios of times up to this.
     """
@@ -79,13 +79,15 @@ def make(
     )
     margins = {"skill": margin, "epochs": math.log2(time_margin)}
     rows = []
-    for name, own in numbers.groupby("question", sort=False):
-        question = questions[str(name)]
+    for question in questions:
+        own = numbers[numbers["question"] == question["name"]]
+        if own.empty:
+            continue
         answer = Answer(own, margins)
         expectation = {k: v for k, v in (question["expectation"] or {}).items() if v is not None}
         rows.append(
             {
-                "question": name,
+                "question": question["name"],
                 "text": question["text"],
                 "expectation": _expected(expectation),
                 "outcome": answer.outcome(expectation),
@@ -274,7 +276,7 @@ class Answer:
         return f"Cells needed: {'; '.join(texts)}."
 
     def _stages(self) -> str:
-        return progress.sentences(self._numbers) if self._rows(f"{progress.AT} 1") else ""
+        return progress.sentences(self._numbers) if self._rows(progress.AT) else ""
 
 
 def _median(value: float) -> str:

@@ -59,7 +59,9 @@ def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
     Args:
         study: a configuration with every default.
     """
-    given = study["statistics"] | {"questions": study["questions"]}
+    # A list: canonical JSON sorts the keys of a mapping, and answers come in the order asked.
+    questions = [{"name": name, **asked} for name, asked in study["questions"].items()]
+    given = study["statistics"] | {"questions": questions}
     wanted = {setting for name in names for setting in TABLES[name].settings}
     return canonical_json({key: given[key] for key in wanted})
 

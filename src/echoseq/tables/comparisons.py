@@ -1,7 +1,7 @@
 """Experiments compared with their bases, paired by seed; those that were planned are tested."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,10 @@ def make(
     *,
     confidence: float,
     resamples: int,
-    questions: Mapping[str, Mapping[str, Any]],
+    questions: Sequence[Mapping[str, Any]],
 ) -> pd.DataFrame:
     """Compare experiments with their bases; test the contrasts of the questions."""
-    contrasts = [question["contrast"] for question in questions.values() if question["contrast"]]
+    contrasts = [question["contrast"] for question in questions if question["contrast"]]
     planned = {(contrast["experiment"], contrast["measure"]) for contrast in contrasts}
     rows = []
     for ours, theirs in pairs:

@@ -1,7 +1,6 @@
 """The numbers behind the answers, a row for each."""
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -9,10 +8,11 @@ import pandas as pd
 from echoseq.tables import memory, needs, progress
 from echoseq.tables.columns import PER_VALUE, complete_windows
 from echoseq.tables.comparisons import ACCURACY, TIMES
+from echoseq.tables.fact import fact
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
-ROW = "question, fact and group"
+ROW = "number"
 SETTINGS = ("confidence", "learned_share", "questions")
 COLUMNS = {
     "question": "the question",
@@ -22,8 +22,11 @@ COLUMNS = {
     "runs stopped earlier and later, `accuracy at position` and the shares of `wrong values`; or, "
     "for probes after the last step, the share `read` of the values, and the `bits read`",
     "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
+    "experiment": "its name; empty: the whole group",
     "cells": "the size that the fact is about; empty: of the whole group",
     "pair": "`base` or `other` for the two experiments that the answer is about; empty: neither",
+    "position": "of the value that is answered or read; empty: all",
+    "detail": "the kind of `wrong values`; the state, the network and the probe of what is read",
     "value": "the number; empty: not below the cap, or no size was enough",
     "low": "lower end of its {confidence} interval, if it has one",
     "high": "its upper end",
@@ -45,32 +48,32 @@ def make(
     *,
     confidence: float,
     learned_share: float,
-    questions: dict[str, dict[str, Any]],
+    questions: Sequence[Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """The numbers of each question.
+    """The numbers of each question, in their order.
 
     Args:
         tables: those that `READS` names; `probes` only if a question has some.
-        questions: as configured, by name.
+        questions: as configured, each with its `name`.
     """
     needed = needs.make(tables, confidence=confidence, learned_share=learned_share)
     rows = []
-    for name, question in questions.items():
+    for question in questions:
+        name = question["name"]
         asked = tables["experiments"][tables["experiments"]["question"] == name]
         if question["probes"]:
             read = tables["probes"][tables["probes"]["experiment"].isin(question["probes"])]
             found = memory.facts(read, tables["experiments"])
-            rows += [{"question": name, **fact} for fact in found]
+            rows += [{"question": name, **row} for row in found]
         if asked.empty:
             continue
         pair = pair_of(question, asked)
         own = needed[needed["question"] == name]
-        for fact in _facts(tables, asked, own, pair):
-            rows.append({"question": name, **fact})
+        rows += [{"question": name, **row} for row in _facts(tables, asked, own, pair)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def pair_of(question: dict[str, Any], asked: pd.DataFrame) -> Pair | None:
+def pair_of(question: Mapping[str, Any], asked: pd.DataFrame) -> Pair | None:
     """The planned contrast, or else the last and largest experiment that is compared."""
     compared = asked[asked["compare_to"].notna()]
     compared = compared.sort_values(["n_in", "n_out", "cells"], kind="stable")
@@ -96,31 +99,32 @@ def _facts(
         name = row["experiment"]
         about = {
             "group": groups[name],
+            "experiment": name,
             "cells": row["cells"],
             "pair": roles.get(name),
         }
         skill = skills[name]
-        for fact, low, high in (("accuracy", "low", "high"), ("bits", "bits_low", "bits_high")):
-            value, ends = skill[fact], (skill[low], skill[high])
-            if pd.notna(value):
-                yield about | _number(fact, value, ends, skill["seeds"])
+        for measure, low, high in (("accuracy", "low", "high"), ("bits", "bits_low", "bits_high")):
+            ends = (skill[low], skill[high])
+            if pd.notna(skill[measure]):
+                yield fact(measure, skill[measure], ends, skill["seeds"], **about)
         if name in times:
-            yield from (about | fact for fact in _times(times[name]))
+            yield from (about | found for found in _times(times[name]))
         if stages:
-            yield about | _number("cap", row["epochs"])
-            yield from (about | fact for fact in progress.facts(tables, name))
+            yield fact("cap", row["epochs"], **about)
+            yield from (about | found for found in progress.facts(tables, name))
     for group, rows in needed.groupby("group", sort=False):
         if len(rows) > 1:
-            yield {"group": group} | _number("needed_cells", rows["needed_cells"].iloc[0])
+            yield fact("needed_cells", rows["needed_cells"].iloc[0], group=group)
     if pair is not None:
         yield from _contrast(tables["comparisons"], pair, shown)
 
 
 def _times(row: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
-    yield _number("learned", row["share"], (row["low"], row["high"]), row["seeds"])
-    yield _number("cap", row["cap"])
+    yield fact("learned", row["share"], (row["low"], row["high"]), row["seeds"])
+    yield fact("cap", row["cap"])
     for time in TIMES:
-        yield _number(time, row[time], (row[f"{time}_low"], row[f"{time}_high"]), row["seeds"])
+        yield fact(time, row[time], (row[f"{time}_low"], row[f"{time}_high"]), row["seeds"])
 
 
 def _contrast(
@@ -129,6 +133,7 @@ def _contrast(
     (other,) = shown[shown["experiment"] == pair.other].to_dict("records")
     about = {
         "group": needs.groups_of(shown)[pair.other],
+        "experiment": pair.other,
         "cells": other["cells"],
         "pair": OTHER,
     }
@@ -140,10 +145,4 @@ def _contrast(
         if row["measure"] != ACCURACY:
             name = f"ratio of {row['measure']}"
             value, *ends = (2.0**exponent for exponent in (value, *ends))
-        yield about | _number(name, value, ends, row["seeds"]) | {"p_holm": row["p_holm"]}
-
-
-def _number(
-    fact: str, value: float, ends: Any = (math.nan, math.nan), seeds: float = math.nan
-) -> dict[str, Any]:
-    return {"fact": fact, "value": value, "low": ends[0], "high": ends[1], "seeds": seeds}
+        yield fact(name, value, ends, row["seeds"], **about, p_holm=row["p_holm"])

@@ -5,30 +5,23 @@ what is learned first.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from echoseq.tables.columns import EXACT_MATCH, complete_windows
 from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
+from echoseq.tables.fact import fact
 from echoseq.wording import count, percent
 
 AT = "accuracy at position"
 KIND = "wrong values"
 WORDS = {
-    REPEAT: "repeat the answer at a neighbouring position",
+    REPEAT: "repeat the answer beside them",
     SWAP: "stand in each other's place",
     OTHER: "are another value of the window",
     FOREIGN: "are foreign to the window",
 }
-
-
-class Stage(NamedTuple):
-    """Networks of one echo after some epochs of training."""
-
-    echo: str
-    epochs: int
-    group: str
 
 
 def asks(asked: pd.DataFrame) -> bool:
@@ -42,49 +35,47 @@ def facts(tables: Mapping[str, pd.DataFrame], experiment: str) -> Iterator[dict[
     summary = complete_windows(tables["summary"])
     own = summary[(summary["experiment"] == experiment) & (summary["position"] != EXACT_MATCH)]
     for row in own.to_dict("records"):
-        yield {"fact": f"{AT} {row['position']}", "value": row["mean"]} | _rest(row, row["seeds"])
+        yield fact(AT, row["mean"], _ends(row), row["seeds"], position=row["position"])
     errors = tables["errors"]
     kinds = errors[(errors["experiment"] == experiment) & (errors["split"] == "kind")]
     for row in kinds.to_dict("records"):
-        fact = {"fact": f"{KIND}: {row['group']}", "value": row["rate"]}
-        yield fact | _rest(row, own["seeds"].iloc[0])
+        yield fact(KIND, row["rate"], _ends(row), own["seeds"].iloc[0], detail=row["group"])
 
 
 def sentences(numbers: pd.DataFrame) -> str:
     """What the first and the last stage of each echo are like.
 
     Args:
-        numbers: the facts of one question; `cap` holds the epochs.
+        numbers: the facts of one question; `cap` holds the epochs of a stage.
     """
-    stages: dict[str, list[Stage]] = {}
+    stages: dict[str, list[dict[Any, Any]]] = {}
     for row in numbers[numbers["fact"] == "cap"].to_dict("records"):
         echo = row["group"].rpartition(", ")[0] or row["group"]
-        stages.setdefault(echo, []).append(Stage(echo, int(row["value"]), row["group"]))
-    return " ".join(_sentence(numbers, own) for own in stages.values())
+        stages.setdefault(echo, []).append(row)
+    return " ".join(_sentence(numbers, echo, own) for echo, own in stages.items())
 
 
-def _sentence(numbers: pd.DataFrame, stages: list[Stage]) -> str:
-    first, last = (end(stages, key=lambda stage: stage.epochs) for end in (min, max))
-    states = dict.fromkeys((_state(numbers, first), _state(numbers, last)))
-    return f"{first.echo}: {'; '.join(states)}."
+def _sentence(numbers: pd.DataFrame, echo: str, stages: list[dict[Any, Any]]) -> str:
+    first, last = (end(stages, key=lambda stage: stage["value"]) for end in (min, max))
+    states = dict.fromkeys(_state(numbers, stage) for stage in (first, last))
+    return f"{echo}: {'; '.join(states)}."
 
 
-def _state(numbers: pd.DataFrame, stage: Stage) -> str:
-    own = numbers[numbers["group"] == stage.group].set_index("fact")["value"]
-    at = own[own.index.str.startswith(AT)]
-    at.index = at.index.str.removeprefix(AT).str.strip()
+def _state(numbers: pd.DataFrame, stage: Mapping[Any, Any]) -> str:
+    own = numbers[numbers["experiment"] == stage["experiment"]]
+    accuracy = percent(own.loc[own["fact"] == "accuracy", "value"].item())
+    at = own[own["fact"] == AT].set_index("position")["value"]
     low, high = percent(at.min()), percent(at.max())
-    text = f"after {count(stage.epochs)} epochs {percent(own['accuracy'])} of the values are right"
-    if low == high:
-        text += f", at every position {low}"
-    else:
-        text += f", from {low} at position {at.idxmin()} to {high} at position {at.idxmax()}"
-    kinds = own[own.index.str.startswith(KIND)].dropna()
-    if kinds.empty or percent(own["accuracy"]) == percent(1):  # a handful of wrong values
+    spread = f"{low} at position {at.idxmin()} to {high} at position {at.idxmax()}"
+    text = (
+        f"after {count(stage['value'])} epochs {accuracy} of the values are right "
+        f"({low + ' at every position' if low == high else spread})"
+    )
+    kinds = own[own["fact"] == KIND].set_index("detail")["value"].dropna()
+    if kinds.empty or accuracy == percent(1):  # a handful of wrong values
         return text
-    kind = str(kinds.idxmax()).removeprefix(f"{KIND}: ")
-    return f"{text}, and {percent(kinds.max())} of the wrong ones {WORDS[kind]}"
+    return f"{text}, and {percent(kinds.max())} of the wrong ones {WORDS[str(kinds.idxmax())]}"
 
 
-def _rest(row: Mapping[Any, Any], seeds: float) -> dict[str, Any]:
-    return {"low": row["low"], "high": row["high"], "seeds": seeds}
+def _ends(row: Mapping[Any, Any]) -> tuple[float, float]:
+    return row["low"], row["high"]
