@@ -92,6 +92,11 @@ def spoken(experiment: str) -> str:
     return experiment.replace("_", " ")
 
 
+def sized(group: str, cells: float) -> str:
+    """A group with its cells: Simple RNN, 5 of 5 (100 cells)."""
+    return f"{capitalized(spoken(group))} ({count(cells)} cells)"
+
+
 def capitalized(text: str) -> str:
     """A text with its first letter in upper case."""
     return text[0].upper() + text[1:]

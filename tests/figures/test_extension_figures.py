@@ -157,6 +157,19 @@ def test_many_groups_are_told_apart_and_stand_side_by_side(tmp_path: Path, group
     assert len({line.get_xdata()[0] for line in medians}) == groups
 
 
+def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path) -> None:
+    asked = {
+        "cell": [("long", cells, (300, 400), {}) for cells in (10, 20)]
+        + [("rate", 20, (300, 400), {})],
+        "state": [("alone", 20, (300, 400), {})],
+    }
+    paths = extension_tables(tmp_path, asked)
+    cell, state = drawn("needed_time", paths).axes[:2]
+    assert [text.get_text() for text in cell.get_legend().get_texts()] == ["long"]
+    assert [text.get_text() for text in state.get_legend().get_texts()] == ["alone"]
+    assert "One group of one size only: in the table." in caption_of("needed_time", paths)
+
+
 def test_sizes_close_to_each_other_are_labelled_apart(tmp_path: Path) -> None:
     asked = {"longer": [("short", cells, (300, 400), {}) for cells in (10, 20, 40, 50, 150)]}
     figure = drawn("needed_time", extension_tables(tmp_path, asked), laid_out=True)

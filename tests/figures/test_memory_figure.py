@@ -17,11 +17,17 @@ from echoseq.figures.catalogue import figures_of
 from echoseq.files import write_table
 from echoseq.tables import probes
 
+NAMES = {"one_echo": (None, 20), "two_echo": ("simple RNN, 5 of 5", 1000)}
+
 
 def paths(folder: Path, **parts: Readouts) -> dict[str, Path]:
     frames = [probes.make(n, r, confidence=0.9, resamples=100) for n, r in parts.items()]
     write_table(folder / "probes.csv", pd.concat(frames))
-    return {"probes": folder / "probes.csv"}
+    groups = [NAMES[name][0] for name in parts]
+    sizes = [NAMES[name][1] for name in parts]
+    experiments = pd.DataFrame({"experiment": [*parts], "group": groups, "cells": sizes})
+    write_table(folder / "experiments.csv", experiments)
+    return {name: folder / f"{name}.csv" for name in ("experiments", "probes")}
 
 
 def with_cell_state(readouts: Readouts) -> Readouts:
@@ -52,7 +58,7 @@ def test_there_is_a_panel_for_each_experiment_network_and_state(figure: mpl.figu
         *("trained, h", "untrained, h"),
         *("trained, h", "trained, c", "untrained, h", "untrained, c"),
     ]
-    assert {"One echo", "Two echo"} <= set(texts(figure))
+    assert {"One echo (20 cells)", "Simple RNN, 5 of 5 (1,000 cells)"} <= set(texts(figure))
 
 
 def test_each_cell_tells_its_accuracy_in_per_cent(figure: mpl.figure.Figure) -> None:
@@ -105,7 +111,7 @@ def test_no_number_is_wider_than_its_cell(figure: mpl.figure.Figure) -> None:
 def test_the_caption_states_the_numbers_of_the_table(tmp_path: Path) -> None:
     caption = caption_of("memory", paths(tmp_path, one_echo=READOUTS))
     assert "mean over 2 seeds" in caption
-    assert "In the one echo, each value asked for is read in 100.0% (" in caption
+    assert "One echo (20 cells): each value asked for is read in 100.0% (" in caption
     assert ", the other one not in more than 25.0% (" in caption
     assert "; untrained, any value in 50.0% (" in caption
     assert "Chance is 6.2%; with shuffled labels, probes read at most 6.2%" in caption

@@ -14,9 +14,10 @@ from matplotlib.patches import Rectangle
 from echoseq.evaluation.readouts import LINEAR, MLP, SHUFFLED, TRAINED, UNTRAINED
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import percent, spoken
+from echoseq.tables.needs import groups_of
+from echoseq.wording import percent, sized
 
-TABLES = ("probes",)
+TABLES = ("experiments", "probes")
 PART = "memory"
 
 ROW, HEAD = 4.6, 21  # mm: of one value; of titles and labels
@@ -27,13 +28,14 @@ COLORS = mpl.colormaps["Blues"]
 Columns = dict[tuple[str, str, int], float]  # places by network, probe and step
 
 
-def draw(probes: Path) -> Figure:
+def draw(experiments: Path, probes: Path) -> Figure:
     """Draw a row of panels for each experiment.
 
     Args:
+        experiments: tables/experiments.csv.
         probes: tables/probes.csv.
     """
-    table = read_table(probes).astype({"position": int})
+    names, table = _names(experiments), read_table(probes).astype({"position": int})
     parts = {str(name): rows for name, rows in table.groupby("experiment", sort=False)}
     heights = [ROW * rows["step"].max() + HEAD for rows in parts.values()]
     width = max(sum(_widths(rows)) for rows in parts.values())
@@ -41,17 +43,17 @@ def draw(probes: Path) -> Figure:
     grid = figure.subfigures(len(parts), 1, squeeze=False, height_ratios=heights)
     panels = count()
     for part, (name, rows) in zip(grid[:, 0], parts.items()):
-        part.suptitle(style.title(name), x=0.006, ha="left", fontweight="bold", fontsize=9)
+        part.suptitle(names[name], x=0.006, ha="left", fontweight="bold", fontsize=9)
         _draw_experiment(part, rows, width, panels)
     return figure
 
 
-def caption(probes: Path) -> str:
-    """What the figure shows; argument as for `draw`."""
-    table = read_table(probes)
+def caption(experiments: Path, probes: Path) -> str:
+    """What the figure shows; arguments as for `draw`."""
+    names, table = _names(experiments), read_table(probes)
     shuffled = table.loc[table["network"] == SHUFFLED, "accuracy"].max()
     found = [
-        f"In the {spoken(str(name))}, {_found(rows)}."
+        f"{names[str(name)]}: {_found(rows)}."
         for name, rows in table.groupby("experiment", sort=False)
     ]
     return (
@@ -66,6 +68,16 @@ def caption(probes: Path) -> str:
         f"{percent(shuffled)}. {' '.join(found)} All intervals, and the information in bits, are "
         "in the table."
     )
+
+
+def _names(experiments: Path) -> dict[str, str]:
+    """What to call each experiment."""
+    table = read_table(experiments)
+    groups, cells = groups_of(table), table["cells"]
+    return {
+        name: sized(groups[name], size)
+        for name, size in zip(table["experiment"], cells, strict=True)
+    }
 
 
 def _found(rows: pd.DataFrame) -> str:

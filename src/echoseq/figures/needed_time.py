@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count, plural, spoken
+from echoseq.wording import capitalized, count, plural, spoken
 
 TABLES = ("needs", "runs")
 PART = "extensions"
@@ -31,7 +31,7 @@ def draw(needs: Path, runs: Path) -> Figure:
         needs: tables/needs.csv.
         runs: tables/extensions/runs.csv.
     """
-    table, points = read_table(needs), read_table(runs)
+    table, points = _drawn(read_table(needs)), read_table(runs)
     if table.empty:
         return style.nothing(NOTHING)
     questions = {str(name): rows for name, rows in table.groupby("question", sort=False)}
@@ -50,9 +50,11 @@ def draw(needs: Path, runs: Path) -> Figure:
 
 def caption(needs: Path, **_: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
-    table = read_table(needs)
-    if table.empty:
+    everything = read_table(needs)
+    if everything.empty:
         return NOTHING
+    table = _drawn(everything)
+    left_out = everything["group"].nunique() - table["group"].nunique()
     censored = int((table["seeds"] - table["learned"]).sum())
     never = int(table["epochs"].isna().sum())
     return (
@@ -62,7 +64,16 @@ def caption(needs: Path, **_: Path) -> str:
         f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning, "
         f"drawn at the cap.{_fastest(table)} {count(never)} of {plural(len(table), 'experiment')} "
         "have no median, because fewer than half of the seeds learned."
+        + f" {capitalized(plural(left_out, 'group'))} of one size only: in the table."
+        * bool(left_out)
     )
+
+
+def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
+    """Without groups of one size, where a question has others: a line needs two."""
+    sizes = needs.groupby(["question", "group"])["cells"].transform("nunique")
+    most = sizes.groupby(needs["question"]).transform("max")
+    return needs[(sizes > 1) | (most == 1)]
 
 
 def _fastest(table: pd.DataFrame) -> str:

@@ -226,8 +226,8 @@ class Study(Part):
         return {name: q.contrast for name, q in self.questions.items() if q.contrast is not None}
 
     def probed(self) -> dict[str, list[int]]:
-        """The experiments that are probed, and the seeds of each."""
-        names = sorted({name for q in self.questions.values() for name in q.probes or ()})
+        """The experiments that are probed, as questions name them, and the seeds of each."""
+        names = dict.fromkeys(name for q in self.questions.values() for name in q.probes or ())
         return {name: self.seeds_of(name)[: self.probing.seeds] for name in names}
 
     def seeds_of(self, name: str) -> list[int]:

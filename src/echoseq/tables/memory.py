@@ -8,7 +8,7 @@ import pandas as pd
 from echoseq.evaluation.readouts import LINEAR, SHUFFLED, TRAINED, UNTRAINED
 from echoseq.tables.fact import fact
 from echoseq.tables.needs import groups_of
-from echoseq.wording import capitalized, count, joined, percent, spoken
+from echoseq.wording import joined, percent, sized
 
 READ, BITS = "read", "bits read"
 
@@ -52,8 +52,8 @@ def _sentence(numbers: pd.DataFrame) -> str:
     states = [state for state in ("h", "c") if len(_read(numbers, state, TRAINED))]
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
-        f"{capitalized(spoken(group))} ({count(cells)} cells): after the last step a linear probe "
-        f"reads the values, oldest first, {joined((_told(numbers, s) for s in states), 'and')}; "
+        f"{sized(group, cells)}: after the last step a linear probe reads the values, "
+        f"oldest first, {joined((_told(numbers, s) for s in states), 'and')}; "
         f"with shuffled labels, at most {percent(shuffled)}."
     )
 
