@@ -59,6 +59,15 @@ def test_a_base_on_another_question_is_kept() -> None:
     assert "longer_5_of_5_150" not in study.experiments
 
 
+def test_the_page_shows_what_is_left() -> None:
+    named = load(changed("seeds", 10)).shown()
+    assert len(named) == 5
+    assert asking("cell").shown() == ["full_echo", "partial_echo", "cell_simple_RNN_5_of_5_100"]
+    config = changed("page.networks", named[2:])
+    assert load(config | {"ask": ["decoder"]}).shown() == named[3:]
+    assert load(config | {"ask": []}).shown() == ["full_echo", "partial_echo"]
+
+
 def test_the_resolved_study_is_read_as_the_same() -> None:
     study = asking("memory", "masking")
     again = load(study.resolved() | {"execution": study.execution.model_dump()})

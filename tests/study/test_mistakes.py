@@ -177,7 +177,11 @@ BAD = [
     ),
     ("questions.memory.probes", [], "questions.memory.probes: expected at least 1 entries, got 0"),
     ("questions.memory.probes", "partial_echo", "memory.probes: expected a list, got text 'part"),
-    ("questions.memory.probes", ["echo"], "questions.memory.probes: expected one of full_echo, "),
+    (
+        "questions.memory.probes",
+        ["echo"],
+        "memory.probes: no experiment 'echo', expected one of full_e",
+    ),
     (
         "questions.memory.probes",
         ["partial_echo", "longer_5_of_5_150", "partial_echo"],
@@ -198,6 +202,17 @@ BAD = [
     ),
     ("probing.sequences", 24, "probing.sequences: expected 25 or more, got 24"),
     ("probing.seeds", 0, "probing.seeds: expected 1 or more, got 0"),
+    ("page.network", ["full_echo"], "page.network: unknown key, expected one of networks"),
+    ("page.networks", [], "page.networks: expected at least 1 entries, got 0"),
+    ("page.networks", "full_echo", "page.networks: expected a list, got text 'full_echo'"),
+    ("page.networks", [["a"]], "page.networks.0: expected text, got ["),
+    ("page.networks", ["echo"], "page.networks: no experiment 'echo', expected one of full_echo, "),
+    ("page.networks", ["cell_GRU_5_of_5_101"], "networks: no experiment 'cell_GRU_5_of_5_101', "),
+    (
+        "page.networks",
+        ["partial_echo", "full_echo", "partial_echo"],
+        "page.networks: expected each experiment once, got 'partial_echo' again",
+    ),
     ("questions.longer.contrast.experiment", "longer_2_of_5_150", "'longer_2_of_5_150' has none"),
     ("questions.state.answer", "no", "questions.state.answer: unknown key, expected one of text"),
     ("questions", [], "questions: expected keys and values, got []"),
@@ -445,3 +460,13 @@ def test_more_windows_than_integers_are_needed_to_fit_probes() -> None:
     )
     config["probing"]["sequences"] = 27
     assert load(config).probed() == {"a": [0, 1]}
+
+
+def test_the_page_shows_only_built_in_models() -> None:
+    config = study_of_two() | {"page": {"networks": ["a"]}}
+    config["experiments"]["a"]["model"] = "mine:net"
+    line = r"page\.networks: expected experiments with built-in models, but 'a' has mine:net"
+    with pytest.raises(EchoseqError, match=f"^{line}$"):
+        load(config)
+    config["page"]["networks"] = ["b"]
+    assert load(config).shown() == ["b"]

@@ -166,3 +166,47 @@ def test_probes_change_no_training_plan() -> None:
             assert configured.plan_of(name) == study.plan_of(name)
             assert configured.seeds_of(name) == study.seeds_of(name)
     assert "probes" not in study.plan_of("partial_echo").text
+
+
+# The page
+
+
+def test_the_page_shows_the_named_networks_in_their_order_or_those_of_the_study() -> None:
+    names = ["longer_5_of_5_150", "full_echo"]
+    assert load(changed("page.networks", names)).shown() == names
+    assert load(changed("page", {})).shown() == ["full_echo", "partial_echo"]
+    own = changed("experiments.full_echo.model", "mine:net") | {"page": {}}
+    assert load(own).shown() == ["partial_echo"]
+    own["experiments"]["partial_echo"]["model"] = "mine:net"
+    assert load(own).shown() == []
+    assert load(own).resolved()["page"] == {"networks": None}
+
+
+def test_what_is_shown_is_recorded_and_changes_no_training_plan() -> None:
+    study, other = read(CONFIG), load(changed("page", {}))
+    assert other.resolved()["page"] == {"networks": ["full_echo", "partial_echo"]}
+    assert load(study.resolved()).shown() == study.shown()
+    for name in study.experiments:
+        assert study.plan_of(name) == other.plan_of(name)
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("experiments.full_memoryless", ["full_echo", "cell_GRU_5_of_5_50", "lost_5_of_5_500"]),
+        ("sweeps.cell", ["full_echo", "full_memoryless", "lost_5_of_5_500"]),
+        ("sweeps.cell.grid.cell.GRU", ["full_echo", "full_memoryless", "lost_5_of_5_500"]),
+        ("sweeps.lost", ["full_echo", "full_memoryless", "cell_GRU_5_of_5_50"]),
+    ],
+)
+def test_what_null_leaves_out_is_not_shown(path: str, left: list[str]) -> None:
+    config = changed(path, None)
+    config |= {"page": {"networks": ["full_echo", "full_memoryless", "cell_GRU_5_of_5_50"]}}
+    config["page"]["networks"].append("lost_5_of_5_500")
+    config["questions"] |= {"cell": {"text": "Why?"}, "memory": None}
+    assert load(config).shown() == left
+
+
+def test_the_study_is_shown_where_null_leaves_nothing() -> None:
+    config = changed("sweeps.lost", None) | {"page": {"networks": ["lost_5_of_5_500"]}}
+    assert load(config).shown() == ["full_echo", "partial_echo"]

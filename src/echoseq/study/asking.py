@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from echoseq.study.parts import Experiment
+from echoseq.study.parts import Experiment, Page
 from echoseq.study.schema import Study
 
 
@@ -11,7 +11,7 @@ def only_asked(study: Study) -> Study:
 
     Experiments on other questions are left out, unless one that is kept is compared with them, or
     they are probed: then they belong to the question that needs them, and are compared with
-    nothing themselves. The study's own experiments stay.
+    nothing themselves. The study's own experiments stay. The page shows what is left.
     """
     if study.ask is None:
         return study
@@ -23,7 +23,10 @@ def only_asked(study: Study) -> Study:
     needed = {name: q for name, q in _needed(study, study.ask) if name not in experiments}
     experiments |= {name: _borrowed(study.experiments[name], q) for name, q in needed.items()}
     questions = {name: q for name, q in study.questions.items() if name in study.ask}
-    return study.model_copy(update={"experiments": experiments, "questions": questions})
+    shown = [name for name in study.page.networks or () if name in experiments]
+    page = Page(networks=shown or None)
+    changes = {"experiments": experiments, "questions": questions, "page": page}
+    return study.model_copy(update=changes)
 
 
 def _needed(study: Study, asked: Collection[str]) -> Iterator[tuple[str, str]]:

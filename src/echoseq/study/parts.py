@@ -203,6 +203,16 @@ class Probing(Part):
     )
 
 
+class Page(Part):
+    """What the page shows beside tables: networks that compute in the browser."""
+
+    networks: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None,
+        description="Experiments with built-in models, whose first seed can be tried. Those that "
+        "are left out of the study are left out here. Default: the experiments of the study.",
+    )
+
+
 class Statistics(Part):
     """How results over seeds are summarized."""
 

@@ -32,10 +32,39 @@ def load(mapping: Mapping[str, Any]) -> Study:
     for section in ("tasks", "experiments", "questions"):
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
+    _show_what_is_left(cleaned, mapping)
     try:
         return only_asked(Study.model_validate(cleaned))
     except ValidationError as error:
         raise EchoseqError(_naming_sweep(explain(error), sweeps)) from error
+
+
+def _show_what_is_left(cleaned: dict[str, Any], mapping: Mapping[str, Any]) -> None:
+    """Leave out of `page.networks` what null leaves out: experiments, sweeps or parts of them."""
+    page, experiments = cleaned.get("page"), mapping.get("experiments")
+    if not isinstance(page, Mapping) or not isinstance(experiments, Mapping):
+        return
+    named = page.get("networks")
+    if not isinstance(named, list):
+        return
+    sweeps = [name for name, sweep in (mapping.get("sweeps") or {}).items() if _reduced(sweep)]
+    removed = [
+        name
+        for name in map(str, named)
+        if name not in cleaned["experiments"]
+        and (name in experiments or any(name.startswith(f"{sweep}_") for sweep in sweeps))
+    ]
+    kept = [name for name in named if name not in removed]
+    cleaned["page"] = {**page, "networks": kept or (None if named else named)}
+
+
+def _reduced(sweep: Any) -> bool:
+    """Whether null leaves out a sweep or names on its axes."""
+    if not isinstance(sweep, Mapping):
+        return sweep is None
+    grid = sweep.get("grid")
+    axes = grid.values() if isinstance(grid, Mapping) else ()
+    return any(None in axis.values() for axis in axes if isinstance(axis, Mapping))
 
 
 def _naming_sweep(message: str, sweeps: Mapping[str, str]) -> str:

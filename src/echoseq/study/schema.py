@@ -10,13 +10,14 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.architectures import ARCHITECTURES, is_built_in
 from echoseq.study.parts import (
     Contrast,
     Evaluation,
     Execution,
     Experiment,
     Name,
+    Page,
     Part,
     Probing,
     Question,
@@ -60,6 +61,7 @@ class Study(Part):
     )
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
     probing: Probing = Field(Probing(), description="How encoders are probed.")
+    page: Page = Field(Page(), description="What the page shows.")
     statistics: Statistics = Field(Statistics(), description="How results are summarized.")
     execution: Execution = Field(Execution(), description="How training is run.")
     verify: Verify = Field(Verify(), description="How a published version is verified.")
@@ -82,7 +84,13 @@ class Study(Part):
         for name, experiment in self.experiments.items():
             self._check_base(name, experiment)
         for name, question in self.questions.items():
-            self._check_probes(f"questions.{name}.probes", question.probes or [])
+            path = f"questions.{name}.probes"
+            self._check_each_once(path, question.probes or [])
+            for probed in question.probes or []:
+                self._check_probed(path, probed)
+        self._check_each_once("page.networks", self.page.networks or [])
+        for name in self.page.networks or []:
+            self._check_shown("page.networks", name)
         return self
 
     def _check_experiment(self, path: str, experiment: Experiment) -> None:
@@ -168,13 +176,12 @@ class Study(Part):
         if not set(self.seeds_of(name)) & set(self.seeds_of(experiment.compare_to)):
             raise wrong(path, "expected an experiment with some of the same seeds")
 
-    def _check_probes(self, path: str, names: list[str]) -> None:
+    def _check_each_once(self, path: str, names: list[str]) -> None:
         for place, name in enumerate(names):
             if name not in self.experiments:
-                raise wrong(path, f"expected {one_of(self.experiments)}, got '{name}'")
+                raise wrong(path, f"no experiment '{name}', expected {one_of(self.experiments)}")
             if name in names[:place]:
                 raise wrong(path, f"expected each experiment once, got '{name}' again")
-            self._check_probed(path, name)
 
     def _check_probed(self, path: str, name: str) -> None:
         """Refuse an experiment whose states do not belong to one window, or hold no integers."""
@@ -200,6 +207,13 @@ class Study(Part):
                 f"'{name}', got {fitted}; raise probing.sequences",
             )
 
+    def _check_shown(self, path: str, name: str) -> None:
+        model = self.experiments[name].model
+        if not is_built_in(model):
+            raise wrong(
+                path, f"expected experiments with built-in models, but '{name}' has {model}"
+            )
+
     def resolved(self) -> dict[str, Any]:
         """The keys that affect results, with every default.
 
@@ -209,6 +223,7 @@ class Study(Part):
         dumped = self.model_dump(mode="json", exclude={"execution", "verify"})
         for name, task in dumped["tasks"].items():
             task["sequences"] = self.sequences_of(name)
+        dumped["page"]["networks"] = self.shown() or None
         return dumped
 
     def sequences_of(self, task: str) -> int:
@@ -229,6 +244,11 @@ class Study(Part):
         """The experiments that are probed, as questions name them, and the seeds of each."""
         names = dict.fromkeys(name for q in self.questions.values() for name in q.probes or ())
         return {name: self.seeds_of(name)[: self.probing.seeds] for name in names}
+
+    def shown(self) -> list[str]:
+        """The experiments whose networks can be tried on the page, in its order."""
+        study = [n for n in self.names(extensions=False) if is_built_in(self.experiments[n].model)]
+        return self.page.networks or study
 
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""
