@@ -5,7 +5,7 @@ CORES ?= all
 BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv-peers
-ANSWERED ?= results/v2
+PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
@@ -76,9 +76,10 @@ $(PEERS)/ready: benchmarks/peers/requirements.txt
 bench: $(READY) ## compare training times with one `fit` call per sequence
 	$(BIN)/python benchmarks/training.py
 
-readme: $(READY) ## put the published headline and the answers (of ANSWERED) into the README
-	$(BIN)/echoseq headline results/published/v1 --into README.md
-	$(BIN)/echoseq answers $(ANSWERED) --into README.md
+readme: $(READY) ## put the published headline and answers into README and docs
+	$(BIN)/echoseq headline $(PUBLISHED) --into README.md
+	$(BIN)/echoseq answers $(PUBLISHED) --into README.md
+	$(BIN)/echoseq findings $(PUBLISHED) --into docs/answers.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

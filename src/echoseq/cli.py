@@ -133,7 +133,8 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, make, what in (
         ("headline", headline.headline_table, "accuracies"),
-        ("answers", headline.answers_table, "answers to the open questions"),
+        ("answers", headline.answers_table, "answers to the open questions, in short,"),
+        ("findings", headline.findings, "answers to the open questions, in sentences,"),
     ):
         table = commands.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")

@@ -8,7 +8,7 @@ import pytest
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
-from echoseq.documents.headline import answers_table, headline_table, insert
+from echoseq.documents.headline import answers_table, findings, headline_table, insert
 from echoseq.errors import EchoseqError
 
 BEGIN, END = "<!-- headline: begin -->", "<!-- headline: end -->"
@@ -87,21 +87,28 @@ def test_the_answers_have_a_row_for_each_question(
     rows = [x.split(" | ") for x in answers_table(folder).splitlines() if x.startswith("| ")]
     assert rows[0][0] == "| question"
     names = [row[0].removeprefix("| ") for row in rows[2:]]
-    assert names[:2] == ["cell", "control"]
-    assert names[2:] == ["decoder", "linear", "longer", "masking", "state", "topology"]
+    assert names[:6] == ["linear", "masking", "longer", "state", "topology", "control"]
+    assert names[6:] == ["cell", "decoder"]
     assert {len(row) for row in rows} == {8}
-    told = [line for line in answers_table(folder).splitlines() if line.startswith("**")]
-    assert [line.split("**: ")[0] for line in told] == [
-        "**What is learned first, and what is lost first",
-        "**What the state holds after each step",
-    ]
-    assert "after 100 epochs" in told[0]
-    assert "with shuffled labels at most" in told[1]
     page = tmp_path / "page.md"
     page.write_text("<!-- answers: begin -->\nold\n<!-- answers: end -->\n")
     assert main(["answers", str(folder), "--into", str(page)]) == 0
     expected = f"<!-- answers: begin -->\n{answers_table(folder)}<!-- answers: end -->\n"
     assert page.read_text() == expected
+
+
+def test_the_findings_have_a_section_for_each_question(extended_study: Workspace) -> None:
+    text = findings(extended_study.results())
+    heads = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
+    assert heads[:6] == ["Linear", "Masking", "Longer", "State", "Topology", "Control"]
+    assert heads[6:] == ["Cell", "Decoder", "Lost", "Memory"]
+    longer, *_, lost, memory = (text.split("\n## ")[i] for i in (2, 8, 9))
+    assert "*Longer echoes with the encoder-decoder.*" in longer
+    assert "The source expects more cells and more epochs. Found: " in longer
+    assert "Whatever is to be echoed" in longer
+    assert "after 100 epochs" in lost
+    assert "with shuffled labels, at most" in memory
+    assert "nan" not in text
 
 
 def test_answers_of_an_earlier_version_are_refused() -> None:

@@ -1,14 +1,18 @@
-"""The headline table of a version and its answers as Markdown, for the README."""
+"""The headline table of a version and its answers as Markdown, for the README and docs/."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
+
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells
-from echoseq.documents.results import rows_of
+from echoseq.documents.results import Row, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.files import write_text
+from echoseq.study.parts import Question
+from echoseq.study.reading import read
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
-from echoseq.wording import spoken, with_interval
+from echoseq.wording import capitalized, spoken, with_interval
 
 
 def headline_table(folder: Path) -> str:
@@ -40,7 +44,7 @@ def headline_table(folder: Path) -> str:
 
 
 def answers_table(folder: Path) -> str:
-    """The answers to the open questions: a row for each pair, a paragraph where there is none.
+    """The answers to the open questions in short: a row for each pair.
 
     Args:
         folder: of a version whose open questions have been answered.
@@ -48,19 +52,43 @@ def answers_table(folder: Path) -> str:
     Raises:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
+    answers = _answers(folder)
+    pairs = rows_of(answers[answers["compared"].notna()])
+    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, pairs)]
+    return (
+        "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
+        "until learned (medians); what the source expects, and whether that is right.\n\n"
+        f"{_markdown(lines)}"
+    )
+
+
+def findings(folder: Path) -> str:
+    """The answers to the open questions in sentences: a section for each, with its explanation.
+
+    Args:
+        folder: as for `answers_table`.
+
+    Raises:
+        EchoseqError: as `answers_table`.
+    """
+    asked = read(folder / "config.yaml").questions
+    return "\n".join(_section(row, asked[row["question"]]) for row in rows_of(_answers(folder)))
+
+
+def _answers(folder: Path) -> pd.DataFrame:
     path = folder / "tables" / "answers.csv"
     answers = read_table(path)
     if "compared" not in answers:
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
-    has_pair = answers["compared"].notna()
-    pairs, others = rows_of(answers[has_pair]), rows_of(answers[~has_pair])
-    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, pairs)]
-    told = [f"\n**{row['text']}**: {row['answer']}\n" for row in others]
-    return (
-        "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
-        "until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{_markdown(lines)}{''.join(told)}"
-    )
+    return answers
+
+
+def _section(row: Row, question: Question) -> str:
+    parts = [f"## {capitalized(spoken(row['question']))}", f"*{row['text']}.*"]
+    if pd.notna(row["expectation"]):
+        parts.append(f"The source expects {row['expectation']}. Found: {row['outcome']}.")
+    parts += [row["answer"], question.explanation or ""]
+    return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")
 
 
 def _markdown(lines: Iterable[Iterable[str]]) -> str:
