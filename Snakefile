@@ -53,5 +53,7 @@ onstart:
 
 
 onsuccess:
+    from echoseq.documents.closing import closing  # loads pandas
+
     if Path(RESULTS).exists():  # it does not if only `verify` ran
-        print(f"Results of version {STUDY.version}: {RESULTS}/")
+        logger.info(closing(Path(RESULTS), STUDY.version))

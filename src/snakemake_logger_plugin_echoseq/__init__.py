@@ -1,0 +1,235 @@
+"""What Snakemake shows while it runs: how far it is, what is running, and what went wrong.
+
+A plugin for Snakemake's `--logger`, which profiles/default turns on. On a terminal one line is kept
+up to date; elsewhere a line is written from time to time. The full account is in Snakemake's own log
+file, and on the screen with `--verbose`, `--printshellcmds` or `--debug-dag`, and in a dry run.
+"""
+
+import re
+import shutil
+import sys
+import time
+from collections import Counter
+from logging import WARNING, LogRecord
+from pathlib import Path
+from typing import Any, TextIO
+
+from snakemake.logging import DefaultFilter, DefaultFormatter
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+LOG_LINES = 20  # of a failed job's log
+PAUSE = 10  # seconds between lines, where there is no terminal
+# Lines of Snakemake's that say how it works, not what it found.
+HOUSEKEEPING = (
+    "Assuming unrestricted shared filesystem",
+    "Building DAG of jobs",
+    "Complete log(s):",
+    "Conda environments:",
+    "Config file",
+    "Elapsed time:",
+    "Execute ",
+    "Group jobs:",
+    "Job rate limit",
+    "Provided ",
+    "Rules claiming more threads",
+    "Select jobs to execute",
+    "Shutting down, this might take some time",
+    "Singularity containers:",
+    "Storing output in storage",
+    "Touching output file",
+    "Updating checkpoint dependencies",
+    "Using profile",
+    "Using shell:",
+    "Using workflow specific profile",
+    "host:",
+)
+
+
+class LogHandler(LogHandlerBase):
+    """Writes progress to Snakemake's stream."""
+
+    writes_to_stream = True
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
+    def __post_init__(self) -> None:
+        """Choose between the short and the full account."""
+        settings = self.common_settings
+        self._stream: TextIO = sys.stdout if settings.stdout else sys.stderr
+        self._screen = Screen(self._stream)
+        self._progress = Progress()
+        quiet = set(settings.quiet or ())
+        full = (settings.verbose, settings.printshellcmds, settings.debug_dag, settings.dryrun)
+        self._full = any(full) or bool(quiet)
+        self.setFormatter(DefaultFormatter(quiet, settings.show_failed_logs))
+        if self._full:
+            self.addFilter(DefaultFilter(quiet, *(full[i] for i in (2, 0, 3, 1))))
+
+    def emit(self, record: LogRecord) -> None:
+        """Show a record, if it is worth showing."""
+        try:
+            if self._full:
+                self._screen.write(self.format(record))
+            else:
+                self._emit_briefly(record)
+        except BrokenPipeError:  # nobody reads any more
+            pass
+        except Exception:  # as the handlers of `logging` do
+            self.handleError(record)
+
+    def _emit_briefly(self, record: LogRecord) -> None:
+        event = getattr(record, "event", None)
+        if event is None or event == LogEvent.ERROR:
+            text = self.format(record)
+            if text.strip() and (record.levelno >= WARNING or not text.startswith(HOUSEKEEPING)):
+                self._screen.write(text)
+        elif event in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR):
+            self._progress.stopped(record.__dict__)
+            self._screen.write(failure(record.__dict__))
+        elif self._progress.took(event, record.__dict__, time.monotonic()):
+            line = self._progress.line(time.monotonic())
+            self._screen.update(line, last=self._progress.finished)
+
+
+class Screen:
+    """Lines that stay, and one that is kept up to date below them."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Take the stream; without a terminal, the line is written again from time to time."""
+        self._stream = stream
+        self._live = stream.isatty()
+        self._shown = False
+        self._written = -float(PAUSE)
+
+    def write(self, text: str) -> None:
+        """Write lines that stay."""
+        if text:
+            self._clear()
+            self._stream.write(f"{text}\n")
+            self._stream.flush()
+
+    def update(self, line: str, *, last: bool) -> None:
+        """Replace the line; the last one stays."""
+        if self._live:
+            self._clear()
+            width = shutil.get_terminal_size().columns - 1
+            cut = line if len(line) <= width else f"{line[: width - 3]}..."
+            self._stream.write(cut + "\n" * last)
+            self._shown = not last
+        elif last or time.monotonic() - self._written >= PAUSE:
+            self._stream.write(f"{line}\n")
+            self._written = time.monotonic()
+        self._stream.flush()
+
+    def _clear(self) -> None:
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._shown = False
+
+
+class Progress:
+    """What is running, what has been done, and how long the rest will take."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to do."""
+        self._to_do: Counter[str] = Counter()
+        self._done: Counter[str] = Counter()
+        self._seconds: Counter[str] = Counter()
+        self._running: dict[int, tuple[str, str, float]] = {}  # rule, label, start
+        self._most = 1  # jobs at a time
+
+    def took(self, event: LogEvent, record: dict[str, Any], now: float) -> bool:
+        """Take an event in; whether there is something new to show."""
+        if event == LogEvent.RUN_INFO:
+            self._to_do = Counter(record["stats"])
+            self._to_do.pop("total", None)
+            return False
+        if event == LogEvent.JOB_INFO:
+            rule = record["rule_name"]
+            label = described(rule, record["wildcards"])
+            self._running[record["jobid"]] = (rule, label, now)
+            self._most = max(self._most, len(self._running))
+            return True
+        if event == LogEvent.JOB_FINISHED and record["job_id"] in self._running:
+            rule, _, start = self._running.pop(record["job_id"])
+            self._done[rule] += 1
+            self._seconds[rule] += now - start
+            return True
+        return False
+
+    def stopped(self, record: dict[str, Any]) -> None:
+        """Take in that jobs failed; they may be tried again."""
+        for job in record.get("job_error_info") or [record]:
+            self._running.pop(job["jobid"], None)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every job has been done."""
+        return self._done.total() >= self._to_do.total()
+
+    def line(self, now: float) -> str:
+        """For example: 12 of 45 jobs, 3 min left: train full_echo, seeds 0 to 4."""
+        line = f"{self._done.total()} of {max(self._to_do.total(), self._done.total())} jobs"
+        left = self._left(now)
+        if left is not None and not self.finished:
+            line += f", {duration(left)} left"
+        labels = ", ".join(label for _, label, _ in self._running.values())
+        return f"{line}: {labels}" if labels else line
+
+    def _left(self, now: float) -> float | None:
+        """Seconds: the jobs to do, each as long as those of its rule before it; None at first."""
+        if not self._done:
+            return None
+        mean = self._seconds.total() / self._done.total()
+        rules = {rule: self._seconds[rule] / n for rule, n in self._done.items()}
+        work = sum(
+            (number - self._done[rule]) * rules.get(rule, mean)
+            for rule, number in self._to_do.items()
+        )
+        begun = sum(
+            min(now - start, rules.get(rule, mean)) for rule, _, start in self._running.values()
+        )
+        return max(work - begun, 0) / self._most
+
+
+def described(rule: str, wildcards: dict[str, Any] | None) -> str:
+    """A job in words: train full_echo, seeds 0 to 4."""
+    name, seeds = re.fullmatch(r"(\w+?)((?:_\d+)(?:_to_\d+)?)?", rule).groups()  # type: ignore[union-attr]
+    values = " ".join(str(value) for value in (wildcards or {}).values())
+    text = f"{name.replace('_', ' ')} {values}".strip()
+    return f"{text}, seeds{seeds.replace('_', ' ')}" if seeds else text
+
+
+def duration(seconds: float) -> str:
+    """A rough time: 40 s, 3 min, 1 h 20 min."""
+    if seconds < 60:
+        return f"{max(10, round(seconds, -1)):.0f} s"
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return (
+        f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{minutes} min"
+    )
+
+
+def failure(record: dict[str, Any]) -> str:
+    """The job that failed, and the end of each of its logs."""
+    jobs = record.get("job_error_info") or [record]
+    lines = []
+    for job in jobs:
+        lines.append(f"Failed: {described(job['rule_name'], job.get('wildcards'))}")
+        for path in [*(job.get("log") or ()), *(record.get("aux_logs") or ())]:
+            lines += [f"The end of {path}:", *_tail(Path(path))]
+        if job.get("shellcmd"):
+            lines.append(f"Command: {job['shellcmd'].strip()}")
+    return "\n".join(lines)
+
+
+def _tail(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ["    (there is none)"]
+    return [f"    {line}" for line in text.splitlines()[-LOG_LINES:]] or ["    (it is empty)"]

@@ -1,0 +1,142 @@
+"""What Snakemake shows while it runs."""
+
+import io
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
+
+import snakemake_logger_plugin_echoseq as plugin
+
+TRAIN = {"rule_name": "train_0_to_4", "wildcards": {"experiment": "full_echo"}, "jobid": 1}
+EVALUATE = {"rule_name": "evaluate", "wildcards": {"experiment": "full_echo"}, "jobid": 2}
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def handler(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, **settings: Any
+) -> plugin.LogHandler:
+    monkeypatch.setattr("sys.stderr", stream)
+    given = {"stdout": False, "quiet": set(), "show_failed_logs": True}
+    given |= dict.fromkeys(("verbose", "printshellcmds", "debug_dag", "dryrun"), False)
+    return plugin.LogHandler(SimpleNamespace(**given | settings), None)
+
+
+def record(event: LogEvent | None, text: str = "", **extra: Any) -> logging.LogRecord:
+    made = logging.LogRecord("snakemake", logging.INFO, "", 0, text, (), None)
+    made.__dict__ |= {"event": event, **extra}
+    return made
+
+
+def a_run(shown: plugin.LogHandler) -> None:
+    """Two jobs, one after the other."""
+    shown.handle(record(LogEvent.RUN_INFO, stats={"train_0_to_4": 1, "evaluate": 1, "total": 2}))
+    for job in (TRAIN, EVALUATE):
+        shown.handle(record(LogEvent.JOB_INFO, **job))
+        shown.handle(record(LogEvent.JOB_FINISHED, job_id=job["jobid"]))
+
+
+def test_a_terminal_has_one_line_that_is_kept_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    a_run(handler(monkeypatch, stream))
+    *earlier, last = stream.getvalue().split("\r\x1b[K")
+    assert earlier[0] == "0 of 2 jobs: train full_echo, seeds 0 to 4"
+    assert earlier[1] == "1 of 2 jobs, 10 s left"
+    assert earlier[2] == "1 of 2 jobs, 10 s left: evaluate full_echo"
+    assert last == "2 of 2 jobs\n"
+
+
+def test_elsewhere_lines_are_written_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(plugin.time, "monotonic", lambda: now[0])
+    stream = io.StringIO()
+    shown = handler(monkeypatch, stream)
+    shown.handle(record(LogEvent.RUN_INFO, stats={"train_0_to_4": 1, "evaluate": 9, "total": 10}))
+    for second, (event, extra) in enumerate(
+        [
+            (LogEvent.JOB_INFO, TRAIN),
+            (LogEvent.JOB_FINISHED, {"job_id": 1}),  # within the pause: not written
+            (LogEvent.JOB_INFO, EVALUATE),
+        ]
+    ):
+        now[0] = 9.0 * second
+        shown.handle(record(event, **extra))
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "0 of 10 jobs: train full_echo, seeds 0 to 4"
+    assert lines[1:] == ["1 of 10 jobs, 1 min left: evaluate full_echo"]
+
+
+def test_the_time_left_is_that_of_earlier_jobs_of_the_same_rule() -> None:
+    progress = plugin.Progress()
+    progress.took(LogEvent.RUN_INFO, {"stats": {"long": 3, "short": 2, "total": 5}}, 0)
+    for jobid, (rule, start, end) in enumerate([("long", 0, 600), ("short", 600, 660)]):
+        job = {"rule_name": rule, "wildcards": None, "jobid": jobid}
+        assert progress.took(LogEvent.JOB_INFO, job, start)
+        assert progress.took(LogEvent.JOB_FINISHED, {"job_id": jobid}, end)
+    assert progress.line(660) == "2 of 5 jobs, 21 min left"
+    job = {"rule_name": "long", "wildcards": None, "jobid": 7}
+    progress.took(LogEvent.JOB_INFO, job, 660)
+    assert progress.line(960) == "2 of 5 jobs, 16 min left: long"
+    progress.stopped(job)
+    assert progress.line(960) == "2 of 5 jobs, 21 min left"
+
+
+def test_a_failure_shows_the_end_of_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("".join(f"line {i}\n" for i in range(50)))
+    stream = io.StringIO()
+    shown = handler(monkeypatch, stream)
+    shown.handle(record(LogEvent.JOB_ERROR, **TRAIN, log=[str(log), "none.log"], shellcmd=None))
+    lines = stream.getvalue().splitlines()
+    assert lines[:3] == [
+        "Failed: train full_echo, seeds 0 to 4",
+        f"The end of {log}:",
+        "    line 30",
+    ]
+    assert lines[-3:] == ["    line 49", "The end of none.log:", "    (there is none)"]
+
+
+def test_what_snakemake_found_is_shown_and_how_it_works_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.StringIO()
+    shown = handler(monkeypatch, stream)
+    for text in ("Building DAG of jobs...", "Nothing to be done.", "Select jobs to execute..."):
+        shown.handle(record(None, text))
+    assert stream.getvalue() == "Nothing to be done.\n"
+
+
+@pytest.mark.parametrize("option", ["verbose", "printshellcmds", "dryrun"])
+def test_the_full_account_is_one_option_away(monkeypatch: pytest.MonkeyPatch, option: str) -> None:
+    stream = io.StringIO()
+    shown = handler(monkeypatch, stream, **{option: True})
+    shown.handle(record(None, "Building DAG of jobs..."))
+    shown.handle(record(LogEvent.PROGRESS, done=1, total=4))
+    assert "Building DAG of jobs...\n1 of 4 steps (25%) done\n" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("train", "train x"),
+        ("train_5", "train x, seeds 5"),
+        ("snapshot_5_to_9", "snapshot x, seeds 5 to 9"),
+        ("learning_extensions", "learning extensions x"),
+    ],
+)
+def test_jobs_are_described(rule: str, words: str) -> None:
+    assert plugin.described(rule, {"a": "x"}) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "10 s"), (44, "40 s"), (61, "1 min"), (3599, "1 h"), (4800, "1 h 20 min")],
+)
+def test_durations_are_rough(seconds: float, words: str) -> None:
+    assert plugin.duration(seconds) == words
