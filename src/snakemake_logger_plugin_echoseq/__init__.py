@@ -1,8 +1,9 @@
 """What Snakemake shows while it runs: how far it is, what is running, and what went wrong.
 
-A plugin for Snakemake's `--logger`, which profiles/default turns on. On a terminal one line is kept
-up to date; elsewhere a line is written from time to time. The full account is in Snakemake's own log
-file, and on the screen with `--verbose`, `--printshellcmds` or `--debug-dag`, and in a dry run.
+A plugin for Snakemake's `--logger`, which profiles/default turns on. On a terminal one line is
+kept up to date; elsewhere a line is written from time to time. The full account is in Snakemake's
+own log file, and on the screen with `--verbose`, `--printshellcmds` or `--debug-dag`, and in a dry
+run.
 """
 
 import re
