@@ -12,7 +12,7 @@ report: "../report/landing.rst"
 
 
 rule landing:
-    """Write the first page of the report, and the pages of the study's tables."""
+    """Write the text of the first page of the report, and the pages of the study's tables."""
     input:
         **table_files(PAGES[CORE_PART]),
         config="<results>/config.yaml",
@@ -20,6 +20,7 @@ rule landing:
         code=code("landing.py"),
     output:
         text="<results>/report/study.rst",
+        details="<results>/report/details.rst",
         pages=[shown_table(name, CORE_PART) for name in PAGES[CORE_PART]],
     log:
         "<results>/logs/landing.log",

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from echoseq.documents.pages import table_caption, table_page
-from echoseq.documents.report import answers_text, caption_settings, study_text
+from echoseq.documents.report import answers_text, caption_settings, details_text, study_text
 from echoseq.files import write_text
 from echoseq.logs import step_log
 from echoseq.tables.columns import read_table
@@ -20,11 +20,13 @@ with step_log(snakemake.log[0]):
     if given.get("answers"):
         text = answers_text(read_table(Path(given.answers)))
     else:
+        summary = read_table(Path(given.summary))
         text = study_text(
             yaml.safe_load(Path(given.config).read_text(encoding="utf-8")),
-            json.loads(Path(given.environment).read_text(encoding="utf-8")),
-            read_table(Path(given.experiments)),
-            read_table(Path(given.summary)),
+            summary,
             commit_text(code_state(Path(snakemake.scriptdir).resolve().parents[1])),
         )
+        environment = json.loads(Path(given.environment).read_text(encoding="utf-8"))
+        details = details_text(environment, read_table(Path(given.experiments)), summary)
+        write_text(Path(snakemake.output.details), details)
     write_text(Path(snakemake.output.text), text)

@@ -9,26 +9,16 @@ import pandas as pd
 from echoseq.tables.columns import EXACT_MATCH, complete_windows
 
 
-def study_text(
-    config: Mapping[str, Any],
-    environment: Mapping[str, Any],
-    experiments: pd.DataFrame,
-    summary: pd.DataFrame,
-    commit: str,
-) -> str:
-    """The version, its results and its environment.
+def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) -> str:
+    """The version and its results.
 
     Args:
         config: config.yaml of the version.
-        environment: environment.json of the version.
-        experiments: tables/experiments.csv.
         summary: tables/summary.csv, positions as text.
         commit: of the code, or "unknown".
     """
     confidence = summary["confidence"].iloc[0]
     complete = complete_windows(summary)
-    described = experiments[experiments["experiment"].isin(complete["experiment"])]
-    trained = complete.drop_duplicates("experiment").set_index("experiment")["seeds"].to_dict()
     return "\n".join(
         [
             *_heading("How do recurrent networks echo random integers?", "="),
@@ -43,6 +33,24 @@ def study_text(
                 ("experiment", "position", "accuracy", f"{confidence:.0%} interval", "chance"),
                 map(_accuracy_row, complete.to_dict("records")),
             ),
+        ]
+    )
+
+
+def details_text(
+    environment: Mapping[str, Any], experiments: pd.DataFrame, summary: pd.DataFrame
+) -> str:
+    """The experiments of the study, and the environment in which they ran.
+
+    Args:
+        environment: environment.json of the version.
+        experiments: tables/experiments.csv.
+        summary: tables/summary.csv.
+    """
+    trained = summary.drop_duplicates("experiment").set_index("experiment")["seeds"].to_dict()
+    described = experiments[experiments["experiment"].isin(trained)]
+    return "\n".join(
+        [
             *_heading("Experiments", "-"),
             *_table(
                 ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds"),
