@@ -117,6 +117,15 @@ def test_each_split_of_the_errors_has_a_panel_with_chance(figure_of: Draw) -> No
     assert labels == ["1", "2-5", "6-20", "21+"]
 
 
+def test_a_panel_without_errors_says_so(tmp_path: Path) -> None:
+    paths = tables(tmp_path, ["one_echo"])
+    errors = pd.read_csv(paths["errors"])
+    of_errors = errors["split"].isin(["offset", "distance"])
+    write_table(paths["errors"], errors.assign(rate=errors["rate"].mask(of_errors)))
+    said = [[text.get_text() for text in a.texts] for a in drawn("error_anatomy", paths).axes]
+    assert ["no wrong values" in words for words in said] == [False, False, True, True]
+
+
 def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
     tmp_path: Path,
 ) -> None:

@@ -21,6 +21,7 @@ SPLITS = {
     "distance": "answered instead:\nintegers away",
 }
 ELSEWHERE = "not in the window"
+NO_ERRORS = "no wrong values"
 
 
 def draw(errors: Path) -> Figure:
@@ -97,6 +98,8 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     axes.plot(places, percent[:, 3], "_", color=style.CHANCE, markersize=9, markeredgewidth=1.4)
     axes.set_xticks(places, rates["label"])
     axes.set_xlim(-0.6, len(rates) - 0.4)
+    if np.isnan(percent[:, 0]).all():
+        axes.text(0.5, 0.5, NO_ERRORS, transform=axes.transAxes, ha="center", color=style.CHANCE)
     top = np.nanmax(percent, initial=0)
     axes.set_ylim(-0.03 * (top or 1), 1.08 * (top or 1))
     axes.grid(axis="y", color=style.GRID, linewidth=0.5)
