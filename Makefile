@@ -11,7 +11,7 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm slurm-recover lint \
     lint-python lint-types lint-format lint-workflow format bench bench-peers bench-architectures \
-    sizes readme schema lock clean-env
+    sizes readme schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,9 @@ sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 
 schema: $(READY) ## regenerate config/schema.json from the code
 	$(BIN)/echoseq schema > config/schema.json
+
+docs: $(READY) ## regenerate the lists of docs/results.md from the code
+	$(BIN)/python -m echoseq.documents.reference docs/results.md
 
 lock: ## update the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \
