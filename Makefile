@@ -9,9 +9,12 @@ PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: study env smoke figures report test test-faults test-slurm slurm-recover lint \
+.PHONY: help study env smoke figures report test test-faults test-slurm slurm-recover lint \
     lint-python lint-types lint-format lint-workflow format bench bench-peers bench-architectures \
-    sizes readme schema lock clean-env
+    sizes readme schema docs lock clean-env
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 study: $(READY) ## the environment, then the whole study in results/
 	@$(BIN)/snakemake --cores $(CORES)
@@ -62,10 +65,10 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow
 
-bench-architectures: $(READY) ## training times of the encoder-decoders with other cells and decoders
-	$(BIN)/python benchmarks/architectures.py
+bench: $(READY) ## compare training times with one `fit` call per sequence
+	$(BIN)/python benchmarks/training.py
 
-bench-peers: $(READY) $(PEERS)/ready ## the same beside JAX and PyTorch, in an environment of its own
+bench-peers: $(READY) $(PEERS)/ready ## compare training times with JAX and PyTorch, in an environment of its own
 	$(BIN)/python benchmarks/compare_peers.py $(PEERS)/bin/python
 
 $(PEERS)/ready: benchmarks/peers/requirements.txt
@@ -73,8 +76,8 @@ $(PEERS)/ready: benchmarks/peers/requirements.txt
 	$(PEERS)/bin/python -m pip install --quiet -r $<
 	@touch $@
 
-bench: $(READY) ## compare training times with one `fit` call per sequence
-	$(BIN)/python benchmarks/training.py
+bench-architectures: $(READY) ## compare training times of cells and decoders
+	$(BIN)/python benchmarks/architectures.py
 
 readme: $(READY) ## put the published headline and answers into README and docs
 	$(BIN)/echoseq headline $(PUBLISHED) --into README.md
@@ -86,6 +89,9 @@ sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 
 schema: $(READY) ## regenerate config/schema.json from the code
 	$(BIN)/echoseq schema > config/schema.json
+
+docs: $(READY) ## regenerate the lists of docs/results.md from the code
+	$(BIN)/python -m echoseq.documents.reference docs/results.md
 
 lock: ## update the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \

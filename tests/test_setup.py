@@ -48,6 +48,21 @@ def test_no_python_gets_one_line(tmp_path: Path) -> None:
     assert said == ["echoseq needs Python 3.11, 3.12 or 3.13, and there is no no-such-python"]
 
 
+def test_help_has_a_line_for_every_command(tmp_path: Path) -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    listed = re.findall(r"^\.PHONY: ((?:.*\\\n)*.*)$", makefile, flags=re.MULTILINE)
+    (commands,) = (set(text.replace("\\\n", " ").split()) for text in listed)
+    parts_of_lint = {name for name in commands if name.startswith("lint-")}
+    done = make(tmp_path, "help")
+    assert done.returncode == 0, done.stderr
+    lines = [re.fullmatch(r"make (\S+) +(\S.*)", line) for line in done.stdout.splitlines()]
+    assert all(lines)
+    names = [line[1] for line in lines if line]
+    assert names[0] == "help"
+    assert {*names} == commands - parts_of_lint
+    assert list(tmp_path.iterdir()) == []  # no environment is needed for it
+
+
 def test_every_locked_package_has_hashes_and_no_address() -> None:
     lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
     assert "://" not in lock

@@ -10,7 +10,7 @@ import numpy as np
 
 from echoseq.closure import code_closure, package_folder
 from echoseq.data import sequences, snapshots
-from echoseq.documents import headline
+from echoseq.documents import headline, markdown
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
 from echoseq.study.architectures import is_built_in, model_file
@@ -304,7 +304,7 @@ def _markdown(options: argparse.Namespace) -> None:
     if options.into is None:
         print(text, end="")
     else:
-        headline.insert(options.into, options.name, text)
+        markdown.insert(options.into, options.name, text)
 
 
 def _require_tolerance(tolerance: float | None) -> None:

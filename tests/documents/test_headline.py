@@ -8,7 +8,8 @@ import pytest
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
-from echoseq.documents.headline import answers_table, findings, headline_table, insert
+from echoseq.documents.headline import answers_table, findings, headline_table
+from echoseq.documents.markdown import insert
 from echoseq.errors import EchoseqError
 
 BEGIN, END = "<!-- headline: begin -->", "<!-- headline: end -->"

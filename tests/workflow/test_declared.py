@@ -1,5 +1,6 @@
 """Tables and figures as the workflow finds them, makes them and refuses them."""
 
+import re
 import sys
 
 import pandas as pd
@@ -52,6 +53,16 @@ def test_what_is_new_is_found_by_its_file_alone(workspace: Workspace) -> None:
     assert found.stdout.strip() == "['Table', 'Description', 'Architecture']"
     listed = workspace.snakemake("--list-rules").stdout.split()
     assert "spread" in listed
+
+
+def test_every_rule_is_described_in_a_line(workspace: Workspace) -> None:
+    lines = workspace.snakemake("--list-rules").stdout.splitlines()
+    described = [re.fullmatch(r"(\w+) \(([A-Z].*\.)\)", line) for line in lines]
+    assert [line for line, found in zip(lines, described, strict=True) if not found] == []
+    texts = [found[2] for found in described if found]
+    # Rules made in a loop share a line: blocks of seeds, and figures.
+    shared = {text for text in texts if texts.count(text) > 1}
+    assert len(shared) <= 3, shared
 
 
 def test_a_damaged_table_is_not_drawn(smoke_copy: Workspace) -> None:

@@ -9,6 +9,7 @@ for rule_name, seeds, log_name, names in shared_rules(
 ):
 
     rule:
+        """Draw the training sequences of a task, for one seed or for a block of seeds."""
         name:
             rule_name
         input:
@@ -37,6 +38,7 @@ for rule_name, seeds, log_name, names in shared_rules(
 
 
 use rule snapshot as held_out with:
+    """Draw the held-out sequences of a task."""
     output:
         "<results>/data/{task}/evaluation.npz",
     log:

@@ -53,6 +53,7 @@ rule summarize:
 
 
 use rule summarize as learning with:
+    """Make the tables of training from the records and histories of the study."""
     input:
         histories=each_run("history.csv", CORE),
         records=each_run("run.json", CORE),

@@ -10,6 +10,7 @@ BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
 
 
 use rule summarize as summarize_extensions with:
+    """Make the tables of accuracy and of errors for all experiments."""
     input:
         predictions=predictions(ADDED),
         study=rules.summarize.output,
@@ -21,6 +22,7 @@ use rule summarize as summarize_extensions with:
 
 
 use rule learning as learning_extensions with:
+    """Make the tables of training for all experiments."""
     input:
         histories=each_run("history.csv", ADDED),
         records=each_run("run.json", ADDED),
@@ -33,6 +35,7 @@ use rule learning as learning_extensions with:
 
 
 use rule summarize as compare with:
+    """Compare experiments with their bases, seed by seed."""
     input:
         predictions=predictions(COMPARED),
         bases=predictions(BASES),
@@ -47,6 +50,7 @@ use rule summarize as compare with:
 
 
 use rule summarize as answer with:
+    """Answer the open questions from the tables."""
     input:
         **table_files(READ, EXTENSIONS),
         code=code_of_tables("tables"),
@@ -59,6 +63,7 @@ use rule summarize as answer with:
 
 
 use rule summarize as timing with:
+    """Make the tables of how long training took."""
     input:
         timings=each_run("timing.json", EXPERIMENTS),
         code=code_of_tables("timings"),

@@ -7,6 +7,7 @@ declare their tables and the part of the results that they belong to.
 for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
 
     rule:
+        """Draw this figure from the stored tables, and write its caption."""
         name:
             figure
         input:

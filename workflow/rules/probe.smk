@@ -6,6 +6,7 @@ probes read, and the tables of it.
 
 
 use rule snapshot as probe_data with:
+    """Draw the sequences of a task that probes are fitted on and judged on."""
     output:
         "<results>/data/{task}/probes.npz",
     log:
@@ -45,6 +46,7 @@ rule probe:
 
 
 use rule summarize as summarize_probes with:
+    """Make the tables of what probes read."""
     input:
         probes=expand("<results>/runs/{experiment}/probes.npz", experiment=PROBED),
         code=code_of_tables("probes"),

@@ -34,6 +34,7 @@ rule manifest:
 # The extensions are not inputs of the manifest, or the study would make them. They rewrite it when
 # they are done; the output holds the digest of the exact files.
 use rule manifest as manifest_extensions with:
+    """Write the manifest again, with the files of the extensions."""
     input:
         files_of(EXPERIMENTS),
         rules.summarize_probes.input.probes,

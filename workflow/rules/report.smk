@@ -37,6 +37,7 @@ rule landing:
 
 
 use rule landing as landing_extensions with:
+    """Write the answers for the report, and the pages of all tables."""
     input:
         **table_files(PAGES[EXTENSIONS], EXTENSIONS),
         code=code("landing.py"),

@@ -10,6 +10,7 @@ for rule_name, seeds, log_name, names in shared_rules(
 ):
 
     rule:
+        """Train an experiment with one seed, or with a block of seeds in turn."""
         name:
             rule_name
         input:

@@ -6,21 +6,25 @@ the last step removes if all are the same, so that the next verification trains 
 
 
 use rule snapshot as verify_snapshot with:
+    """Draw the sequences of a published run again."""
     pathvars:
         results=VERIFIED,
 
 
 use rule held_out as verify_held_out with:
+    """Draw the held-out sequences of a published version again."""
     pathvars:
         results=VERIFIED,
 
 
 use rule train as verify_train with:
+    """Train a published run again."""
     pathvars:
         results=VERIFIED,
 
 
 use rule evaluate as verify_evaluate with:
+    """Let the models that were trained again answer the held-out sequences."""
     input:
         models=verified_runs("model.keras"),
         records=verified_runs("run.json"),
@@ -31,6 +35,7 @@ use rule evaluate as verify_evaluate with:
 
 
 use rule summarize as verify_summarize with:
+    """Make the tables of accuracy from their answers."""
     input:
         predictions=lambda wildcards: predictions(verified()),
         code=code_of_tables("predictions"),

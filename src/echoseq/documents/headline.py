@@ -1,14 +1,13 @@
 """The headline table of a version and its answers as Markdown, for the README and docs/."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
+from echoseq.documents.markdown import markdown_table
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import EchoseqError
-from echoseq.files import write_text
 from echoseq.study.parts import Question
 from echoseq.study.reading import read
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
@@ -28,7 +27,7 @@ def headline_table(folder: Path) -> str:
     positions = sorted(set(complete["position"]) - {EXACT_MATCH}, key=int)
     confidence = complete["confidence"].iloc[0]
     header = ["echo", "seeds", *(f"position {p}" for p in positions), "exact match"]
-    lines = [header, ["---"] * len(header)]
+    lines = []
     for name, rows in complete.groupby("experiment", sort=False):
         by_position = {row["position"]: row for row in rows.to_dict("records")}
         cells = [
@@ -39,7 +38,7 @@ def headline_table(folder: Path) -> str:
     chance = complete["chance"].max()
     return (
         f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position.\n\n{_markdown(lines)}"
+        f"chance is {chance:g} at a position.\n\n{markdown_table(header, lines)}"
     )
 
 
@@ -54,11 +53,10 @@ def answers_table(folder: Path) -> str:
     """
     answers = _answers(folder)
     pairs = rows_of(answers[answers["compared"].notna()])
-    lines = [ANSWER_HEAD, ["---"] * len(ANSWER_HEAD), *map(answer_cells, pairs)]
     return (
         "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
         "until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{_markdown(lines)}"
+        f"{markdown_table(ANSWER_HEAD, map(answer_cells, pairs))}"
     )
 
 
@@ -89,21 +87,3 @@ def _section(row: Row, question: Question) -> str:
         parts.append(f"The source expects {row['expectation']}. Found: {row['outcome']}.")
     parts += [row["answer"], question.explanation or ""]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")
-
-
-def _markdown(lines: Iterable[Iterable[str]]) -> str:
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def insert(path: Path, name: str, table: str) -> None:
-    """Put a table between the two markers of this name in a Markdown file.
-
-    Raises:
-        EchoseqError: if the file does not contain each marker once.
-    """
-    begin, end = (f"<!-- {name}: {edge} -->" for edge in ("begin", "end"))
-    text = path.read_text(encoding="utf-8")
-    if text.count(begin) != 1 or text.count(end) != 1:
-        raise EchoseqError(f"{path}: expected the lines {begin} and {end}, each once")
-    before, after = text.split(begin)[0], text.split(end)[1]
-    write_text(path, f"{before}{begin}\n{table}{end}{after}")

@@ -1,0 +1,99 @@
+"""The generated parts of docs/results.md: the files of a version, their columns and their keys.
+
+`make docs` puts them into that document.
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from echoseq.closure import package_folder, parsed
+from echoseq.documents.contents import FILES, KEYS, File
+from echoseq.documents.markdown import insert, markdown_table
+from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
+from echoseq.tables.catalogue import PER_PART, TABLES, made_from, table_file
+from echoseq.versions.manifest import class_of
+
+# What stands for the settings of a study in the meanings of columns: their names.
+SETTINGS = {
+    name: f"`{name}`"
+    for name in ("confidence", "sequences", "success", "learned_over", "learned_share")
+}
+# The files whose classes depend on the name of a table or figure.
+NAMED = [
+    *(table_file(name, extensions=False) for name in TABLES),
+    *(table_file(name, extensions=True) for name in made_from(*PER_PART)),
+    *(f"figures/{name}.{form}" for name in FIGURES for form in FORMATS),
+]
+PARTS = {STUDY: "the study", EXTENSIONS: "the extensions"}
+
+
+def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:
+    """The generated parts as Markdown, by the names of their markers.
+
+    Args:
+        class_of_file: its class in the manifest, by its path.
+    """
+    files = ((f"`{file.path}`", file.content, _classes(file, class_of_file)) for file in FILES)
+    tables = (_table_row(name, class_of_file) for name in TABLES)
+    figures = (_figure_row(name, class_of_file) for name in FIGURES)
+    return {
+        "files": markdown_table(("file", "content", "class"), files),
+        "tables": markdown_table(("table", "what it says", "files", "class"), tables),
+        "columns": "\n".join(map(_columns, TABLES)),
+        "figures": markdown_table(("figure", "what it shows", "part", "tables", "class"), figures),
+        "keys": "\n".join(_section(path, "key", keys) for path, keys in KEYS.items()),
+    }
+
+
+def _classes(file: File, class_of_file: Callable[[str], str]) -> str:
+    """The classes of a kind of file; those of tables and figures depend on their names."""
+    if not file.listed:
+        return ""
+    named = [path for path in NAMED if file.matches(path)]
+    return " or ".join(sorted(set(map(class_of_file, named or [file.path]))))
+
+
+def _table_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ...]:
+    places = [table_file(name, extensions=False)]
+    if TABLES[name].source in PER_PART:
+        places.append(table_file(name, extensions=True))
+    shown = ", ".join(f"`{place}`" for place in places)
+    return f"[{name}](#{name})", _summary("tables", name), shown, class_of_file(places[0])
+
+
+def _figure_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ...]:
+    figure = FIGURES[name]
+    part = PARTS.get(figure.part, f"the question `{figure.part}`")
+    tables = ", ".join(f"[{table}](#{table})" for table in figure.tables)
+    path = f"figures/{name}.svg"
+    return f"`{name}`", _summary("figures", name), part, tables, class_of_file(path)
+
+
+def _columns(name: str) -> str:
+    table = TABLES[name]
+    columns = {column: meaning.format_map(SETTINGS) for column, meaning in table.columns.items()}
+    return _section(name, "column", columns, f"A row for each {table.row}.\n\n")
+
+
+def _section(title: str, what: str, meanings: Mapping[str, str], text: str = "") -> str:
+    rows = ((f"`{key}`", meaning) for key, meaning in meanings.items())
+    return f"### `{title}`\n\n{text}{markdown_table((what, 'meaning'), rows)}"
+
+
+def _summary(folder: str, name: str) -> str:
+    """The first line of a module's docstring, without the full stop."""
+    text = ast.get_docstring(parsed(package_folder() / folder / f"{name}.py")) or ""
+    return text.partition("\n")[0].removesuffix(".")
+
+
+def main(document: Path) -> None:
+    """Put the generated parts between their markers in a document."""
+    for name, text in reference(partial(class_of, bits_promised=True)).items():
+        insert(document, name, text)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
