@@ -8,6 +8,8 @@ import pytest
 import yaml
 from workspaces import PROJECT, Workspace
 
+import echoseq
+
 METADATA = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 VERSIONS = ["3.11", "3.12", "3.13"]
 
@@ -66,7 +68,7 @@ def test_the_supported_versions_of_python_are_the_same_everywhere() -> None:
 
 def test_the_citation_is_of_this_version() -> None:
     citation = stored("CITATION.cff")
-    assert citation["version"] == METADATA["version"]
+    assert citation["version"] == METADATA["version"] == echoseq.__version__
     assert citation["license"] == METADATA["license"]
     assert [a["name"] for a in citation["authors"]] == [a["name"] for a in METADATA["authors"]]
     changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
