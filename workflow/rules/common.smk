@@ -17,6 +17,8 @@ from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_te
 from echoseq.versions.shares import by_experiment
 from echoseq.versions.verification import verifiable
 
+PROJECT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+
 try:
     check_files(workflow.configfiles)  # includes those of --configfile
     STUDY = load(config)
@@ -41,7 +43,7 @@ CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 RESULTS = f"results/{STUDY.version}"
 VERIFIED = f"results/verify/{STUDY.version}"
 PUBLISHED = f"results/published/{STUDY.version}"
-LOCK = os.path.relpath(f"{workflow.basedir}/requirements.lock")
+LOCK = os.path.relpath(PROJECT / "requirements.lock")
 RUN = "<results>/runs/{experiment}/seed-{seed}"
 RUN_FILES = ["model.keras", "history.csv", "run.json", "timing.json"]
 
@@ -64,7 +66,7 @@ def code(script, *modules):
     Snakemake does not notice changes in imported code; with the files as inputs, a change re-runs
     what depends on it, and nothing else.
     """
-    sources = [Path(workflow.basedir, "workflow/scripts", script)]
+    sources = [PROJECT / "workflow/scripts" / script]
     sources += [package_folder() / f"{module}.py" for module in modules]
     return [os.path.relpath(module) for module in code_closure(sources)]
 

@@ -6,14 +6,14 @@ they exist, when the paper is typeset again. Out: paper.pdf.
 
 import shlex
 
-PAPER = os.path.relpath(f"{workflow.basedir}/paper")
+PAPER = os.path.relpath(PROJECT / "paper")
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
 if ANSWERED:
     PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "skill"], EXTENSIONS)
 
 # What a reader has to add to a command to get this configuration.
-CONFIG_FILES = [os.path.relpath(path, workflow.basedir) for path in workflow.overwrite_configfiles]
+CONFIG_FILES = [os.path.relpath(path, PROJECT) for path in workflow.overwrite_configfiles]
 CONFIG_VALUES = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
 
 
