@@ -100,10 +100,11 @@ def shared_rules(name, seeds_of):
 
     Yields the name of the rule, its seeds, the name of its log, and its experiments or tasks.
     """
-    yield name, ("{seed}",), "seed-{seed}", seeds_of
+    single = f"{name}_seed"  # the name alone is that of a target, which has no wildcards
+    yield single, ("{seed}",), "seed-{seed}", seeds_of
     for seeds, own in shared_blocks(seeds_of, STUDY.execution.seeds_per_job).items():
         block = block_name(seeds)
-        workflow.ruleorder(f"{name}_{block}", name)
+        workflow.ruleorder(f"{name}_{block}", single)
         yield f"{name}_{block}", seeds, f"seeds-{block}", own
 
 

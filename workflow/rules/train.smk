@@ -66,3 +66,9 @@ rule share:
         folder=lambda wildcards, output: os.path.dirname(output.files[0]),
     shell:
         "cp {input.files} {params.folder} 2> {log}"
+
+
+rule train:
+    """Train every run of the study."""
+    input:
+        each_run("model.keras", CORE),

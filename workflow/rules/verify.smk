@@ -5,7 +5,7 @@ the last step removes if all are the same, so that the next verification trains 
 """
 
 
-use rule snapshot as verify_snapshot with:
+use rule snapshot_seed as verify_snapshot with:
     """Draw the sequences of a published run again."""
     pathvars:
         results=VERIFIED,
@@ -17,13 +17,13 @@ use rule held_out as verify_held_out with:
         results=VERIFIED,
 
 
-use rule train as verify_train with:
+use rule train_seed as verify_train with:
     """Train a published run again."""
     pathvars:
         results=VERIFIED,
 
 
-use rule evaluate as verify_evaluate with:
+use rule evaluate_experiment as verify_evaluate with:
     """Let the models that were trained again answer the held-out sequences."""
     input:
         models=verified_runs("model.keras"),
