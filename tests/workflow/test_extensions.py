@@ -167,13 +167,9 @@ def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -
     assert record["epochs"] == 20
 
 
-# For a configuration that does not override config.yaml.
-WHOLE = "--replace-workflow-config"
-
-
 def test_a_grid_of_ones_own_plans_nothing_else(contributor: Workspace) -> None:
     arguments = ("--cores", "2", "extensions", "-n", "--quiet", "rules")
-    done = contributor.run_snakemake(*arguments, "--configfile", "my-grid.yaml", WHOLE)
+    done = contributor.run_snakemake(*arguments, "--configfile", "my-grid.yaml")
     assert done.returncode == 0, done.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, flags=re.MULTILINE))
     assert jobs["train_0_to_2"] == "7"
@@ -187,7 +183,7 @@ def test_a_grid_of_ones_own_is_answered(contributor: Workspace) -> None:
         "sweeps": {"recall": {"epochs": 200, "grid": {"cells": [5]}}},
         "questions": {"recall": {"contrast": {"experiment": "recall_three_digits_5"}}},
     }
-    done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", WHOLE, **small)
+    done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", **small)
     assert done.returncode == 0, done.stderr
     tables = contributor.folder / "results/grid/tables"
     needs = pd.read_csv(tables / "needs.csv").set_index("group")

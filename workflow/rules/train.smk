@@ -56,6 +56,7 @@ rule share:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
         experiment="|".join(TWINS) or "none",
+    localrule: True
     conda:
         "../envs/echoseq.yaml"
     threads: 1
