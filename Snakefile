@@ -21,12 +21,6 @@ include: "workflow/rules/publish.smk"
 include: "workflow/rules/verify.smk"
 
 
-localrules:
-    publish,
-    share,
-    verify,
-
-
 rule study:
     """The whole study: the default."""
     default_target: True
@@ -48,6 +42,7 @@ rule reported:
 
 # Processes that were killed leave temporary files behind.
 onstart:
+    require_slurm()
     for folder in (RESULTS, VERIFIED):
         clear_unfinished(Path(folder))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from configurations import study_of_two
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
@@ -64,6 +65,37 @@ def test_bad_input_is_one_line(
     assert said.out == ""
     assert line in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_configuration_in_a_folder_of_ones_own_overrides_the_published_study(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "my.yaml"
+    path.write_text("version: mine\nseeds: 1\n")
+    assert main(["results", "--config", "my.yaml"]) == 0
+    assert capsys.readouterr().out == "results/mine\n"
+    assert main(["check-config", "my.yaml"]) == 0
+    number = len(read(PROJECT / "config/config.yaml").experiments)
+    assert capsys.readouterr().out.startswith(f"version mine: valid, {number} experiments, ")
+    path.write_text("version: mine\nfigures: [no_such_figure]\n")
+    assert main(["check-config", "my.yaml"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("echoseq: figures: cannot import no_such_figure (ModuleNotFoundError")
+    assert said.count("\n") == 1
+
+
+def test_check_config_gives_hints(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    study = {**study_of_two(), "inherit": False}
+    Path("my.yaml").write_text(yaml.safe_dump(study))
+    assert main(["check-config", "my.yaml"]) == 0
+    assert capsys.readouterr().out == (
+        "version v: valid, 2 experiments, 4 runs\n"
+        "experiments.b.compare_to: only `extensions` makes comparisons, the study does not\n"
+    )
 
 
 def test_predict_echoes_with_a_trained_model(
@@ -163,9 +195,10 @@ def test_what_is_wrong_with_a_configuration_is_one_line(
 def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "config.yaml"
+    monkeypatch.setattr("echoseq.cli.DEFAULT_CONFIG", path)
     assert main(["check-config"]) == 1
-    assert capsys.readouterr().err.startswith("echoseq: config/config.yaml: expected a config")
+    assert capsys.readouterr().err.startswith(f"echoseq: {path}: expected a config")
 
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,13 +124,15 @@ def digests(workspace: Workspace) -> dict[str, str]:
     }
 
 
-def describe_again(folder: Path, **changes: dict[str, object]) -> Manifest:
+def describe_again(
+    folder: Path, paths: Sequence[str] | None = None, **changes: dict[str, object]
+) -> Manifest:
     """Write the manifest of a version anew, as the files lie there now, with other facts."""
     old = read_manifest(folder)
     keys = ("configuration", "code", "lock_digest", "environment", "bits_promised")
     facts = {key: old[key] for key in keys}
     facts |= {key: facts[key] | change for key, change in changes.items()}
-    manifest = build_manifest(folder, **facts)
+    manifest = build_manifest(folder, paths=paths, **facts)
     write_json(folder / "manifest.json", manifest)
     return manifest
 

@@ -13,7 +13,9 @@ from echoseq.data import sequences, snapshots
 from echoseq.documents import headline, markdown
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
+from echoseq.figures.catalogue import own_figures
 from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.hints import hints
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
@@ -21,7 +23,7 @@ from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
 from echoseq.versions.shares import SHARES
 
-DEFAULT_CONFIG = Path("config/config.yaml")
+DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -248,8 +250,10 @@ def _check_config(options: argparse.Namespace) -> None:
         from echoseq.networks.building import check_own_models  # loads TensorFlow
 
         check_own_models(plans)
+    own_figures(configured.figures, configured.questions)
     runs = sum(len(configured.seeds_of(name)) for name in plans)
     print(f"version {configured.version}: valid, {len(plans)} experiments, {runs} runs")
+    print("".join(f"{hint}\n" for hint in hints(configured)), end="")
 
 
 def _read_study(*paths: Path) -> Study:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -50,6 +51,27 @@ def test_the_text_follows_the_tables(results: Path) -> None:
     caption = results / "figures/echoes.txt"
     caption.write_text("Another caption.\n", encoding="utf-8")
     assert "Another caption. Rule echoes" in text(files)
+
+
+def test_commands_have_the_names_that_the_rules_have(results: Path) -> None:
+    """Of a workflow that imported them under other names."""
+    content = paper.gather(replace(sources(results), rules="echoseq_*"))
+    assert content["made"]["summary"]["rule"] == "echoseq_summarize"
+    commands = [*content["commands"].values(), *(of["command"] for of in content["made"].values())]
+    assert all(text.startswith("snakemake --cores 4 echoseq_") for text in commands)
+    assert " --forcerun echoseq_" in content["forced"]
+
+
+def test_a_figure_of_ones_own_is_placed_by_its_part(results: Path) -> None:
+    for form in ("pdf", "txt"):
+        name = results / f"figures/mine.{form}"
+        shutil.copy(results / f"figures/echoes.{form}", name)
+    files = sources(results)
+    files = replace(
+        files, figures=[*files.figures, results / "figures/mine.pdf"], own={"mine": "study"}
+    )
+    assert "mine" in paper.gather(files)["figures"]["study"]
+    assert "Rule mine" in text(files)
 
 
 def test_a_study_that_learns_nothing_is_reported_as_such(results: Path) -> None:

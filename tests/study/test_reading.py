@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from configurations import CONFIG, changed
+import yaml
+from configurations import CONFIG, changed, study_of_two
 
 from echoseq.errors import EchoseqError
-from echoseq.study.reading import check_files, load, read
+from echoseq.study.reading import check_files, load, over, read
 
 
 def test_null_removes_an_experiment() -> None:
@@ -46,6 +47,34 @@ def test_files_that_are_not_yaml_are_left_to_snakemake(tmp_path: Path) -> None:
     path = tmp_path / "study.json"
     path.write_text('{\n\t"seeds": 3\n}')
     check_files([path, tmp_path / "none.yaml"])
+
+
+def test_a_file_that_inherits_nothing_is_the_whole_configuration(tmp_path: Path) -> None:
+    path, more = tmp_path / "mine.yaml", tmp_path / "more.yaml"
+    path.write_text(yaml.safe_dump({**study_of_two(), "inherit": False}))
+    more.write_text("seeds: 3\n")
+    ours = read(CONFIG, path, more)
+    assert list(ours.experiments) == ["a", "b"]
+    assert ours.seeds == 3
+    assert ours.resolved()["inherit"] is False
+    again = tmp_path / "again.yaml"  # as written beside the results
+    again.write_text(yaml.safe_dump(ours.resolved()))
+    assert list(read(CONFIG, again).experiments) == ["a", "b"]
+
+
+def test_what_is_inherited_is_not_lost_by_being_given_twice() -> None:
+    """Snakemake lays the configuration over the default one itself."""
+    default, given = {"a": {"b": 1, "c": {"d": 2}}}, {"a": {"c": {"e": 3}, "b": None}}
+    merged = {"a": {"b": None, "c": {"d": 2, "e": 3}}}
+    assert over(default, given) == merged
+    assert over(merged, given) == merged
+    assert default == {"a": {"b": 1, "c": {"d": 2}}}
+
+
+def test_what_says_nothing_about_inheriting_is_written_as_before() -> None:
+    resolved = read(CONFIG).resolved()
+    assert not {"inherit", "figures"} & resolved.keys()
+    assert load({**study_of_two(), "figures": ["f"]}).resolved()["figures"] == ["f"]
 
 
 def test_a_file_is_laid_over_another(tmp_path: Path) -> None:

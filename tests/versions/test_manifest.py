@@ -12,8 +12,9 @@ from workspaces import Workspace, describe_again
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
 from echoseq.files import file_digest, write_json
+from echoseq.study.reading import read
 from echoseq.versions.environment import code_state, promises_bits
-from echoseq.versions.manifest import class_of, read_manifest, seal
+from echoseq.versions.manifest import class_of, files_of, list_files, read_manifest, seal
 
 
 @pytest.fixture
@@ -81,6 +82,26 @@ def test_check_names_missing_and_added_files(
     assert main(["check", str(results)]) == 1
     said = capsys.readouterr().out.splitlines()
     assert said == ["added: figures/echo.pdf", "missing: figures/echoes.pdf"]
+
+
+def test_what_an_earlier_configuration_left_does_not_belong_to_the_version(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = read(results / "config.yaml")
+    assert files_of(results, study) == list_files(results)
+    left = [
+        *("data/full/seed-2.npz", "data/gone/evaluation.npz"),
+        *("runs/full_echo/seed-10/model.keras", "runs/full_echo/seed-2/run.json"),
+        *("runs/gone_echo/listing.txt", "runs/gone_echo/seed-0/run.json"),
+    ]
+    for path in left:
+        (results / path).parent.mkdir(parents=True, exist_ok=True)
+        (results / path).touch()
+    assert set(list_files(results)) - set(files_of(results, study)) == set(left)
+    manifest = describe_again(results, paths=files_of(results, study))
+    assert not set(left) & manifest["files"].keys()
+    assert main(["check", str(results)]) == 1
+    assert capsys.readouterr().out.splitlines() == [f"added: {path}" for path in sorted(left)]
 
 
 def test_a_manifest_that_is_missing_or_damaged_cannot_be_checked(

@@ -126,7 +126,7 @@ def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
 def test_a_question_can_be_asked_alone(extensions: Workspace) -> None:
     plan = planned(extensions, "--config", "version=one", "ask=[topology]", target="extensions")
     trained = {"full_echo", "partial_echo", "topology_2_of_5_many-to-many_10"}
-    assert plan["evaluate"] == len(trained) + 1  # and many-to-one
+    assert plan["evaluate_experiment"] == len(trained) + 1  # and many-to-one
     assert "needed_time" in plan
     assert not {"probe", "lost", "memory", "share", "state_and_batch"} & plan.keys()
 
@@ -167,17 +167,13 @@ def test_an_experiment_is_added_by_configuration_alone(contributor: Workspace) -
     assert record["epochs"] == 20
 
 
-# For a configuration that does not override config.yaml.
-WHOLE = "--replace-workflow-config"
-
-
 def test_a_grid_of_ones_own_plans_nothing_else(contributor: Workspace) -> None:
     arguments = ("--cores", "2", "extensions", "-n", "--quiet", "rules")
-    done = contributor.run_snakemake(*arguments, "--configfile", "my-grid.yaml", WHOLE)
+    done = contributor.run_snakemake(*arguments, "--configfile", "my-grid.yaml")
     assert done.returncode == 0, done.stderr
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", done.stdout + done.stderr, flags=re.MULTILINE))
     assert jobs["train_0_to_2"] == "7"
-    assert jobs["evaluate"] == "7"
+    assert jobs["evaluate_experiment"] == "7"
     assert {"needed_cells", "needed_time"} <= jobs.keys()
 
 
@@ -187,7 +183,7 @@ def test_a_grid_of_ones_own_is_answered(contributor: Workspace) -> None:
         "sweeps": {"recall": {"epochs": 200, "grid": {"cells": [5]}}},
         "questions": {"recall": {"contrast": {"experiment": "recall_three_digits_5"}}},
     }
-    done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", WHOLE, **small)
+    done = run(contributor, "my-grid.yaml", "results/grid/tables/answers.csv", **small)
     assert done.returncode == 0, done.stderr
     tables = contributor.folder / "results/grid/tables"
     needs = pd.read_csv(tables / "needs.csv").set_index("group")
@@ -212,7 +208,7 @@ def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:
         source.write("\n# another line\n")
     files = ("--configfile", "my-gru.yaml", "tiny.yaml")
     again = contributor.run_snakemake("--cores", "2", "--dry-run", target, *files)
-    assert re.search(r"^train +1$", again.stdout + again.stderr, flags=re.MULTILINE)
+    assert re.search(r"^train_seed +1$", again.stdout + again.stderr, flags=re.MULTILINE)
 
 
 def test_a_model_that_breaks_the_contract_starts_nothing(contributor: Workspace) -> None:

@@ -65,7 +65,7 @@ def test_a_changed_table_is_made_anew_with_those_of_its_source(smoke_copy: Works
     edit(smoke_copy, "tables/echoes.py")
     jobs = planned(smoke_copy)
     assert jobs["summarize"] == 1
-    assert not {"learning", "evaluate", TRAIN, "learning_curves"} & set(jobs)
+    assert not {"learning", "evaluate_experiment", TRAIN, "learning_curves"} & set(jobs)
 
 
 def test_changed_training_code_trains_again(smoke_copy: Workspace) -> None:
@@ -93,13 +93,13 @@ def test_a_changed_architecture_trains_its_experiments_alone(smoke_copy: Workspa
     edit(smoke_copy, "networks/architectures/encoder_decoder.py")
     jobs = planned_jobs(smoke_copy)
     assert jobs[TRAIN] == ["experiment=partial_echo"]
-    assert jobs["evaluate"] == ["experiment=partial_echo"]
+    assert jobs["evaluate_experiment"] == ["experiment=partial_echo"]
 
 
 def test_changed_evaluation_code_trains_nothing(smoke_copy: Workspace) -> None:
     edit(smoke_copy, "evaluation/answering.py")
     jobs = planned(smoke_copy)
-    assert jobs["evaluate"] == 2
+    assert jobs["evaluate_experiment"] == 2
     assert TRAIN not in jobs
 
 
@@ -121,7 +121,7 @@ def test_changed_epochs_train_that_experiment_alone(smoke_copy: Workspace) -> No
     smoke_copy.configure(experiments={"full_echo": {"epochs": 80}})
     jobs = planned_jobs(smoke_copy)
     assert jobs[TRAIN] == ["experiment=full_echo"]
-    assert jobs["evaluate"] == ["experiment=full_echo"]
+    assert jobs["evaluate_experiment"] == ["experiment=full_echo"]
     assert DRAW not in jobs
 
 
@@ -130,10 +130,10 @@ def test_more_seeds_add_blocks_and_train_nothing_again(smoke_copy: Workspace) ->
     jobs = planned_jobs(smoke_copy)
     experiments = ["experiment=full_echo", "experiment=partial_echo"]
     assert sorted(jobs["train_2_to_3"]) == experiments
-    assert sorted(jobs["train"]) == [f"{name}, seed=4" for name in experiments]
+    assert sorted(jobs["train_seed"]) == [f"{name}, seed=4" for name in experiments]
     assert TRAIN not in jobs
     assert sorted(jobs["snapshot_2_to_3"]) == ["task=full", "task=partial"]
-    assert sorted(jobs["snapshot"]) == ["task=full, seed=4", "task=partial, seed=4"]
+    assert sorted(jobs["snapshot_seed"]) == ["task=full, seed=4", "task=partial, seed=4"]
 
 
 def test_a_block_that_grows_is_trained_as_a_whole(smoke_copy: Workspace) -> None:
@@ -152,7 +152,7 @@ def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Wor
     smoke_copy.configure(statistics={"confidence": 0.9})
     jobs = planned(smoke_copy)
     assert jobs["summarize"] == 1
-    assert not {TRAIN, "evaluate"} & set(jobs)
+    assert not {TRAIN, "evaluate_experiment"} & set(jobs)
 
 
 @pytest.mark.parametrize("rule", ["learning", "echoes"])
@@ -163,4 +163,4 @@ def test_a_rule_can_be_run_again_by_its_name(smoke_copy: Workspace, rule: str) -
 def test_a_single_file_can_be_asked_for(workspace: Workspace) -> None:
     workspace.configure(execution={"seeds_per_job": 1})
     target = "results/smoke/runs/full_echo/seed-1/run.json"
-    assert planned(workspace, target=target) == {"snapshot": 1, "train": 1}
+    assert planned(workspace, target=target) == {"snapshot_seed": 1, "train_seed": 1}

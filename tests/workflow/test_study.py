@@ -239,7 +239,7 @@ def test_a_damaged_model_is_refused_by_name(smoke_copy: Workspace) -> None:
     runs = smoke_copy.results() / "runs/full_echo"
     (runs / "seed-0/model.keras").write_bytes((runs / "seed-1/model.keras").read_bytes())
     target = "results/smoke/runs/full_echo/predictions.npz"
-    done = smoke_copy.snakemake("--forcerun", "evaluate", targets=[target])
+    done = smoke_copy.snakemake("--forcerun", "evaluate_experiment", targets=[target])
     assert done.returncode != 0
     assert "seed-0/model.keras: the weights do not match the digest" in done.stderr
     assert not (runs / "predictions.npz").exists()

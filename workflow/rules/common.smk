@@ -1,6 +1,7 @@
 """What the rules share: the checked configuration, and the code behind each step."""
 
 import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -8,31 +9,53 @@ from pathlib import Path
 from echoseq.closure import code_closure, package_folder
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
-from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY as CORE_PART, figures_of
+from echoseq.figures.catalogue import (
+    EXTENSIONS,
+    FIGURES,
+    FORMATS,
+    STUDY as CORE_PART,
+    figures_of,
+    own_figures,
+)
 from echoseq.files import canonical_json, clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name, shared_blocks
-from echoseq.study.reading import check_files, load
+from echoseq.study.hints import hints
+from echoseq.study.reading import check_files, load, over, read_yaml
 from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_text, table_file
 from echoseq.versions.shares import by_experiment
 from echoseq.versions.verification import verifiable
 
 PROJECT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+IMPORTED = workflow.modifier.skip_configfile  # a module of another workflow, which configures it
+
+if not (PROJECT / "workflow/scripts").is_dir():
+    sys.exit("echoseq: snakefile: expected the Snakefile of a clone on this machine")
 
 try:
-    check_files(workflow.configfiles)  # includes those of --configfile
+    if IMPORTED:
+        config = over(read_yaml(PROJECT / "config/config.yaml"), config)
+    else:
+        check_files(workflow.configfiles)  # includes those of --configfile
+        config = over(config, workflow.config_settings.overwrite_config)
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process and not all(is_built_in(plan.model) for plan in PLANS.values()):
         from echoseq.networks.building import check_own_models  # loads TensorFlow
 
         check_own_models(PLANS)
+    OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")
 
+if workflow.is_main_process:
+    for hint in hints(STUDY):
+        print(f"echoseq: configuration: {hint}", file=sys.stderr)
+
 # Scripts get the settings of `execution` from the configuration, not from params, so that a change
-# re-runs nothing, except for `seeds_per_job`, which creates other jobs.
-config["execution"] = STUDY.execution.model_dump()
+# re-runs nothing, except for `seeds_per_job`, which creates other jobs. This is a new mapping, because
+# that of a module is also that of the workflow that imports it.
+config = {**config, "execution": STUDY.execution.model_dump()}
 
 EXPERIMENTS = sorted(STUDY.experiments)  # the order in the file does not matter
 TWINS = STUDY.twins()
@@ -40,17 +63,32 @@ TRAINED = [name for name in EXPERIMENTS if name not in TWINS]
 PROBED = STUDY.probed()  # the seeds of each experiment that is probed
 CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 
-RESULTS = f"results/{STUDY.version}"
-VERIFIED = f"results/verify/{STUDY.version}"
-PUBLISHED = f"results/published/{STUDY.version}"
-LOCK = os.path.relpath(PROJECT / "requirements.lock")
+
+def placed(path):
+    """A path as it is on disk: with the prefix of the module, if this is one that has a prefix.
+
+    Snakemake puts it before inputs, outputs and logs, but before nothing else.
+    """
+    return str(workflow.modifier.modify_path(path))
+
+
+def sources(paths):
+    """Paths of the project's own files as inputs, to which no prefix applies."""
+    return [local(os.path.relpath(path)) for path in paths]
+
+
+VERIFY = f"results/verify/{STUDY.version}"
+RESULTS, VERIFIED, PUBLISHED = map(
+    placed, [f"results/{STUDY.version}", VERIFY, f"results/published/{STUDY.version}"]
+)
+(LOCK,) = sources([PROJECT / "requirements.lock"])
 RUN = "<results>/runs/{experiment}/seed-{seed}"
 RUN_FILES = ["model.keras", "history.csv", "run.json", "timing.json"]
 
 
 # <results> in a path is the folder of this version, not a wildcard: rules can be requested by name.
 pathvars:
-    results=RESULTS,
+    results=f"results/{STUDY.version}",
 
 
 wildcard_constraints:
@@ -66,9 +104,9 @@ def code(script, *modules):
     Snakemake does not notice changes in imported code; with the files as inputs, a change re-runs
     what depends on it, and nothing else.
     """
-    sources = [PROJECT / "workflow/scripts" / script]
-    sources += [package_folder() / f"{module}.py" for module in modules]
-    return [os.path.relpath(module) for module in code_closure(sources)]
+    files = [PROJECT / "workflow/scripts" / script]
+    files += [package_folder() / f"{module}.py" for module in modules]
+    return sources(code_closure(files))
 
 
 def code_of_tables(source):
@@ -81,7 +119,26 @@ def code_of_tables(source):
 def code_of_model(model, script="train.py"):
     """The code that trains a model, including its architecture or the user's own file."""
     source = model_file(model)
-    return sorted({*code(script), *map(os.path.relpath, [source, *code_closure([source])])})
+    return with_own_code(source, code(script))
+
+
+def code_of_figure(figure):
+    """The code that draws a figure, including the user's own file."""
+    if figure not in OWN_FIGURES:
+        return code("figure.py", f"figures/{figure}")
+    return with_own_code(model_file(f"{figure}:draw"), code("figure.py"))
+
+
+def with_own_code(source, shared):
+    """A file that may be the user's own, and the package's modules behind it and a script."""
+    own = map(os.path.relpath, [source, *code_closure([source])])
+    return sources(sorted({*shared, *own}))
+
+
+def require_slurm():
+    """Refuse to submit jobs where there is no Slurm, whose plugin would try to reach it for ever."""
+    if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
+        sys.exit("echoseq: found no Slurm on this machine (no sbatch): run on a login node")
 
 
 def more_each_time(first):
@@ -100,10 +157,11 @@ def shared_rules(name, seeds_of):
 
     Yields the name of the rule, its seeds, the name of its log, and its experiments or tasks.
     """
-    yield name, ("{seed}",), "seed-{seed}", seeds_of
+    single = f"{name}_seed"  # the name alone is that of a target, which has no wildcards
+    yield single, ("{seed}",), "seed-{seed}", seeds_of
     for seeds, own in shared_blocks(seeds_of, STUDY.execution.seeds_per_job).items():
         block = block_name(seeds)
-        workflow.ruleorder(f"{name}_{block}", name)
+        workflow.ruleorder(f"{name}_{block}", single)
         yield f"{name}_{block}", seeds, f"seeds-{block}", own
 
 
@@ -159,7 +217,8 @@ def table_files(names, part=CORE_PART):
 
 ASKED = sorted({STUDY.experiments[name].question for name in ADDED})
 PROBING = sorted(name for name, question in STUDY.questions.items() if question.probes)
-DRAWN = {part: figures_of(part, ASKED, PROBING) for part in (CORE_PART, EXTENSIONS)}
+KNOWN_FIGURES = FIGURES | OWN_FIGURES
+DRAWN = {part: figures_of(part, ASKED, PROBING, KNOWN_FIGURES) for part in (CORE_PART, EXTENSIONS)}
 
 
 def figure_files(part, formats=FORMATS):

@@ -37,7 +37,7 @@ for rule_name, seeds, log_name, names in shared_rules(
             "../scripts/snapshot.py"
 
 
-use rule snapshot as held_out with:
+use rule snapshot_seed as held_out with:
     """Draw the held-out sequences of a task."""
     output:
         "<results>/data/{task}/evaluation.npz",
@@ -48,3 +48,9 @@ use rule snapshot as held_out with:
         length=lambda wildcards: STUDY.tasks[wildcards.task].length,
         alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,
         sequences=STUDY.evaluation.sequences,
+
+
+rule snapshot:
+    """Draw the training sequences of the study."""
+    input:
+        flatten([snapshots(name, STUDY.seeds_of(name)) for name in CORE]),

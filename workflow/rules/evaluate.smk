@@ -5,7 +5,7 @@ Out: predictions, a readable listing, and the tables on which all later steps de
 """
 
 
-rule evaluate:
+rule evaluate_experiment:
     """Let the trained models of an experiment answer the held-out sequences."""
     input:
         models=lambda wildcards: each_run("model.keras", [wildcards.experiment]),
@@ -29,6 +29,12 @@ rule evaluate:
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/evaluate.py"
+
+
+rule evaluate:
+    """Let every trained model of the study answer the held-out sequences."""
+    input:
+        predictions(CORE),
 
 
 rule summarize:

@@ -1,7 +1,7 @@
 """Figures: drawn from stored tables, without TensorFlow.
 
 In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The modules of figures
-declare their tables and the part of the results that they belong to.
+declare their tables and the part of the results that they belong to; so do those of the user's own.
 """
 
 for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
@@ -11,8 +11,8 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
         name:
             figure
         input:
-            **table_files(FIGURES[figure].tables, part),
-            code=code("figure.py", f"figures/{figure}"),
+            **table_files(KNOWN_FIGURES[figure].tables, part),
+            code=code_of_figure(figure),
         output:
             shown_figure(figure, part),
         log:
@@ -26,7 +26,7 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
             mem_mb=more_each_time(1000),
             runtime=more_each_time(5),
         params:
-            figure=figure,
+            module=figure if figure in OWN_FIGURES else f"echoseq.figures.{figure}",
         script:
             "../scripts/figure.py"
 

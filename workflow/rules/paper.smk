@@ -6,21 +6,22 @@ they exist, when the paper is typeset again. Out: paper.pdf.
 
 import shlex
 
-PAPER = os.path.relpath(PROJECT / "paper")
+PAPER = [PROJECT / "paper" / file for file in ("paper.typ", "layout.typ", "references.yml")]
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
 if ANSWERED:
     PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "skill"], EXTENSIONS)
 
-# What a reader has to add to a command to get this configuration.
-CONFIG_FILES = [os.path.relpath(path, PROJECT) for path in workflow.overwrite_configfiles]
+# What a reader has to add to a command, in this folder, to get this workflow and configuration.
+MAIN = os.path.relpath(workflow.main_snakefile)
+CONFIG_FILES = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
 CONFIG_VALUES = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
 
 
 rule paper:
     """Typeset the paper."""
     input:
-        source=expand(f"{PAPER}/{{file}}", file=["paper.typ", "layout.typ", "references.yml"]),
+        source=sources(PAPER),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
         tables=list(PAPER_TABLES.values()),
@@ -38,9 +39,12 @@ rule paper:
         runtime=more_each_time(5),
     params:
         options=shlex.join(
-            (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
+            ([] if MAIN in ("Snakefile", "workflow/Snakefile") else ["--snakefile", MAIN])
+            + (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
             + ["--replace-workflow-config"] * workflow.config_settings.replace_workflow_config
             + (["--config", *CONFIG_VALUES] if CONFIG_VALUES else [])
         ),
+        rules=workflow.modifier.modify_rulename("*"),
+        own={name: figure.part for name, figure in OWN_FIGURES.items()},
     script:
         "../scripts/paper.py"

@@ -5,7 +5,7 @@ probes read, and the tables of it.
 """
 
 
-use rule snapshot as probe_data with:
+use rule snapshot_seed as probe_data with:
     """Draw the sequences of a task that probes are fitted on and judged on."""
     output:
         "<results>/data/{task}/probes.npz",

@@ -57,6 +57,7 @@ rule publish:
         manifest="<results>/manifest.json",
     log:
         "<results>/logs/publish.log",
+    localrule: True
     conda:
         "../envs/echoseq.yaml"
     threads: 1

@@ -56,6 +56,7 @@ rule share:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
         experiment="|".join(TWINS) or "none",
+    localrule: True
     conda:
         "../envs/echoseq.yaml"
     threads: 1
@@ -66,3 +67,9 @@ rule share:
         folder=lambda wildcards, output: os.path.dirname(output.files[0]),
     shell:
         "cp {input.files} {params.folder} 2> {log}"
+
+
+rule train:
+    """Train every run of the study."""
+    input:
+        each_run("model.keras", CORE),

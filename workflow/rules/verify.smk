@@ -5,25 +5,25 @@ the last step removes if all are the same, so that the next verification trains 
 """
 
 
-use rule snapshot as verify_snapshot with:
+use rule snapshot_seed as verify_snapshot with:
     """Draw the sequences of a published run again."""
     pathvars:
-        results=VERIFIED,
+        results=VERIFY,
 
 
 use rule held_out as verify_held_out with:
     """Draw the held-out sequences of a published version again."""
     pathvars:
-        results=VERIFIED,
+        results=VERIFY,
 
 
-use rule train as verify_train with:
+use rule train_seed as verify_train with:
     """Train a published run again."""
     pathvars:
-        results=VERIFIED,
+        results=VERIFY,
 
 
-use rule evaluate as verify_evaluate with:
+use rule evaluate_experiment as verify_evaluate with:
     """Let the models that were trained again answer the held-out sequences."""
     input:
         models=verified_runs("model.keras"),
@@ -31,7 +31,7 @@ use rule evaluate as verify_evaluate with:
         held_out=lambda wildcards: held_out(wildcards.experiment),
         code=code("evaluate.py"),
     pathvars:
-        results=VERIFIED,
+        results=VERIFY,
 
 
 use rule summarize as verify_summarize with:
@@ -40,7 +40,7 @@ use rule summarize as verify_summarize with:
         predictions=lambda wildcards: predictions(verified()),
         code=code_of_tables("predictions"),
     pathvars:
-        results=VERIFIED,
+        results=VERIFY,
 
 
 # If there is nothing to verify, it has no input, and its script reports why. It removes the outputs
@@ -48,9 +48,10 @@ use rule summarize as verify_summarize with:
 rule verify:
     """Train published runs again and report whether they are the same."""
     input:
-        lambda wildcards: f"{VERIFIED}/tables/seeds.csv" if verified() else [],
+        lambda wildcards: f"{VERIFY}/tables/seeds.csv" if verified() else [],
     log:
-        f"{VERIFIED}/logs/verify.log",
+        f"{VERIFY}/logs/verify.log",
+    localrule: True
     conda:
         "../envs/echoseq.yaml"
     threads: 1

@@ -1,5 +1,6 @@
 """Draw one figure from its tables, in every format, and write its caption."""
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from echoseq.logs import step_log
 from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]):
-    module = import_module(f"echoseq.figures.{snakemake.params.figure}")
+    sys.path.insert(0, str(Path.cwd()))  # for figures of the user's own
+    module = import_module(snakemake.params.module)
     tables = {name: Path(snakemake.input[name]) for name in module.TABLES}
     require_intact(*tables.values())
     *pictures, caption = map(Path, snakemake.output)

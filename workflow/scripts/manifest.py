@@ -5,15 +5,18 @@ from pathlib import Path
 
 from echoseq.files import file_digest, write_json, write_text
 from echoseq.logs import step_log
+from echoseq.study.reading import load
 from echoseq.versions.environment import code_state, promises_bits
-from echoseq.versions.manifest import MANIFEST, build_manifest
+from echoseq.versions.manifest import MANIFEST, build_manifest, files_of
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.environment).parent
     environment = json.loads(Path(snakemake.input.environment).read_text(encoding="utf-8"))
+    configuration = json.loads(snakemake.params.study)
     manifest = build_manifest(
         folder,
-        configuration=json.loads(snakemake.params.study),
+        paths=files_of(folder, load(configuration)),
+        configuration=configuration,
         code=code_state(Path(snakemake.scriptdir).resolve().parents[1]),
         lock_digest=file_digest(Path(snakemake.input.lock)),
         environment=environment,

@@ -13,6 +13,8 @@ with step_log(snakemake.log[0]):
         tables={Path(path).stem: Path(path) for path in snakemake.input.tables},
         figures=[Path(path) for path in snakemake.input.figures if path.endswith(".pdf")],
         options=snakemake.params.options,
+        rules=snakemake.params.rules,
+        own=snakemake.params.own,
     )
     pdf = compile_paper(Path(snakemake.input.source[0]).parent, gather(sources), sources)
     write_atomically(Path(snakemake.output[0]), lambda part: part.write_bytes(pdf))

@@ -7,7 +7,7 @@ other values.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,9 @@ class Sources:
     figures: the images as PDF, in which letters are text; in SVG they are outlines, and the paper
         would be half as large again. The caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.
+    rules: how the workflow names its rules, with `*` for the name that they have here; another
+        workflow that imports them may rename them.
+    own: the part of the results that each of the user's own figures belongs to.
     """
 
     config: Path
@@ -54,6 +57,8 @@ class Sources:
     tables: Mapping[str, Path]
     figures: Sequence[Path]
     options: str = ""
+    rules: str = "*"
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def gather(sources: Sources) -> dict[str, Any]:
@@ -65,8 +70,9 @@ def gather(sources: Sources) -> dict[str, Any]:
     study = load(_read(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     core = tables["experiments"][tables["experiments"]["question"].isna()]
+    parts = {name: figure.part for name, figure in FIGURES.items()} | dict(sources.own)
     figures = {
-        part: [path.stem for path in sources.figures if FIGURES[path.stem].part == part]
+        part: [path.stem for path in sources.figures if parts[path.stem] == part]
         for part in (STUDY, EXTENSIONS, *study.questions)
     }
     try:
@@ -97,7 +103,8 @@ def gather(sources: Sources) -> dict[str, Any]:
                 **{path.stem: _figure(path, sources) for path in sources.figures},
             },
             "commands": {
-                name: _command(name, sources.options) for name in ("study", "extensions", "paper")
+                name: _command(_named(name, sources), sources.options)
+                for name in ("study", "extensions", "paper")
             },
             "forced": _forced(sources),
         }
@@ -181,8 +188,14 @@ def _rule(table: str, path: Path) -> str:
     return f"{rule}_extensions" if path.parent.name == "extensions" else rule
 
 
+def _named(rule: str, sources: Sources) -> str:
+    """The name of a rule in the workflow that ran it."""
+    return sources.rules.replace("*", rule)
+
+
 def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
     """The origin of a table or figure, and the command that makes it again."""
+    rule = _named(rule, sources)
     return {
         "rule": rule,
         "file": path.as_posix(),
@@ -213,7 +226,7 @@ def _command(target: str, options: str) -> str:
 
 def _forced(sources: Sources) -> str:
     """The command that redraws a figure even if nothing has changed."""
-    rule = sources.figures[0].stem
+    rule = _named(sources.figures[0].stem, sources)
     return _command(f"{rule} --forcerun {rule}", sources.options)
 
 

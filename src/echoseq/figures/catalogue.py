@@ -1,10 +1,13 @@
 """The figures, as their modules declare them; importing this loads none of those modules."""
 
-from collections.abc import Collection
+import importlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from echoseq.declarations import declared
-from echoseq.tables.catalogue import PROBED, made_from
+from echoseq.errors import EchoseqError
+from echoseq.study.architectures import find_in_working_directory
+from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
 STUDY, EXTENSIONS = "study", "extensions"
 FORMATS = ("pdf", "svg", "png", "txt")  # the text is the caption
@@ -26,8 +29,43 @@ class Description:
 FIGURES = declared("figures", Description)
 
 
+def own_figures(names: Collection[str], questions: Collection[str]) -> dict[str, Description]:
+    """The user's own figures, modules in the working directory, which are imported.
+
+    Args:
+        questions: those of the study, which a figure can belong to.
+
+    Raises:
+        EchoseqError: if a module cannot be imported, or lacks something that a figure has.
+    """
+    return {name: _own_figure(name, (STUDY, EXTENSIONS, *questions)) for name in names}
+
+
+def _own_figure(name: str, parts: Collection[str]) -> Description:
+    if name in FIGURES:
+        raise EchoseqError(f"figures: expected another name than that of a figure here, '{name}'")
+    find_in_working_directory()
+    try:
+        module = importlib.import_module(name)
+    except Exception as error:  # the user's module may raise anything
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise EchoseqError(f"figures: cannot import {name} ({reason})") from error
+    for function in ("draw", "caption"):
+        if not callable(getattr(module, function, None)):
+            raise EchoseqError(f"figures: expected a function {function} in {name}")
+    tables, part = getattr(module, "TABLES", None), getattr(module, "PART", None)
+    if not isinstance(tables, tuple) or not tables or not set(tables) <= TABLES.keys():
+        raise EchoseqError(f"figures: expected TABLES in {name}, a tuple of {', '.join(TABLES)}")
+    if not isinstance(part, str) or part not in parts:
+        raise EchoseqError(f"figures: expected PART in {name}, one of {', '.join(parts)}")
+    return Description(tables, part)
+
+
 def figures_of(
-    part: str, questions: Collection[str] = (), probing: Collection[str] = ()
+    part: str,
+    questions: Collection[str] = (),
+    probing: Collection[str] = (),
+    figures: Mapping[str, Description] = FIGURES,
 ) -> list[str]:
     """The names of the figures of the study, or of the extensions.
 
@@ -35,13 +73,14 @@ def figures_of(
         part: `STUDY` or `EXTENSIONS`.
         questions: those that there are experiments on.
         probing: those that have probes.
+        figures: to choose from.
     """
 
     def wanted(figure: Description) -> bool:
         named = probing if _shows_probes(figure) else questions
         return figure.part == part or (part == EXTENSIONS and figure.part in named)
 
-    return [name for name, figure in FIGURES.items() if wanted(figure)]
+    return [name for name, figure in figures.items() if wanted(figure)]
 
 
 def _shows_probes(figure: Description) -> bool:

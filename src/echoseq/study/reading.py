@@ -86,8 +86,13 @@ def read(*paths: Path) -> Study:
     Raises:
         EchoseqError: if a file cannot be read or is not YAML, or the result is not a valid study.
     """
-    first, *others = map(_read_yaml, paths)
-    return load(_merge(first, reduce(_merge, others, {})))
+    first, *others = map(read_yaml, paths)
+    return load(over(first, reduce(_merge, others, {})))
+
+
+def over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration that overrides another, key by key; or all of it, with `inherit: false`."""
+    return dict(given) if given.get("inherit") is False else _merge(base, given)
 
 
 def check_files(paths: Iterable[Path | str]) -> None:
@@ -106,15 +111,20 @@ def check_files(paths: Iterable[Path | str]) -> None:
             continue
 
 
-def _merge(base: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
+def _merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in override.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merge(merged[key], value) if both else value
     return merged
 
 
-def _read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file of keys and values.
+
+    Raises:
+        EchoseqError: if it cannot be read or is not YAML.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

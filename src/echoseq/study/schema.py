@@ -16,6 +16,7 @@ from echoseq.study.parts import (
     Evaluation,
     Execution,
     Experiment,
+    Module,
     Name,
     Page,
     Part,
@@ -38,6 +39,7 @@ SEQUENCES = 10_000  # a snapshot of default size holds a multiple of this
 TRAINING_KEYS = {
     *("model", "cells", "epochs", "batch_size", "stateful", "masking", "learning_rate", "until")
 }
+AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
 DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -58,6 +60,12 @@ class Study(Part):
         None,
         description="The questions to answer, by name; experiments on others are left out. "
         "Default: all of them.",
+    )
+    inherit: bool = Field(
+        True, description="Whether it overrides the study; if not, it is all there is."
+    )
+    figures: list[Module] = Field(
+        [], description="Figures of your own, each by its module in the working directory."
     )
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
     probing: Probing = Field(Probing(), description="How encoders are probed.")
@@ -220,7 +228,8 @@ class Study(Part):
         Sweeps are replaced by their experiments, and are null, so that the result can be laid over
         the configuration that it comes from.
         """
-        dumped = self.model_dump(mode="json", exclude={"execution", "verify"})
+        left_out = {"execution", "verify"} | (AS_GIVEN - self.model_fields_set)
+        dumped = self.model_dump(mode="json", exclude=left_out)
         for name, task in dumped["tasks"].items():
             task["sequences"] = self.sequences_of(name)
         dumped["page"]["networks"] = self.shown() or None

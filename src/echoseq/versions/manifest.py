@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -9,6 +10,7 @@ from typing import Any
 
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json, file_digest
+from echoseq.study.schema import Study
 from echoseq.training.files import CHECKPOINTS
 
 MANIFEST = "manifest.json"
@@ -67,6 +69,24 @@ def list_files(folder: Path) -> list[str]:
     return sorted(path for path in paths if path != MANIFEST)
 
 
+def files_of(folder: Path, study: Study) -> list[str]:
+    """The files of a version without data and runs that its configuration does not have.
+
+    These may be left from an earlier configuration, with more seeds or other experiments.
+    """
+    seeds = {("runs", name): study.seeds_of(name) for name in study.experiments}
+    seeds |= {("data", name): study.seeds_of_task(name) for name in study.tasks}
+
+    def wanted(path: str) -> bool:
+        found = re.match(r"(runs|data)/([^/]+)/(?:seed-(\d+)\b)?", path)
+        if found is None:
+            return True
+        kind, name, seed = found.groups()
+        return (kind, name) in seeds and (seed is None or int(seed) in seeds[kind, name])
+
+    return [path for path in list_files(folder) if wanted(path)]
+
+
 def describe_files(folder: Path, paths: Iterable[str], *, bits_promised: bool) -> dict[str, Entry]:
     """Size, SHA-256 and class of files, by path."""
     return {
@@ -99,15 +119,18 @@ def build_manifest(
     lock_digest: str,
     environment: dict[str, Any],
     bits_promised: bool,
+    paths: Iterable[str] | None = None,
 ) -> Manifest:
     """Describe a version from the files in its folder.
 
     Args:
+        paths: of the files that belong to it; by default all.
         configuration: with every default written out.
         code: from `environment.code_state`.
         environment: from `environment.environment`.
     """
-    files = describe_files(folder, list_files(folder), bits_promised=bits_promised)
+    chosen = list_files(folder) if paths is None else paths
+    files = describe_files(folder, chosen, bits_promised=bits_promised)
     content = {
         "version": configuration["version"],
         "digest": exact_digest(files),

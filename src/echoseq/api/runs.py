@@ -1,0 +1,90 @@
+"""A run, from its files: what it recorded, how it learned, and the trained network."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from echoseq.data.snapshots import seed_of
+from echoseq.errors import EchoseqError
+from echoseq.training.files import HISTORY, MODEL, RECORD
+from echoseq.training.records import read_history, read_record
+from echoseq.versions.manifest import CRATE
+from echoseq.versions.records import RECORDS, read_records
+
+
+@dataclass(frozen=True)
+class Run:
+    """An experiment trained with one seed.
+
+    version: the folder of the version.
+    """
+
+    version: Path
+    experiment: str
+    seed: int
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the run; published versions have none."""
+        return self.version / "runs" / self.experiment / f"seed-{self.seed}"
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The content of run.json: parameters, epochs, final loss, digests, plan, versions.
+
+        Raises:
+            EchoseqError: if it is missing or damaged.
+        """
+        if (self.version / RECORDS).is_file():
+            return read_records(self.version)[self.experiment, self.seed]
+        return read_record(self._file(RECORD))
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """How it learned: epoch (from 1), loss and accuracy in training, a row for each epoch.
+
+        Raises:
+            EchoseqError: if it is missing or damaged.
+        """
+        return read_history(self._file(HISTORY), self.record)
+
+    def model(self) -> Any:
+        """The trained Keras model. This loads TensorFlow, which takes seconds.
+
+        Raises:
+            EchoseqError: if it is missing, or not the model that the run recorded.
+        """
+        path = self._file(MODEL)
+        try:
+            from echoseq.evaluation.answering import load_model, require_digest
+        except ModuleNotFoundError as error:
+            raise EchoseqError(f"{path}: expected {error.name} to be installed") from error
+        model = load_model(path)
+        require_digest(model, self.record["digest"], path)
+        return model
+
+    def _file(self, name: str) -> Path:
+        return existing(self.folder / name, self.version)
+
+
+def trained_seeds(version: Path, experiment: str) -> list[int]:
+    """The seeds of an experiment that have a record, sorted."""
+    if (version / RECORDS).is_file():
+        return [seed for name, seed in read_records(version) if name == experiment]
+    records = version.glob(f"runs/{experiment}/seed-*/{RECORD}")
+    return sorted(seed_of(path.parent) for path in records)
+
+
+def existing(path: Path, version: Path) -> Path:
+    """The path of a file of a version.
+
+    Raises:
+        EchoseqError: if it is not there; the message says if that is because it was published.
+    """
+    if not path.is_file():
+        left_out = ": published versions do not have it" if (version / CRATE).is_file() else ""
+        raise EchoseqError(f"{path}: found no such file{left_out}")
+    return path

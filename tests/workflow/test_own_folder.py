@@ -1,0 +1,231 @@
+"""The workflow from a folder of one's own: with its Snakefile, and as a module of another."""
+
+import json
+import os
+import re
+import shutil
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import own
+import pytest
+import yaml
+from own import from_outside, new_folder, snakemake
+
+from echoseq.versions.manifest import check, read_manifest
+
+DRY_RUN = ("--dry-run", "--quiet", "rules", "--")
+RECORD = "results/mine/runs/gru_echo/seed-1/run.json"
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of one's own, made with the project's Snakefile. Not to be changed."""
+    folder = new_folder(tmp_path_factory.mktemp("alone") / "folder")
+    done = from_outside(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same study, made by a workflow that imports the project's. Not to be changed."""
+    study = {**own.STUDY, "figures": ["my_figure"], "execution": {"seeds_per_job": 1}}
+    folder = new_folder(tmp_path_factory.mktemp("imported") / "folder", study, own.WITH_PREFIX)
+    (folder / "my_figure.py").write_text(own.FIGURE, encoding="utf-8")
+    done = snakemake(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_folder_of_ones_own_holds_all_results(alone: Path) -> None:
+    results = alone / "results/mine"
+    assert check(results, read_manifest(results)) == []
+    assert (results / "paper.pdf").is_file()
+    assert {path.name for path in alone.iterdir()} - {"__pycache__", ".snakemake"} == {
+        *("my.yaml", "my_models.py", "results")
+    }
+    assert "Nothing to be done" in from_outside(alone, "--dry-run").stdout
+
+
+def test_the_model_beside_the_configuration_is_trained(alone: Path) -> None:
+    record = json.loads((alone / RECORD).read_text(encoding="utf-8"))
+    assert record["plan"]["model"] == "my_models:gru_echo"
+    config = yaml.safe_load((alone / "results/mine/config.yaml").read_text(encoding="utf-8"))
+    assert list(config["experiments"]) == ["gru_echo"]
+    assert config["inherit"] is False
+
+
+def test_a_changed_model_is_trained_again(alone: Path) -> None:
+    model = alone / "my_models.py"
+    before = model.read_text(encoding="utf-8")
+    try:
+        model.write_text(before + "\n# another line\n", encoding="utf-8")
+        planned = from_outside(alone, *DRY_RUN, "train").stdout
+    finally:
+        model.write_text(before, encoding="utf-8")
+    assert "train_0_to_1" in planned
+
+
+def test_the_paper_names_the_commands_of_the_folder(alone: Path, imported: Path) -> None:
+    """As it is told by its rule: another Snakefile, or rules under other names."""
+    snakefile = os.path.relpath(own.PROJECT / "Snakefile", alone)
+    told = params_of(alone, "results/mine/paper.pdf")
+    assert {f"'--snakefile {snakefile} --configfile my.yaml'", "'*'"} <= told
+    assert {"''", "'echoseq_*'"} <= params_of(imported, "echoes/results/mine/paper.pdf")
+
+
+def params_of(folder: Path, output: str) -> set[str]:
+    """The params of the job that made a file, from Snakemake's record."""
+    name = urlsafe_b64encode(output.encode()).decode()
+    record = json.loads((folder / ".snakemake/metadata" / name).read_text(encoding="utf-8"))
+    return set(record["params"])
+
+
+def test_a_module_makes_the_same_under_its_prefix(alone: Path, imported: Path) -> None:
+    results = imported / "echoes/results/mine"
+    assert check(results, read_manifest(results)) == []
+    assert not (imported / "results").exists()
+    for name in ("runs/gru_echo/seed-1/run.json", "tables/summary.csv", "figures/echoes.svg"):
+        assert (results / name).read_bytes() == (alone / "results/mine" / name).read_bytes()
+
+
+def test_a_module_draws_a_figure_of_ones_own(imported: Path) -> None:
+    results = imported / "echoes/results/mine"
+    for form in ("pdf", "svg", "png"):
+        assert (results / f"figures/my_figure.{form}").stat().st_size > 1000
+    assert (
+        results / "figures/my_figure.txt"
+    ).read_text() == "Accuracy of 1 experiment at each position.\n"
+    assert "figures/my_figure.svg" in read_manifest(results)["files"]
+
+
+def test_nothing_is_made_twice_by_a_module(imported: Path) -> None:
+    assert "Nothing to be done" in snakemake(imported, "--dry-run").stdout
+
+
+UNCONFIGURED = own.IMPORTING.replace('configfile: "my.yaml"\n', "")
+
+
+def jobs(listing: str) -> dict[str, int]:
+    """The number of jobs of each rule, from the end of a dry run."""
+    lines = listing.rpartition("Job stats:")[2].splitlines()
+    rows = [re.fullmatch(r"(\w+) +(\d+)", line) for line in lines]
+    return {row[1].removeprefix("echoseq_"): int(row[2]) for row in rows if row}
+
+
+def test_a_module_that_is_told_nothing_is_the_study(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path / "folder", snakefile=UNCONFIGURED)
+    planned = snakemake(folder, *DRY_RUN)
+    assert planned.returncode == 0, planned.stderr
+    (folder / "my.yaml").write_text("{}\n")
+    assert jobs(planned.stdout) == jobs(from_outside(folder, *DRY_RUN).stdout)
+    assert jobs(planned.stdout)["train_0_to_4"] == 2
+
+
+DRAWN = {"snapshot_seed": 6}
+TRAINED = {**DRAWN, "train_seed": 6}
+
+
+@pytest.mark.parametrize(
+    ("target", "made"),
+    [
+        ("snapshot", DRAWN),
+        ("train", TRAINED),
+        ("evaluate", {**TRAINED, "held_out": 2, "evaluate_experiment": 2}),
+    ],
+)
+def test_a_module_is_told_only_what_differs(
+    tmp_path: Path, target: str, made: dict[str, int]
+) -> None:
+    """It makes what these names say, of the two published experiments without a question."""
+    study = {"version": "fewer", "seeds": 3, "execution": {"seeds_per_job": 1}}
+    folder = new_folder(tmp_path / "folder", study, own.IMPORTING)
+    planned = snakemake(folder, *DRY_RUN, f"echoseq_{target}")
+    assert planned.returncode == 0, planned.stderr
+    assert jobs(planned.stdout) == {**made, target: 1, "total": sum(made.values()) + 1}
+
+
+@pytest.mark.parametrize("snakefile", [own.IMPORTING, None])
+def test_a_mistake_is_one_line_in_either_way(tmp_path: Path, snakefile: str | None) -> None:
+    folder = new_folder(tmp_path / "folder", {"seds": 3}, snakefile)
+    done = snakemake(folder, "--dry-run") if snakefile else from_outside(folder, "--dry-run")
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert len(said) == 1
+    assert said[0].startswith("echoseq: configuration: seds: unknown key")
+    assert "Traceback" not in done.stderr
+
+
+TWICE = "".join(
+    f"""
+module {name}:
+    snakefile: "{own.PROJECT}/Snakefile"
+    config: config["{name}"]
+    prefix: "{name}"
+
+use rule * from {name} as {name}_*
+"""
+    for name in ("one", "two")
+)
+
+
+def test_two_modules_do_not_share_a_configuration(tmp_path: Path) -> None:
+    studies = {"one": own.BUILT_IN, "two": {**own.BUILT_IN, "version": "other", "seeds": 3}}
+    folder = new_folder(tmp_path / "folder", studies, 'configfile: "my.yaml"\n' + TWICE)
+    targets = ("one/results/mine/runs/gru_echo/seed-1/run.json", "two_train")
+    planned = snakemake(folder, *DRY_RUN, *targets)
+    assert planned.returncode == 0, planned.stderr
+    found = jobs(planned.stdout)
+    assert found["one_train_0_to_1"] == 1
+    assert found["two_train_0_to_2"] == 1
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (None, "cannot import my_figure"),
+        (own.FIGURE.replace("def draw", "def drawn"), "expected a function draw in my_figure"),
+        (own.FIGURE.replace('"summary",', '"sumary",'), "expected TABLES in my_figure"),
+        (own.FIGURE.replace('"study"', '"studies"'), "expected PART in my_figure, one of study"),
+    ],
+)
+def test_a_figure_that_is_none_is_refused_in_one_line(
+    tmp_path: Path, figure: str | None, said: str
+) -> None:
+    folder = new_folder(tmp_path / "folder", {**own.BUILT_IN, "figures": ["my_figure"]})
+    if figure is not None:
+        (folder / "my_figure.py").write_text(figure, encoding="utf-8")
+    done = from_outside(folder, "--dry-run")
+    assert done.returncode == 1
+    assert f"echoseq: configuration: figures: {said}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_compared_nowhere_is_said(tmp_path: Path) -> None:
+    (facts,) = own.BUILT_IN["experiments"].values()
+    experiments = {"gru_echo": facts, "other": {**facts, "cells": 4, "compare_to": "gru_echo"}}
+    folder = new_folder(tmp_path / "folder", {**own.BUILT_IN, "experiments": experiments})
+    done = from_outside(folder, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert said == [
+        "echoseq: configuration: experiments.other.compare_to: only `extensions` makes "
+        "comparisons, the study does not"
+    ]
+
+
+def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "which"):  # what Snakemake and its plugin for Slurm call
+        (programs / name).symlink_to(str(shutil.which(name)))
+    profile = ("--workflow-profile", str(own.PROJECT / "profiles/slurm"))
+    assert from_outside(folder, *profile, "--dry-run", PATH=str(programs)).returncode == 0
+    done = from_outside(folder, *profile, PATH=str(programs))
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert said == ["echoseq: found no Slurm on this machine (no sbatch): run on a login node"]
+    assert "Traceback" not in done.stderr
+    assert not [*(folder / ".snakemake").glob("locks/*")]
