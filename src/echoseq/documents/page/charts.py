@@ -28,7 +28,7 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
     """
     groups = list(dict.fromkeys(row["group"] for row in rows))
     lines = max(len(group.split(", ")) for group in groups)
-    chart = alt.Chart(alt.Data(values=list(rows))).encode(
+    chart = alt.Chart(alt.InlineData(list(rows))).encode(
         x=alt.X("cells:O", title="cells", axis=alt.Axis(labelAngle=0, domain=False, ticks=False)),
         y=alt.Y(
             "group:N",
@@ -93,8 +93,8 @@ def times(
     color, fill = alt.Color("color:N", scale=None), alt.Fill("color:N", scale=None)
     named = [alt.Tooltip("label:N", title="group"), alt.Tooltip("cells:Q")]
     single = [*named, alt.Tooltip("seed:O"), alt.Tooltip("said:N", title="epochs")]
-    points = alt.Chart(alt.Data(values=list(seeds))).encode(x=x, y=y, color=color, tooltip=single)
-    middle = alt.Chart(alt.Data(values=list(medians))).encode(
+    points = alt.Chart(alt.InlineData(list(seeds))).encode(x=x, y=y, color=color, tooltip=single)
+    middle = alt.Chart(alt.InlineData(list(medians))).encode(
         x=x,
         y=y,
         tooltip=[
@@ -162,7 +162,7 @@ def curves(measure: str, title: str, chance: str, *, logarithmic: bool) -> Spec:
     return _spec(alt.layer(*layers), title, height=240)
 
 
-def _spec(chart: alt.LayerChart, description: str, height: Any) -> Spec:
+def _spec(chart: alt.LayerChart | alt.FacetChart, description: str, height: Any) -> Spec:
     """A chart as wide as its place on the page."""
     whole = chart.properties(
         width="container",

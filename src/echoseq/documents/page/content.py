@@ -20,14 +20,16 @@ from echoseq.study.schema import Study
 from echoseq.tables.columns import read_table
 from echoseq.wording import capitalized, plural, spoken
 
+# What a page is made from; the last two only where there are open questions.
+TABLES = ("experiments", "learning", "runs", "skill_of_seeds", "summary", "answers", "needs")
+
 
 @dataclass(frozen=True)
 class Sources:
     """The files that a page is made from.
 
     config: config.yaml of the version.
-    tables: by name: experiments, learning, runs, skill_of_seeds, summary, and, if there are open
-        questions, answers and needs.
+    tables: by name, those of `TABLES`.
     networks: of each experiment whose network can be tried, by name, the files `model`, `record`
         and `held_out`.
     """

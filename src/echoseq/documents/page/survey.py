@@ -110,9 +110,7 @@ def _times(title: str, rows: Sequence[Content], runs: pd.DataFrame, description:
         own = {"label": spoken(row["label"]), "cells": int(row["cells"]), "color": look["color"]}
         place = places[row["experiment"]]
         medians.append(own | {"at": place, "shape": look["shape"]} | _median(row))
-        seeds += [
-            own | seed for seed in _seeds(runs_of(runs, row["experiment"]), place, width)
-        ]
+        seeds += [own | seed for seed in _seeds(runs_of(runs, row["experiment"]), place, width)]
     sizes = sorted({int(row["cells"]) for row in rows})
     return {
         "title": title,
