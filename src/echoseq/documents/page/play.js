@@ -154,6 +154,7 @@ function play(shown, colors) {
       point.setAttribute("aria-valuemin", 0);
       point.setAttribute("aria-valuemax", state.network.alphabet - 1);
       point.addEventListener("keydown", (event) => moveWithKeys(event, place));
+      point.addEventListener("focus", () => focusPoint(place));
       return point;
     });
     setFocusable(0);
@@ -182,15 +183,14 @@ function play(shown, colors) {
     };
     const neighbour = { ArrowLeft: place - 1, ArrowRight: place + 1 }[event.key];
     if (event.key in values) setValue(place, values[event.key]);
-    else if (sliders[neighbour]) focusPoint(neighbour);
+    else if (sliders[neighbour]) sliders[neighbour].focus();
     else return;
     event.preventDefault();
   }
 
-  // The window follows, so that the integer can be seen in it.
+  // The window follows, so that the integer is in it.
   function focusPoint(place) {
     setFocusable(place);
-    sliders[place].focus();
     const first = Math.max(0, place - state.network.n_in + 1);
     const last = Math.min(place, state.found.length - 1);
     const window = Math.min(Math.max(state.window, first), last);
@@ -538,10 +538,6 @@ function play(shown, colors) {
   for (const end of ["pointerup", "pointercancel"]) {
     chart.addEventListener(end, () => (drawing = false));
   }
-  chart.addEventListener("focusin", (event) => {
-    const place = sliders.indexOf(event.target);
-    if (place >= 0) focusPoint(place);
-  });
   new ResizeObserver(() => {
     showSequence();
     showWindows();
