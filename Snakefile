@@ -18,6 +18,7 @@ include: "workflow/rules/extensions.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/publish.smk"
+include: "workflow/rules/page.smk"
 include: "workflow/rules/verify.smk"
 
 

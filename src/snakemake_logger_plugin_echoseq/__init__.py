@@ -138,7 +138,7 @@ class Progress:
         """Begin with nothing to do."""
         self._to_do: Counter[str] = Counter()
         self._done: Counter[str] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
         self._running: dict[int, tuple[str, str, float]] = {}  # rule, label, start
         self._most = 1  # jobs at a time
 
@@ -157,7 +157,7 @@ class Progress:
         if event == LogEvent.JOB_FINISHED and record["job_id"] in self._running:
             rule, _, start = self._running.pop(record["job_id"])
             self._done[rule] += 1
-            self._seconds[rule] += now - start
+            self._seconds[rule] = self._seconds.get(rule, 0.0) + now - start
             return True
         return False
 
@@ -184,7 +184,7 @@ class Progress:
         """Seconds: the jobs to do, each as long as those of its rule before it; None at first."""
         if not self._done:
             return None
-        mean = self._seconds.total() / self._done.total()
+        mean = sum(self._seconds.values()) / self._done.total()
         rules = {rule: self._seconds[rule] / n for rule, n in self._done.items()}
         work = sum(
             (number - self._done[rule]) * rules.get(rule, mean)

@@ -1,14 +1,13 @@
 """Snakemake's report of the smoke study, read in a browser as a reader does."""
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from browser import browser, complaints
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -66,30 +65,11 @@ class Reader:
             for row in rows
         }
 
-    def complaints(self) -> list[str]:
-        logged = self.driver.get_log("browser")
-        return [entry["message"] for entry in logged if entry["level"] == "SEVERE"]
-
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[webdriver.Chrome]:
-    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or chromedriver is None:
-        absent = "no browser: apt-get install chromium chromium-driver"
-        if os.environ.get("ECHOSEQ_REQUIRE_BROWSER"):
-            pytest.fail(absent)
-        pytest.skip(absent)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for argument in ("--headless=new", "--window-size=1500,1000", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")
-    service = webdriver.ChromeService(executable_path=chromedriver)
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
+    with browser() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +88,7 @@ def report(smoke_study: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
 def reader(driver: webdriver.Chrome, report: Path) -> Iterator[Reader]:
     reader = Reader(driver, report.as_uri())
     yield reader
-    assert reader.complaints() == []
+    assert complaints(driver, "SEVERE") == []
 
 
 def test_the_first_page_says_what_came_out(reader: Reader, smoke_study: Workspace) -> None:

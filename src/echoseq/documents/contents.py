@@ -64,6 +64,7 @@ FILES = (
     File("figures/<figure>.png", "the same"),
     File("figures/<figure>.txt", "their captions"),
     File("paper.pdf", "the paper"),
+    File("page.html", "the [page](page.md), made by `snakemake page`"),
     File("report/...", "the pages of the report, and its captions"),
     File("report.zip", "the report, made by `make report`"),
     File("logs/...", "the log of every job"),

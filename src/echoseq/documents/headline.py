@@ -23,11 +23,34 @@ def headline_table(folder: Path) -> str:
     Raises:
         EchoseqError: if a table cannot be read.
     """
-    complete = complete_windows(read_table(folder / "tables" / "summary.csv"))
+    summary = read_table(folder / "tables" / "summary.csv")
+    header, *rows = headline_rows(summary)
+    return f"{headline_note(summary)}\n\n{markdown_table(header, rows)}"
+
+
+def headline_note(summary: pd.DataFrame) -> str:
+    """What the headline table shows, in a sentence.
+
+    Args:
+        summary: tables/summary.csv.
+    """
+    complete = complete_windows(summary)
+    confidence, chance = complete["confidence"].iloc[0], complete["chance"].max()
+    return (
+        f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
+        f"chance is {chance:g} at a position."
+    )
+
+
+def headline_rows(summary: pd.DataFrame) -> list[list[str]]:
+    """The head of the headline table, and its rows.
+
+    Args:
+        summary: tables/summary.csv.
+    """
+    complete = complete_windows(summary)
     positions = sorted(set(complete["position"]) - {EXACT_MATCH}, key=int)
-    confidence = complete["confidence"].iloc[0]
-    header = ["echo", "seeds", *(f"position {p}" for p in positions), "exact match"]
-    lines = []
+    lines = [["echo", "seeds", *(f"position {p}" for p in positions), "exact match"]]
     for name, rows in complete.groupby("experiment", sort=False):
         by_position = {row["position"]: row for row in rows.to_dict("records")}
         cells = [
@@ -35,11 +58,7 @@ def headline_table(folder: Path) -> str:
             for row in map(by_position.get, [*positions, EXACT_MATCH])
         ]
         lines.append([spoken(str(name)), str(rows["seeds"].iloc[0]), *cells])
-    chance = complete["chance"].max()
-    return (
-        f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position.\n\n{markdown_table(header, lines)}"
-    )
+    return lines
 
 
 def answers_table(folder: Path) -> str:

@@ -117,15 +117,15 @@ def _experiment(row: Row, skill: pd.DataFrame) -> list[str]:
         count(row["cells"]),
         count(row["parameters"]),
         f"{row['learned']} of {row['seeds']}",
-        _time(row, "epochs"),
-        _time(row, "updates"),
+        median_text(row, "epochs"),
+        median_text(row, "updates"),
         count(row["cap"]),
         with_interval(found["accuracy"], found["low"], found["high"]),
         "" if math.isnan(found["bits"]) else f"{found['bits']:.1f} of {found['bits_asked']:.1f}",
     ]
 
 
-def _time(row: Row, time: str) -> str:
+def median_text(row: Row, time: str) -> str:
     """A median with its interval, which may have no upper end: 6,700 (6,100 to)."""
     if math.isnan(row[time]):
         return ""

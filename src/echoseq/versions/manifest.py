@@ -27,8 +27,8 @@ RECORDS = ("logs", "benchmarks", "report", "report.zip")
 # is exact. The paper names the processor.
 VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
 # By name, without suffix, of what is fitted by scikit-learn, or tells of it: its linear algebra
-# chooses its code by processor.
-FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers")
+# chooses its code by processor. The page has the answers.
+FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "page")
 # Files that do not depend on training have the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
 

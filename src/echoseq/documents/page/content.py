@@ -1,0 +1,100 @@
+"""The content of the page, from the files of a version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from echoseq.documents.headline import headline_note, headline_rows
+from echoseq.documents.page import survey
+from echoseq.documents.page.trial import trial
+from echoseq.documents.questions import ANSWER_HEAD, answer_cells
+from echoseq.documents.results import rows_of
+from echoseq.errors import EchoseqError
+from echoseq.figures import style
+from echoseq.study.reading import load
+from echoseq.study.schema import Study
+from echoseq.tables.columns import read_table
+from echoseq.wording import capitalized, plural, spoken
+
+# What a page is made from; the last two only where there are open questions.
+TABLES = ("experiments", "learning", "runs", "skill_of_seeds", "summary", "answers", "needs")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files that a page is made from.
+
+    config: config.yaml of the version.
+    tables: by name, those of `TABLES`.
+    networks: of each experiment whose network can be tried, by name, the files `model`, `record`
+        and `held_out`.
+    """
+
+    config: Path
+    tables: Mapping[str, Path]
+    networks: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+
+
+def gather(sources: Sources) -> dict[str, Any]:
+    """The content of the page, ready to be placed.
+
+    Raises:
+        EchoseqError: if a file is missing or damaged, or a network cannot be computed on the page.
+    """
+    study = load(_read_config(sources.config))
+    tables = {name: read_table(path) for name, path in sources.tables.items()}
+    skill = tables["skill_of_seeds"]
+    try:
+        return {
+            "version": study.version,
+            "extent": _extent(tables["runs"]),
+            "headline": {
+                "note": headline_note(tables["summary"]),
+                "rows": headline_rows(tables["summary"]),
+            },
+            "answers": _answers(study, tables["answers"]) if "answers" in tables else [],
+            "data": {
+                "networks": [
+                    trial(name, study, skill, **files) for name, files in sources.networks.items()
+                ],
+                "colors": {"ours": style.OURS, "error": style.ERROR},
+                "questions": survey.questions(study, tables) if "needs" in tables else [],
+                **survey.experiments(study, tables),
+            },
+        }
+    except (KeyError, IndexError) as error:
+        raise EchoseqError(f"page: expected {error} in the tables, make them again") from error
+
+
+def _extent(runs: pd.DataFrame) -> str:
+    experiments = runs["experiment"].nunique()
+    return f"{plural(experiments, 'experiment')} and {plural(len(runs), 'run')}"
+
+
+def _answers(study: Study, answers: pd.DataFrame) -> list[dict[str, Any]]:
+    """Each question with its answer, and what was compared: names and values."""
+    found = []
+    for row in rows_of(answers):
+        cells = dict(zip(ANSWER_HEAD, answer_cells(row), strict=True))
+        compared = {key: text for key, text in cells.items() if text and key != "question"}
+        found.append(
+            {
+                "title": capitalized(spoken(row["question"])),
+                "text": row["text"],
+                "answer": row["answer"],
+                "explanation": study.questions[row["question"]].explanation,
+                "compared": compared if "compared" in compared else {},
+            }
+        )
+    return found
+
+
+def _read_config(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise EchoseqError(f"{path}: cannot read it, make it again") from error

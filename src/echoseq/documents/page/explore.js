@@ -1,0 +1,101 @@
+// Explore: charts of sizes, times and training, for a question or an experiment.
+function explore({ questions, parts, experiments, charts, curves }) {
+  const byId = (id) => document.getElementById(id);
+  const shown = new Map(); // what is drawn, by element, to be taken away again
+
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  // Draws in an element; `ast` and the page's policy keep the charts from running made-up code.
+  async function draw(place, spec, datasets) {
+    shown.get(place)?.finalize();
+    const options = { actions: false, renderer: "svg", ast: true };
+    shown.set(place, await vegaEmbed(place, datasets ? { ...spec, datasets } : spec, options));
+  }
+
+  function clear(place) {
+    for (const child of place.children) {
+      shown.get(child)?.finalize();
+      shown.delete(child);
+    }
+    place.replaceChildren();
+  }
+
+  // A question
+
+  const SHAPES = { circle: "●", square: "■", diamond: "◆", "triangle-down": "▼" };
+
+  function legend(entries) {
+    const items = entries.map(({ label, color, shape }) => {
+      const mark = element("span", { "aria-hidden": "true" }, SHAPES[shape]);
+      mark.style.color = color;
+      return element("li", {}, mark, ` ${label}`);
+    });
+    return element("ul", { class: "legend" }, ...items);
+  }
+
+  function showQuestion(name) {
+    const question = questions.find((one) => one.name === name);
+    byId("question-answer").textContent = question.answer;
+    draw(byId("map"), question.map);
+    const times = byId("times");
+    clear(times);
+    for (const { title, entries, spec } of question.times) {
+      const chart = element("div", { class: "chart" });
+      const parts = [chart];
+      if (entries.length > 1) parts.unshift(legend(entries));
+      if (title) parts.unshift(element("h4", {}, title));
+      times.append(element("div", {}, ...parts));
+      draw(chart, spec);
+    }
+    const { head, rows } = question.numbers;
+    byId("numbers").replaceChildren(
+      element("thead", {}, row("th", head)),
+      element("tbody", {}, ...rows.map((cells) => row("td", cells))),
+    );
+  }
+
+  function row(tag, cells) {
+    const attributes = tag === "th" ? { scope: "col" } : {};
+    return element("tr", {}, ...cells.map((cell) => element(tag, attributes, cell)));
+  }
+
+  // An experiment
+
+  function showExperiment(name) {
+    const { about, accuracy, loss } = experiments[name];
+    byId("experiment-text").textContent = about;
+    const { seed, epoch, ...measured } = curves[name];
+    const rows = epoch.map((_, index) => ({
+      seed: seed[index],
+      epoch: epoch[index],
+      accuracy: measured.accuracy[index],
+      loss: measured.loss[index],
+      chance_accuracy: accuracy,
+      chance_loss: loss,
+    }));
+    draw(byId("accuracy"), charts.accuracy, { curve: rows });
+    draw(byId("loss"), charts.loss, { curve: rows });
+  }
+
+  // Fills a choice with groups of options; the first one, or the chosen, is shown.
+  function choices(select, groups, chosen, show) {
+    for (const [title, options] of groups) {
+      const made = options.map(({ name, title: text }) => element("option", { value: name }, text));
+      select.append(...(title ? [element("optgroup", { label: title }, ...made)] : made));
+    }
+    if (chosen) select.value = chosen;
+    select.addEventListener("change", () => show(select.value));
+    show(select.value);
+  }
+
+  if (questions.length) {
+    const plain = questions.find(({ times }) => times.length === 1 && !times[0].title);
+    choices(byId("question"), [["", questions]], plain?.name, showQuestion);
+  }
+  choices(byId("experiment"), parts, null, showExperiment);
+}

@@ -1,0 +1,239 @@
+"""What the page lets one explore: the sizes and times of questions, the training of experiments."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from echoseq.documents.page import charts
+from echoseq.documents.page.names import echo_of, network_title
+from echoseq.documents.questions import median_text
+from echoseq.documents.results import rows_of, runs_of
+from echoseq.figures import style
+from echoseq.study.schema import Study
+from echoseq.wording import capitalized, count, plural, spoken
+
+SHAPES = ("circle", "square", "diamond", "triangle-down")
+NUMBERS_HEAD = ("group", "cells", "parameters", "learned", "epochs until then", "cap")
+STUDY_TITLE = "The study"
+
+Content = dict[str, Any]
+
+
+def questions(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Content]:
+    """For each question with experiments that train until they have learned: charts and numbers.
+
+    Args:
+        tables: experiments, needs and runs; answers, which are shown with the charts.
+    """
+    answers = dict(zip(tables["answers"]["question"], tables["answers"]["answer"], strict=True))
+    needs = tables["needs"].merge(tables["experiments"][["experiment", "n_in", "n_out"]])
+    asked = [name for name in study.questions if name in set(needs["question"])]
+    return [
+        {"name": name, "title": study.questions[name].text, "answer": answers[name]}
+        | _charts(study.questions[name].text, needs[needs["question"] == name], tables["runs"])
+        for name in asked
+    ]
+
+
+def _charts(text: str, needs: pd.DataFrame, runs: pd.DataFrame) -> Content:
+    """The charts of a question, and their numbers.
+
+    Args:
+        text: of the question.
+        needs: its rows, with n_in and n_out.
+    """
+    order = style.groups_of(needs)
+    rows = sorted(_named(needs), key=lambda row: (order.index(row["group"]), row["cells"]))
+    return {
+        "map": charts.size_map([_size(row) for row in rows], f"{text}: which sizes learn"),
+        "times": [
+            _times(title, own, runs, f"{text}: epochs until learned{f', {title}' * bool(title)}")
+            for title, own in _panels(rows)
+        ],
+        "numbers": {"head": NUMBERS_HEAD, "rows": [_numbers(row) for row in rows]},
+    }
+
+
+def _named(needs: pd.DataFrame) -> list[Content]:
+    """The rows, each with its echo, and what else sets it apart."""
+    named = []
+    for row in rows_of(needs):
+        echo, label = echo_of(row["group"], row["n_in"], row["n_out"])
+        named.append(row | {"echo": echo, "label": label})
+    return named
+
+
+def _panels(rows: Sequence[Content]) -> list[tuple[str, list[Content]]]:
+    """A panel for each echo; a single one, without a title, if nothing else sets groups apart."""
+    if len({row["label"] for row in rows}) == 1:
+        return [("", [row | {"label": row["group"]} for row in rows])]
+    echoes = dict.fromkeys(row["echo"] for row in rows)
+    return [(echo, [row for row in rows if row["echo"] == echo]) for echo in echoes]
+
+
+def _size(row: Content) -> Content:
+    """A cell of the map."""
+    never = math.isnan(row["epochs"])
+    return {
+        "group": spoken(row["group"]),
+        "cells": int(row["cells"]),
+        "share": row["share"],
+        "learned": f"{row['learned']} of {row['seeds']}",
+        "median": f"not before {count(row['cap'])}" if never else median_text(row, "epochs"),
+        "time": f">{_short(row['cap'])}" if never else _short(row["epochs"]),
+        "needed": row["cells"] == row["needed_cells"],
+    }
+
+
+def _numbers(row: Content) -> list[str]:
+    return [
+        spoken(row["group"]),
+        count(row["cells"]),
+        count(row["parameters"]),
+        f"{row['learned']} of {row['seeds']}",
+        median_text(row, "epochs"),
+        count(row["cap"]),
+    ]
+
+
+def _times(title: str, rows: Sequence[Content], runs: pd.DataFrame, description: str) -> Content:
+    """A panel of times, and the entries of its legend."""
+    labels = list(dict.fromkeys(row["label"] for row in rows))
+    looks = {label: _look(index) for index, label in enumerate(labels)}
+    places, width = _places(rows, labels)
+    medians, seeds = [], []
+    for row in rows:
+        look = looks[row["label"]]
+        own = {"label": spoken(row["label"]), "cells": int(row["cells"]), "color": look["color"]}
+        place = places[row["experiment"]]
+        medians.append(own | {"at": place, "shape": look["shape"]} | _median(row))
+        seeds += [own | seed for seed in _seeds(runs_of(runs, row["experiment"]), place, width)]
+    sizes = sorted({int(row["cells"]) for row in rows})
+    return {
+        "title": title,
+        "entries": [{"label": spoken(label)} | look for label, look in looks.items()],
+        "spec": charts.times(medians, seeds, sizes, description),
+    }
+
+
+def _median(row: Content) -> Content:
+    """The median and its interval, which ends at the cap if it has no upper end."""
+    low, high = row["epochs_low"], row["epochs_high"]
+    return {
+        "epochs": _number(row["epochs"]),
+        "low": _number(low),
+        "high": _number(row["cap"] if math.isnan(high) and not math.isnan(low) else high),
+        "interval": median_text(row, "epochs").partition(" ")[2].strip("()"),
+    }
+
+
+def _seeds(runs: pd.DataFrame, place: float, width: float) -> Iterable[Content]:
+    """The runs of an experiment, side by side; those that did not learn are at their last epoch."""
+    for offset, run in zip(style.spread_out(len(runs), 1), rows_of(runs), strict=True):
+        learned = not math.isnan(run["epochs_to_learn"])
+        epochs = int(run["epochs_to_learn"] if learned else run["epochs"])
+        said = count(epochs) if learned else f"not within {count(epochs)}"
+        yield {
+            "at": round(place * width**offset, 3),
+            "seed": int(run["seed"]),
+            "epochs": epochs,
+            "learned": learned,
+            "said": said,
+        }
+
+
+def _look(index: int) -> Content:
+    """Colour and shape of a group; colours come again with another shape."""
+    colors = len(style.MUTED)
+    shape = SHAPES[(index + index // colors) % len(SHAPES)]
+    return {"color": style.MUTED[index % colors], "shape": shape}
+
+
+def _places(rows: Sequence[Content], labels: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Where each experiment is drawn: groups of the same size side by side.
+
+    Returns:
+        The place by experiment, and the width of its seeds, as a factor.
+    """
+    sizes = sorted({row["cells"] for row in rows})
+    gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
+    step = min(0.8 * gap / len(labels), 0.15)
+    middle = (len(labels) - 1) / 2
+    places = {
+        row["experiment"]: round(
+            row["cells"] * math.exp(step * (labels.index(row["label"]) - middle)), 3
+        )
+        for row in rows
+    }
+    return places, math.exp(0.36 * step)
+
+
+def experiments(study: Study, tables: Mapping[str, pd.DataFrame]) -> Content:
+    """The training of every experiment: curves of its seeds, and what it is.
+
+    Args:
+        tables: experiments, learning and runs.
+    """
+    curves = dict(iter(tables["learning"].groupby("experiment", sort=False)))
+    runs = dict(iter(tables["runs"].groupby("experiment", sort=False)))
+    facts = {row["experiment"]: row for row in rows_of(tables["experiments"])}
+    names = [name for name in study.experiments if name in curves]
+    parts = {STUDY_TITLE: [n for n in names if study.experiments[n].question is None]} | {
+        capitalized(spoken(question)): [
+            name for name in names if study.experiments[name].question == question
+        ]
+        for question in study.questions
+    }
+    return {
+        "parts": [
+            [title, [{"name": name, "title": network_title(name, study)} for name in own]]
+            for title, own in parts.items()
+            if own
+        ],
+        "experiments": {name: _experiment(facts[name], runs[name]) for name in names},
+        "curves": {name: _curve(curves[name]) for name in names},
+        "charts": {
+            "accuracy": charts.curves(
+                "accuracy", "training accuracy", "chance_accuracy", logarithmic=False
+            ),
+            "loss": charts.curves("loss", "loss (log scale)", "chance_loss", logarithmic=True),
+        },
+    }
+
+
+def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
+    learned = int(runs["epochs_to_learn"].notna().sum())
+    until = "until it has learned, for at most" if facts["until"] == "learned" else "for"
+    return {
+        "about": (
+            f"{facts['experiment']}: {facts['model']} with {plural(facts['cells'], 'cell')} echoes "
+            f"{facts['n_out']} of {facts['n_in']}. It trains {until} "
+            f"{plural(facts['epochs'], 'epoch')}, in batches of {count(facts['batch_size'])}, with "
+            f"a learning rate of {facts['learning_rate']:g}. {count(learned)} of "
+            f"{plural(len(runs), 'seed')} learned."
+        ),
+        "accuracy": facts["chance_accuracy"],
+        "loss": facts["chance_loss"],
+    }
+
+
+def _curve(rows: pd.DataFrame) -> dict[str, list[float]]:
+    """The columns of an experiment's curves, in few digits."""
+    return {
+        "seed": rows["seed"].astype(int).tolist(),
+        "epoch": [round(value) for value in rows["epoch"]],
+        "accuracy": [round(value, 3) for value in rows["accuracy"]],
+        "loss": [float(f"{value:.3g}") for value in rows["loss"]],
+    }
+
+
+def _short(epochs: float) -> str:
+    """Epochs in few characters: 900, 4.1k, 30k."""
+    return f"{epochs:.0f}" if epochs < 1000 else f"{epochs / 1000:.3g}k"
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,71 @@
+"""What the page needs to let a trained network answer: its weights, and what it is."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from echoseq.data.snapshots import EVALUATION, read_snapshot
+from echoseq.documents.page.names import network_title
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.exporting import export
+from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.schema import Study
+from echoseq.tables.columns import complete_windows
+from echoseq.wording import count, percent
+
+# The architectures that networks.js computes.
+COMPUTED = (
+    *("encoder_decoder", "encoder_decoder_attention", "encoder_decoder_feedback"),
+    *("encoder_decoder_gru", "encoder_decoder_simple_rnn", "encoder_decoder_step", "last_step"),
+    *("lstm", "many_to_one", "memoryless", "one_to_one"),
+)
+
+
+def trial(
+    name: str, study: Study, skill: pd.DataFrame, *, model: Path, record: Path, held_out: Path
+) -> dict[str, Any]:
+    """A network to try: weights, title, description, and the first held-out sequence.
+
+    Args:
+        name: of the experiment.
+        skill: tables/skill_of_seeds.csv.
+        model: model.keras of a run.
+        record: its run.json.
+        held_out: the sequences on which it was evaluated.
+
+    Raises:
+        EchoseqError: if the page cannot compute it, or a file is damaged.
+    """
+    plan = study.plan_of(name)
+    if plan.model not in COMPUTED:
+        raise EchoseqError(
+            f"page.networks: expected networks that the page can compute ({', '.join(COMPUTED)}), "
+            f"but '{name}' has {plan.model}"
+        )
+    network = export(model, record, plan)
+    sequences = read_snapshot(held_out, EVALUATION, 0, length=plan.length, alphabet=plan.alphabet)
+    return network | {
+        "name": name,
+        "title": network_title(name, study),
+        "about": _about(name, network, skill),
+        "sequence": sequences[0].tolist(),
+    }
+
+
+def _about(name: str, network: dict[str, Any], skill: pd.DataFrame) -> str:
+    rows = complete_windows(skill)
+    own = rows[(rows["experiment"] == name) & (rows["seed"] == network["seed"])]
+    right = percent(own["accuracy"].iloc[0])
+    return (
+        f"The network {ARCHITECTURES[network['model']].sentence}. It has "
+        f"{count(network['parameters'])} parameters, reads {network['n_in']} integers and echoes "
+        f"{_which(network)}. Of the experiment {name} this is seed {network['seed']}, which "
+        f"answers {right} of the values of held-out sequences correctly."
+    )
+
+
+def _which(network: dict[str, Any]) -> str:
+    if network["n_out"] == network["n_in"]:
+        return "all of them"
+    return "the first" if network["n_out"] == 1 else f"the first {network['n_out']}"

@@ -1,0 +1,72 @@
+"""The page as one file: content, style, scripts and libraries in a template."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from echoseq.errors import EchoseqError
+from echoseq.figures import style
+
+FOLDER = Path(__file__).parent
+TEMPLATE, STYLE = "page.html", "style.css"
+SCRIPTS = ("networks.js", "play.js", "explore.js")
+LIMIT = 5_000_000  # bytes
+
+
+def page_text(content: Mapping[str, Any]) -> str:
+    """The page.
+
+    Args:
+        content: from `content.gather`.
+
+    Raises:
+        EchoseqError: if it would be too large.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    text = environment.get_template(TEMPLATE).render(
+        content,
+        style=Markup((FOLDER / STYLE).read_text(encoding="utf-8")),
+        palette=style,
+        library=_script(_library()),
+        scripts=_script("\n".join((FOLDER / s).read_text(encoding="utf-8") for s in SCRIPTS)),
+        json=Markup(_json(content["data"])),
+    )
+    size = len(text.encode())
+    if size > LIMIT:
+        weights = sorted((len(_json(n)), n["name"]) for n in content["data"]["networks"])
+        largest = f", of which {weights[-1][1]} takes {weights[-1][0] / 1e6:.2f}" * bool(weights)
+        raise EchoseqError(
+            f"page.networks: expected a page of at most {LIMIT / 1e6:g} MB, got "
+            f"{size / 1e6:.2f} MB{largest}"
+        )
+    return text
+
+
+def _library() -> str:
+    """Vega-Lite with all that it needs, as one script."""
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=version)
+
+
+def _script(text: str) -> Markup:
+    """A program that cannot end its element."""
+    return Markup(text.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
+
+
+def _json(value: Any) -> str:
+    """JSON that cannot end its element."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c")

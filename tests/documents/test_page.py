@@ -1,0 +1,167 @@
+"""What the page shows, and how it is put together."""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from configurations import CONFIG
+from sweeping import experiments_and_runs
+
+from echoseq.documents.page import survey, trial, writing
+from echoseq.documents.page.names import echo_of, network_title
+from echoseq.errors import EchoseqError
+from echoseq.study.reading import read
+from echoseq.tables import needs
+
+NEVER = math.nan
+
+
+def questions(groups: dict[str, dict[int, list[float]]], *, question: str) -> dict[str, Any]:
+    """What is shown of a question with these groups, sizes and epochs until learned."""
+    tables = experiments_and_runs(groups, cap=5000, question=question)
+    experiments = tables["experiments"]
+    for row, group in enumerate(experiments["group"]):
+        found = re.search(r"(\d+) of (\d+)", group)
+        if found:
+            experiments.loc[row, ["n_out", "n_in"]] = [int(found[1]), int(found[2])]
+    tables["needs"] = needs.make(tables, confidence=0.95, learned_share=0.8)
+    tables["answers"] = pd.DataFrame([{"question": question, "answer": "It does."}])
+    (only,) = survey.questions(read(CONFIG), tables)
+    return only
+
+
+def drawn(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of the data of a chart."""
+    spec = panel["spec"]
+    layers = spec["layer"]
+    datasets = spec.get("datasets", {})
+    rows = []
+    for data in {json.dumps(layer.get("data", spec.get("data"))) for layer in layers}:
+        one = json.loads(data)
+        rows += one["values"] if "values" in one else datasets[one["name"]]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("group", "echo", "rest"),
+    [
+        ("5 of 5", "5 of 5", ""),
+        ("GRU, 5 of 5, learning rate 0.01", "5 of 5", "GRU, learning rate 0.01"),
+        ("batch size 7, 5 of 5 at once, reset", "5 of 5 at once", "batch size 7, reset"),
+        ("GRU, 5 of 50", "5 of 5", "GRU, 5 of 50"),
+        ("plain", "5 of 5", "plain"),
+    ],
+)
+def test_the_echo_of_a_group_is_told_from_the_rest(group: str, echo: str, rest: str) -> None:
+    assert echo_of(group, 5, 5) == (echo, rest)
+
+
+def test_networks_are_named_by_what_sets_them_apart() -> None:
+    study = read(CONFIG)
+    assert network_title("full_echo", study) == "Full echo, 20 cells"
+    assert network_title("decoder_attention_5_of_5_25", study) == "Attention, 5 of 5, 25 cells"
+
+
+def test_lengths_are_in_one_panel_and_other_groups_in_one_for_each_echo() -> None:
+    lengths = {"2 of 5": {10: [300.0, 400], 20: [200, 300]}, "5 of 5": {10: [NEVER, NEVER]}}
+    one = questions(lengths, question="longer")
+    assert (one["title"], one["answer"]) == ("Longer echoes with the encoder-decoder", "It does.")
+    (panel,) = one["times"]
+    assert panel["title"] == ""
+    assert [entry["label"] for entry in panel["entries"]] == ["2 of 5", "5 of 5"]
+    cells = {
+        f"{cell}, {echo}": {10: [300.0, 400]} for echo in ("2 of 5", "5 of 5") for cell in "ab"
+    }
+    two = questions(cells, question="cell")
+    assert [panel["title"] for panel in two["times"]] == ["2 of 5", "5 of 5"]
+    for panel in two["times"]:
+        assert [entry["label"] for entry in panel["entries"]] == ["a", "b"]
+    assert [row[0] for row in two["numbers"]["rows"]] == list(cells)
+
+
+def test_groups_are_told_apart_however_many_there_are() -> None:
+    looks = [survey._look(index) for index in range(20)]
+    assert len({(look["color"], look["shape"]) for look in looks}) == 20
+
+
+def test_seeds_that_did_not_learn_are_drawn_at_the_cap() -> None:
+    shown = questions({"a": {10: [300.0, NEVER, NEVER], 20: [200, 300, 250]}}, question="longer")
+    (panel,) = shown["times"]
+    seeds = [row for row in drawn(panel) if "seed" in row]
+    assert [(row["epochs"], row["learned"], row["said"]) for row in seeds[:2]] == [
+        (300, True, "300"),
+        (5000, False, "not within 5,000"),
+    ]
+    assert len({row["at"] for row in seeds}) == 6
+    medians = [row for row in drawn(panel) if "seed" not in row]
+    assert medians[0]["epochs"] is None
+    assert medians[1]["epochs"] == 250
+    assert medians[0]["high"] in (5000, None)
+    cells = {
+        row["cells"]: row for row in shown["map"]["datasets"][next(iter(shown["map"]["datasets"]))]
+    }
+    assert (cells[10]["time"], cells[10]["learned"]) == (">5k", "1 of 3")
+    assert cells[10]["median"] == "not before 5,000"
+    assert (cells[20]["time"], cells[20]["needed"], cells[10]["needed"]) == ("250", True, False)
+
+
+def test_the_charts_are_the_same_each_time() -> None:
+    groups = {"a": {10: [300.0, 400], 20: [200, 300]}}
+    assert questions(groups, question="longer") == questions(groups, question="longer")
+    once = [survey.charts.curves("loss", "loss", "chance_loss", logarithmic=True) for _ in "ab"]
+    assert once[0] == once[1]
+
+
+# One file
+
+
+@pytest.fixture
+def content(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.setattr(writing, "_library", lambda: "'</script>'")
+    return {
+        "version": "<v>",
+        "extent": "one experiment",
+        "headline": {"note": "Note.", "rows": [["echo", "exact match"], ["full", ".9 (.8 to 1)"]]},
+        "answers": [],
+        "data": {"networks": [], "questions": [], "text": "</script><!-- & \u00e9"},
+    }
+
+
+def test_nothing_in_the_page_ends_its_element(content: dict[str, Any]) -> None:
+    text = writing.page_text(content)
+    assert text.count("<script") == text.count("</script>") == 3
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*)</script>', text)
+    assert json.loads(data) == content["data"]
+    assert "Version &lt;v&gt;" in text
+    assert '.9\n<span class="interval">(.8 to 1)</span>' in text
+
+
+def test_a_page_that_is_too_large_is_refused(
+    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content["data"]["networks"] = [
+        {"name": n, "layers": "x" * s} for n, s in (("a", 9), ("b", 10**6))
+    ]
+    monkeypatch.setattr(writing, "LIMIT", 900_000)
+    line = (
+        r"page\.networks: expected a page of at most 0\.9 MB, got 1\.0\d MB, of which b takes 1\.00"
+    )
+    with pytest.raises(EchoseqError, match=line):
+        writing.page_text(content)
+
+
+def test_an_architecture_that_the_page_cannot_compute_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trial, "COMPUTED", ("memoryless",))
+    here = {"model": Path("m"), "record": Path("r"), "held_out": Path("h")}
+    with pytest.raises(EchoseqError) as caught:
+        trial.trial("full_echo", read(CONFIG), pd.DataFrame(), **here)
+    assert str(caught.value) == (
+        "page.networks: expected networks that the page can compute (memoryless), but 'full_echo' "
+        "has lstm"
+    )

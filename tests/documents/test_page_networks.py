@@ -1,0 +1,132 @@
+"""Networks in the browser answer as those of Keras do, whatever their architecture."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from browser import browser
+from selenium import webdriver
+from small import FULL, PARTIAL
+
+from echoseq.data.sequences import frame
+from echoseq.data.snapshots import EVALUATION, draw
+from echoseq.documents.page.trial import COMPUTED
+from echoseq.documents.page.writing import FOLDER
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.answering import Predictor
+from echoseq.evaluation.exporting import export
+from echoseq.files import write_json
+from echoseq.networks.building import build
+from echoseq.networks.coding import coding_of
+from echoseq.networks.weights import weights_digest
+from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.plan import Plan
+
+SEQUENCES = 8
+# Step by step, one at a time, and with places in a batch that are left empty at the end.
+PLANS = {
+    **{name: replace(PARTIAL, model=name, stateful=False) for name in COMPUTED},
+    **{name: replace(FULL, model=name) for name in ("lstm", "memoryless")},
+    "carried": replace(PARTIAL, batch_size=3),
+    "carried GRU": replace(PARTIAL, model="encoder_decoder_gru", batch_size=1),
+    "linear": replace(FULL, encoding="linear"),
+    "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
+    "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),
+}
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[webdriver.Chrome]:
+    with browser() as driver:
+        driver.get("data:text/html,<title>networks</title>")
+        yield driver
+
+
+def in_browser(driver: webdriver.Chrome, expression: str, *given: object) -> object:
+    """The value of an expression that may use `networks`, and `given`."""
+    script = (FOLDER / "networks.js").read_text(encoding="utf-8")
+    return driver.execute_script(f"{script}\nconst given = arguments; return {expression}", *given)
+
+
+def saved(folder: Path, plan: Plan) -> tuple[object, Path, Path]:
+    """A network whose outputs differ clearly, and the files of its run."""
+    model = build(plan, seed=3)
+    model.set_weights([3 * weights for weights in model.get_weights()])
+    path, record = folder / "model.keras", folder / "run.json"
+    model.save(path)
+    facts = dict.fromkeys(("experiment", "final_loss", "final_accuracy", "history_digest"), 0)
+    facts |= {"seed": 3, "parameters": model.count_params(), "epochs": plan.epochs}
+    write_json(record, facts | {"digest": weights_digest(model), "plan": plan.facts()})
+    return model, path, record
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_network_answers_as_it_does_in_keras(
+    name: str, driver: webdriver.Chrome, tmp_path: Path
+) -> None:
+    plan = PLANS[name]
+    model, path, record = saved(tmp_path, plan)
+    network = json.loads(json.dumps(export(path, record, plan)))
+    sequences = draw(EVALUATION, 0, count=SEQUENCES, length=plan.length, alphabet=plan.alphabet)
+    predictor = Predictor(model, coding_of(plan))
+    expected = []
+    for sequence in sequences:
+        windows, _ = frame(sequence, plan.n_in, plan.n_out)
+        missing = -len(windows) % plan.batch_size
+        filled = np.concatenate([windows, windows[-1:].repeat(missing, 0)])
+        expected.append(predictor.windows(filled)[0][: len(windows)].tolist())
+    answers = in_browser(
+        driver,
+        "given[1].map((one) => networks.answer(networks.unpack(given[0]), one)"
+        ".map(({answers}) => answers))",
+        network,
+        sequences.tolist(),
+    )
+    assert answers == expected
+    assert len({tuple(window) for one in expected for window in one}) > 5
+
+
+def test_every_network_that_the_page_takes_is_computed(driver: webdriver.Chrome) -> None:
+    assert set(COMPUTED) <= set(ARCHITECTURES)
+    assert in_browser(driver, "networks.architectures.sort()") == sorted(COMPUTED)
+
+
+@pytest.mark.parametrize(
+    ("output", "token"), [(0.5, 0), (1.5, 2), (2.5, 2), (2.6, 3), (-4, 0), (11, 8), (8.49, 8)]
+)
+def test_a_regression_is_rounded_as_tensorflow_does(
+    output: float, token: int, driver: webdriver.Chrome
+) -> None:
+    """Halves to the even number; beyond the alphabet, to its end."""
+    layers = {
+        "dense": {"weights": [array([1, 1], [0]), array([1], [0])]},
+        "output": {"weights": [array([1, 1], [0]), array([1], [output / 8])]},
+    }
+    sizes = {"n_in": 1, "n_out": 1, "batch_size": 1, "alphabet": 9}
+    network = {"model": "memoryless", "encoding": "linear", "layers": layers} | sizes
+    found = in_browser(
+        driver, "networks.answer(networks.unpack(given[0]), [0])[0].answers", network
+    )
+    assert found == [token]
+
+
+def array(shape: list[int], values: list[float]) -> dict[str, object]:
+    text = b64encode(np.array(values, "<f4").tobytes()).decode()
+    return {"shape": shape, "values": text}
+
+
+def test_the_best_answers_come_first(driver: webdriver.Chrome) -> None:
+    best = in_browser(driver, "networks.best([0.1, 0.4, 0.1, 0.4], 3)")
+    assert [one["value"] for one in best] == [1, 3, 0]  # type: ignore[attr-defined]
+
+
+def test_another_run_than_configured_is_refused(tmp_path: Path) -> None:
+    _, path, record = saved(tmp_path, FULL)
+    with pytest.raises(
+        EchoseqError, match=r"run\.json: expected a run with cells 9, as configured"
+    ):
+        export(path, record, replace(FULL, cells=9))

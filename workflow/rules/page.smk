@@ -1,0 +1,63 @@
+"""The page: networks that compute in a browser, charts and answers, in one HTML file.
+
+In: configuration and tables; models, records and held-out sequences of the networks that it shows;
+the files in documents/page/. Out: page.html. Where the configuration has questions, the page needs
+the extensions.
+"""
+
+PAGE_PART = EXTENSIONS if ADDED or PROBED else CORE_PART
+PAGE_TABLES = ["experiments", "learning", "runs", "skill_of_seeds"]
+PAGE_FILES = sorted((package_folder() / "documents/page").glob("*.[hcj]*"))  # not Python
+SHOWN = STUDY.shown()
+FIRST_SEEDS = {name: STUDY.seeds_of(name)[:1] for name in SHOWN}
+
+
+rule write_page:
+    """Write the page."""
+    input:
+        **table_files(PAGE_TABLES, PAGE_PART),
+        **table_files(["answers", "needs"] if PAGE_PART == EXTENSIONS else []),
+        **table_files(["summary"]),
+        config="<results>/config.yaml",
+        models=each_run("model.keras", SHOWN, FIRST_SEEDS.get),
+        records=each_run("run.json", SHOWN, FIRST_SEEDS.get),
+        held_out=[held_out(name) for name in SHOWN],
+        files=[os.path.relpath(path) for path in PAGE_FILES],
+        code=code("page.py"),
+    output:
+        "<results>/page.html",
+    log:
+        "<results>/logs/page.log",
+    conda:
+        "../envs/echoseq.yaml"
+    threads: 1
+    resources:
+        mem_mb=more_each_time(2000),
+        runtime=more_each_time(10),
+    params:
+        networks=SHOWN,
+    script:
+        "../scripts/page.py"
+
+
+# Like the extensions, the page rewrites the manifest, and is not an input of it.
+use rule manifest as manifest_page with:
+    """Write the manifest again, with the page."""
+    input:
+        "<results>/manifest.json",
+        rules.manifest_extensions.output if PAGE_PART == EXTENSIONS else [],
+        rules.write_page.output,
+        environment=rules.describe.output.environment,
+        lock=LOCK,
+        code=code("manifest.py"),
+    output:
+        "<results>/logs/manifest_page.txt",
+    log:
+        "<results>/logs/manifest_page.log",
+
+
+rule page:
+    """The page, page.html: networks to try, charts, and the answers."""
+    input:
+        rules.write_page.output,
+        rules.manifest_page.output,
