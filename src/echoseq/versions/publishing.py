@@ -32,9 +32,12 @@ LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
 # Files that the version does not have in this form.
 ADDED = (CRATE, WORKFLOW, RECORDS)
-# Left out: images of what the SVG shows, and the worst echoes of the extensions, hundreds of kB
+# Left out: images of what the SVG shows, and the worst echoes and curves of the extensions
 # that nothing else is made from (the study's are published).
-LEFT_OUT = (".pdf", ".png"), ("tables/extensions/echoes.csv",)
+LEFT_OUT = (
+    (".pdf", ".png"),
+    ("tables/extensions/echoes.csv", "tables/extensions/learning.csv"),
+)
 
 
 def to_publish(manifest: Manifest) -> list[str]:
