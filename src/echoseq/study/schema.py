@@ -97,8 +97,6 @@ class Study(Part):
             for probed in question.probes or []:
                 self._check_probed(path, probed)
         self._check_each_once("page.networks", self.page.networks or [])
-        for name in self.page.networks or []:
-            self._check_shown("page.networks", name)
         return self
 
     def _check_experiment(self, path: str, experiment: Experiment) -> None:
@@ -215,13 +213,6 @@ class Study(Part):
                 f"'{name}', got {fitted}; raise probing.sequences",
             )
 
-    def _check_shown(self, path: str, name: str) -> None:
-        model = self.experiments[name].model
-        if not is_built_in(model):
-            raise wrong(
-                path, f"expected experiments with built-in models, but '{name}' has {model}"
-            )
-
     def resolved(self) -> dict[str, Any]:
         """The keys that affect results, with every default.
 
@@ -255,9 +246,15 @@ class Study(Part):
         return {name: self.seeds_of(name)[: self.probing.seeds] for name in names}
 
     def shown(self) -> list[str]:
-        """The experiments whose networks can be tried on the page, in its order."""
-        study = [n for n in self.names(extensions=False) if is_built_in(self.experiments[n].model)]
-        return self.page.networks or study
+        """The experiments whose networks can be tried on the page, in its order.
+
+        Those with models of the user's own are left out: the page cannot compute them.
+        """
+        given, study = (
+            [name for name in names if is_built_in(self.experiments[name].model)]
+            for names in (self.page.networks or [], self.names(extensions=False))
+        )
+        return given or study
 
     def seeds_of(self, name: str) -> list[int]:
         """The seeds of an experiment, in the order in which they are reported."""
