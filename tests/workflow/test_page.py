@@ -413,7 +413,8 @@ def test_the_rule_makes_the_same_file_as_a_call(made: Workspace) -> None:
     for _ in range(2):
         assert page_text(gather(sources(made, study))) == text
     assert len(text.encode()) <= LIMIT
-    assert not re.search(r"(?:src|href)=\"?(?!#|data:)", text.partition('<script type="app')[0])
+    elements = text.partition('<script type="application/json"')[0]
+    assert set(re.findall(r'(?:src|href)="(#|data:|)', elements)) == {"#", "data:"}
     assert str(made.folder) not in text
     assert planned_jobs(made, target="page") == {}
 

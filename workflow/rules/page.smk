@@ -40,13 +40,14 @@ rule write_page:
         "../scripts/page.py"
 
 
-# Like the extensions, the page rewrites the manifest, and is not an input of it.
+# Like the extensions, the page rewrites the manifest, and is not an input of it. It rewrites their
+# note as well, or they would be due again.
 use rule manifest as manifest_page with:
     """Write the manifest again, with the page."""
     input:
         "<results>/manifest.json",
-        rules.manifest_extensions.output if PAGE_PART == EXTENSIONS else [],
         rules.write_page.output,
+        notes=rules.manifest_extensions.output if PAGE_PART == EXTENSIONS else [],
         environment=rules.describe.output.environment,
         lock=LOCK,
         code=code("manifest.py"),

@@ -23,7 +23,8 @@ with step_log(snakemake.log[0]) as log:
         bits_promised=promises_bits(environment),
     )
     write_json(folder / MANIFEST, manifest)
-    for note in map(Path, snakemake.output):
+    # Notes of earlier steps are written again too, or they would be older than the manifest.
+    for note in map(Path, [*(snakemake.input.get("notes") or []), *snakemake.output]):
         if note.name != MANIFEST:
             write_text(note, f"{manifest['digest']}\n")
     log.info("%d files, digest %s", len(manifest["files"]), manifest["digest"])

@@ -73,7 +73,7 @@ def times(
     """Epochs until learned against cells: medians with intervals, and single seeds.
 
     Args:
-        medians: at, label, cells, epochs, low, high, interval, color, shape.
+        medians: at, label, cells, epochs, low, high, open, interval, color, shape.
         seeds: at, label, cells, seed, epochs, learned, color.
         sizes: the cells that the axis labels.
     """
@@ -111,6 +111,9 @@ def times(
         middle.mark_rule(strokeWidth=2)
         .encode(y=alt.Y("low:Q"), y2="high:Q", color=color)
         .transform_filter("isValid(datum.low)"),
+        middle.mark_text(text="\u2191", dy=-15, fontSize=16, fontWeight="bold")
+        .encode(y=alt.Y("high:Q"), color=color)
+        .transform_filter("datum.open"),
         middle.mark_line(strokeWidth=1.5)
         .encode(detail="label:N", color=color)
         .transform_filter("isValid(datum.epochs)"),

@@ -270,7 +270,7 @@ function play(shown, colors) {
     const verdict = byId("verdict");
     const count = one.answers.length;
     verdict.textContent = wrong.length
-      ? `${wrong.length} of ${count} wrong. In ${told.join("; in ")}.`
+      ? `${wrong.length} of ${count} wrong. At ${told.join("; at ")}.`
       : count === 1 ? "Right." : `All ${count} right.`;
     verdict.classList.toggle("is-wrong", wrong.length > 0);
     byId("answer-rows").replaceChildren(
@@ -401,7 +401,7 @@ function play(shown, colors) {
       label: `writes ${one.answers[place]}`,
       values,
     }));
-    return { title: "Attention", rows, what: (i) => `on ${one.window[i]}, read as ${i + 1}` };
+    return { title: "Attention to the integers read", limit: 1, rows, what: (i) => `on ${one.window[i]}, read as ${i + 1}` };
   }
 
   function heatMap({ title, rows }) {
@@ -458,7 +458,7 @@ function play(shown, colors) {
     made.map = map;
     const all = map.rows.flatMap(({ values }) => [...values]);
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    const limit = map.title === "Attention" ? 1 : Math.max(1, -low, high);
+    const limit = map.limit ?? Math.max(1, -low, high);
     const spread = `${signed(low, 2)} to ${signed(high, 2)}`;
     made.range.textContent = `${spread}; full colour at ±${limit.toFixed(1)}`;
     made.labels.forEach((label, row) => (label.textContent = map.rows[row].label));

@@ -120,12 +120,15 @@ def _times(title: str, rows: Sequence[Content], runs: pd.DataFrame, description:
 
 
 def _median(row: Content) -> Content:
-    """The median and its interval, which ends at the cap if it has no upper end."""
-    low, high = row["epochs_low"], row["epochs_high"]
+    """The median and its interval, which ends at the median, or below it, if it is open above."""
+    low, high, median = (row[key] for key in ("epochs_low", "epochs_high", "epochs"))
+    is_open = math.isnan(high) and not math.isnan(low)
+    end = low if math.isnan(median) else median
     return {
-        "epochs": _number(row["epochs"]),
+        "epochs": _number(median),
         "low": _number(low),
-        "high": _number(row["cap"] if math.isnan(high) and not math.isnan(low) else high),
+        "high": _number(end if is_open else high),
+        "open": is_open,
         "interval": median_text(row, "epochs").partition(" ")[2].strip("()"),
     }
 
@@ -205,15 +208,17 @@ def experiments(study: Study, tables: Mapping[str, pd.DataFrame]) -> Content:
 
 
 def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
+    stops = facts["until"] == "learned"
     learned = int(runs["epochs_to_learn"].notna().sum())
-    until = "until it has learned, for at most" if facts["until"] == "learned" else "for"
+    until = "until it has learned, for at most" if stops else "for"
+    seeds = plural(len(runs), "seed")
     return {
         "about": (
             f"{facts['experiment']}: {facts['model']} with {plural(facts['cells'], 'cell')} echoes "
             f"{facts['n_out']} of {facts['n_in']}. It trains {until} "
             f"{plural(facts['epochs'], 'epoch')}, in batches of {count(facts['batch_size'])}, with "
-            f"a learning rate of {facts['learning_rate']:g}. {count(learned)} of "
-            f"{plural(len(runs), 'seed')} learned."
+            f"a learning rate of {facts['learning_rate']:g}, from {seeds}"
+            f"{f', of which {count(learned)} learned' * stops}."
         ),
         "accuracy": facts["chance_accuracy"],
         "loss": facts["chance_loss"],
