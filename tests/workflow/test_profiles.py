@@ -12,7 +12,7 @@ from echoseq.figures.catalogue import STUDY as PART
 
 TARGETS = {  # rules that make nothing
     *("study", "snapshot", "train", "evaluate", "tables", "figures"),
-    *("extensions", "reported"),
+    *("extensions", "reported", "page"),
 }
 LOCAL = {"publish", "share", "verify"}  # in the main process
 LOOPED = re.compile(r"(verify_)?(snapshot|held_out|probe_data|train)(_\d+_to_\d+|_seed)?")

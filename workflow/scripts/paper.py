@@ -16,7 +16,5 @@ with step_log(snakemake.log[0]):
         rules=snakemake.params.rules,
         own=snakemake.params.own,
     )
-    pdf = compile_paper(
-        Path(snakemake.input.source[0]).parent, gather(sources), sources, pdf_tags=False
-    )
+    pdf = compile_paper(Path(snakemake.input.source[0]).parent, gather(sources), sources)
     write_atomically(Path(snakemake.output[0]), lambda part: part.write_bytes(pdf))

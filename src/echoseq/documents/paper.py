@@ -129,6 +129,8 @@ def compile_paper(
     files["main"] = files.pop("paper.typ")
     files["results.json"] = json.dumps(content).encode()
     files |= {_picture(path): _as_numbers(path) for path in sources.figures}
+    if kind == "pdf":  # untagged it is half as large
+        options = {"pdf_tags": False} | options
     try:
         # A mapping of files is documented, but missing from the package's types.
         return typst.compile(files, format=kind, ignore_system_fonts=True, **options)  # type: ignore[call-overload]

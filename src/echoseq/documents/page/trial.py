@@ -8,7 +8,6 @@ import pandas as pd
 from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
-from echoseq.evaluation.exporting import export
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
 from echoseq.tables.columns import complete_windows
@@ -37,6 +36,8 @@ def trial(
     Raises:
         EchoseqError: if the page cannot compute it, or a file is damaged.
     """
+    from echoseq.evaluation.exporting import export  # loads TensorFlow
+
     plan = study.plan_of(name)
     if plan.model not in COMPUTED:
         raise EchoseqError(
