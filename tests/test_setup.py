@@ -9,7 +9,7 @@ from workspaces import PROJECT
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["make", "-f", str(PROJECT / "Makefile"), *arguments],
+        ["make", "--no-print-directory", "-f", str(PROJECT / "Makefile"), *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
