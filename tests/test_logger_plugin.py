@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from snakemake.logging import DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.common import LogEvent
 
 import snakemake_logger_plugin_echoseq as plugin
@@ -25,7 +26,15 @@ def handler(
     monkeypatch.setattr("sys.stderr", stream)
     given = {"stdout": False, "quiet": set(), "show_failed_logs": True}
     given |= dict.fromkeys(("verbose", "printshellcmds", "debug_dag", "dryrun"), False)
-    return plugin.LogHandler(SimpleNamespace(**given | settings), None)
+    given |= settings
+    made = plugin.LogHandler(SimpleNamespace(**given), None)
+    # Snakemake adds these to a handler that has none.
+    assert not made.has_filter
+    assert not made.has_formatter
+    keys = ("debug_dag", "verbose", "dryrun", "printshellcmds")
+    made.addFilter(DefaultFilter(given["quiet"], **{key: given[key] for key in keys}))
+    made.setFormatter(DefaultFormatter(given["quiet"], given["show_failed_logs"]))
+    return made
 
 
 def record(event: LogEvent | None, text: str = "", **extra: Any) -> logging.LogRecord:

@@ -60,6 +60,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def short(number: float) -> str:
+    """A number in few characters: 900, 4.1k, 30k."""
+    return f"{number:.0f}" if number < 1000 else f"{number / 1000:.3g}k"
+
+
 def loss(value: float) -> str:
     """A loss to three significant digits: 1.57, 0.0316."""
     return f"{value:#.3g}".rstrip(".")

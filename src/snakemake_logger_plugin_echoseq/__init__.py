@@ -15,7 +15,6 @@ from logging import WARNING, LogRecord
 from pathlib import Path
 from typing import Any, TextIO
 
-from snakemake.logging import DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
@@ -52,8 +51,8 @@ class LogHandler(LogHandlerBase):
 
     writes_to_stream = True
     writes_to_file = False
-    has_filter = True
-    has_formatter = True
+    has_filter = False  # Snakemake adds its own
+    has_formatter = False
     needs_rulegraph = False
 
     def __post_init__(self) -> None:
@@ -62,12 +61,8 @@ class LogHandler(LogHandlerBase):
         self._stream: TextIO = sys.stdout if settings.stdout else sys.stderr
         self._screen = Screen(self._stream)
         self._progress = Progress()
-        quiet = set(settings.quiet or ())
-        full = (settings.verbose, settings.printshellcmds, settings.debug_dag, settings.dryrun)
-        self._full = any(full) or bool(quiet)
-        self.setFormatter(DefaultFormatter(quiet, settings.show_failed_logs))
-        if self._full:
-            self.addFilter(DefaultFilter(quiet, *(full[i] for i in (2, 0, 3, 1))))
+        asked = (settings.verbose, settings.printshellcmds, settings.debug_dag, settings.quiet)
+        self._full = settings.dryrun or any(asked)
 
     def emit(self, record: LogRecord) -> None:
         """Show a record, if it is worth showing."""

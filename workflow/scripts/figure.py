@@ -1,15 +1,15 @@
 """Draw one figure from its tables, in every format, and write its caption."""
 
-import sys
 from importlib import import_module
 from pathlib import Path
 
 from echoseq.figures import style
 from echoseq.logs import step_log
+from echoseq.study.architectures import find_in_working_directory
 from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]):
-    sys.path.insert(0, str(Path.cwd()))  # for figures of the user's own
+    find_in_working_directory()  # for figures of the user's own
     module = import_module(snakemake.params.module)
     tables = {name: Path(snakemake.input[name]) for name in module.TABLES}
     require_intact(*tables.values())

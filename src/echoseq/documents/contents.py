@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from echoseq.evaluation.readouts import Case
 from echoseq.tables.catalogue import TABLES
+from echoseq.training import files
+from echoseq.versions.manifest import MANIFEST
 
 SNAPSHOT = "data/<task>/<snapshot>.npz"
 PREDICTIONS = "runs/<experiment>/predictions.npz"
 PROBES = "runs/<experiment>/probes.npz"
 MODEL, HISTORY, RECORD, TIMING = (
     f"runs/<experiment>/seed-<n>/{name}"
-    for name in ("model.keras", "history.csv", "run.json", "timing.json")
+    for name in (files.MODEL, files.HISTORY, files.RECORD, files.TIMING)
 )
-ENVIRONMENT, MANIFEST = "environment.json", "manifest.json"
+ENVIRONMENT = "environment.json"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from echoseq.documents.markdown import markdown_table
-from echoseq.documents.questions import ANSWER_HEAD, answer_cells
+from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.study.parts import Question
@@ -101,8 +101,6 @@ def _answers(folder: Path) -> pd.DataFrame:
 
 
 def _section(row: Row, question: Question) -> str:
-    parts = [f"## {capitalized(spoken(row['question']))}", f"*{row['text']}.*"]
-    if pd.notna(row["expectation"]):
-        parts.append(f"The source expects {row['expectation']}. Found: {row['outcome']}.")
-    parts += [row["answer"], question.explanation or ""]
+    head = f"## {capitalized(spoken(row['question']))}"
+    parts = [head, f"*{row['text']}.*", verdict(row), row["answer"], question.explanation or ""]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")

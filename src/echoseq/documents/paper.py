@@ -17,6 +17,7 @@ import yaml
 
 from echoseq.documents import results
 from echoseq.documents.questions import questions
+from echoseq.documents.results import parsed
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.study.architectures import ARCHITECTURES
@@ -67,7 +68,7 @@ def gather(sources: Sources) -> dict[str, Any]:
     Raises:
         EchoseqError: if a file is missing or has the wrong content.
     """
-    study = load(_read(sources.config, yaml.safe_load))
+    study = load(parsed(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     core = tables["experiments"][tables["experiments"]["question"].isna()]
     parts = {name: figure.part for name, figure in FIGURES.items()} | dict(sources.own)
@@ -93,7 +94,7 @@ def gather(sources: Sources) -> dict[str, Any]:
                 "accuracy": results.accuracy(tables["summary"], study.statistics.success),
                 "errors": results.errors(tables["errors"]),
             },
-            "environment": _environment(_read(sources.environment, json.loads)),
+            "environment": _environment(parsed(sources.environment, json.loads)),
             "extensions": questions(study, tables, figures) if "answers" in tables else None,
             "made": {
                 **{
@@ -206,7 +207,7 @@ def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
 
 
 def _figure(path: Path, sources: Sources) -> dict[str, str]:
-    caption = _read(path.with_suffix(".txt"), str.strip)
+    caption = parsed(path.with_suffix(".txt"), str.strip)
     return _provenance(path.stem, path, sources) | {"picture": _picture(path), "caption": caption}
 
 
@@ -230,10 +231,3 @@ def _forced(sources: Sources) -> str:
     """The command that redraws a figure even if nothing has changed."""
     rule = _named(sources.figures[0].stem, sources)
     return _command(f"{rule} --forcerun {rule}", sources.options)
-
-
-def _read(path: Path, parse: Any) -> Any:
-    try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise EchoseqError(f"{path}: cannot read it, make it again") from error

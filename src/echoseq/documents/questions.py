@@ -50,6 +50,13 @@ def answer_cells(row: Row) -> list[str]:
     return [row["question"], *("" if pd.isna(row[key]) else row[key] for key in _ANSWER_KEYS)]
 
 
+def verdict(row: Row) -> str:
+    """What the source expects, and whether that is right; empty if it expects nothing."""
+    if pd.isna(row["expectation"]):
+        return ""
+    return f"The source expects {row['expectation']}. Found: {row['outcome']}."
+
+
 def _abstract(answers: list[Row]) -> str:
     """How many expectations of the source are right."""
     outcomes = [row["outcome"] for row in answers if pd.notna(row["outcome"])]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from echoseq.documents.questions import verdict
 from echoseq.tables.columns import EXACT_MATCH, complete_windows
 
 
@@ -71,8 +72,7 @@ def answers_text(answers: pd.DataFrame) -> str:
     lines = _heading("The open questions", "-")
     for row in answers.to_dict("records"):
         lines += [f"**{escape(row['text'])}.** {escape(row['answer'])}"]
-        if pd.notna(row["expectation"]):
-            expected = f"The source expects {row['expectation']}. Found: {row['outcome']}."
+        if expected := verdict(row):
             lines += [escape(expected)]
         lines += [""]
     return "\n".join(lines)

@@ -1,11 +1,14 @@
 """The results of the study in the paper: rows of tables, and sentences that fit the values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
+from echoseq.errors import EchoseqError
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
 from echoseq.tables.errors import OTHER, REPEAT, SWAP
 from echoseq.wording import (
@@ -174,6 +177,18 @@ def _kinds(rows: pd.DataFrame) -> str:
         f"{count(counts[SWAP])} are of two values that were swapped, and "
         f"{count(counts[OTHER])} are other values of the window"
     )
+
+
+def parsed(path: Path, parse: Callable[[str], Any]) -> Any:
+    """The content of a text file of a version.
+
+    Raises:
+        EchoseqError: if it is missing or damaged.
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise EchoseqError(f"{path}: cannot read it, make it again") from error
 
 
 def rows_of(table: pd.DataFrame) -> list[Row]:

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count, spoken
+from echoseq.wording import count, short, spoken
 
 TABLES = ("needs",)
 PART = "extensions"
@@ -111,7 +111,7 @@ def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
             hatch.set_edgecolor(HATCH_COLOR)
             axes.add_patch(hatch)
         median = row["epochs"]
-        text = f">{_short(row['cap'])}" if pd.isna(median) else _short(median)
+        text = f">{short(row['cap'])}" if pd.isna(median) else short(median)
         box = {"boxstyle": "round,pad=0.1", "facecolor": color, "linewidth": 0}
         dark = "white" if row["share"] > 0.7 else "black"
         axes.text(
@@ -154,8 +154,3 @@ def _legend(figure: Figure) -> None:
     for patch in shares:
         patch.set_edgecolor(style.CHANCE)
     figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False)
-
-
-def _short(epochs: float) -> str:
-    """Epochs in few characters: 900, 4.1k, 30k."""
-    return f"{epochs:.0f}" if epochs < 1000 else f"{epochs / 1000:.3g}k"

@@ -4,7 +4,6 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -137,13 +136,11 @@ def _places(
     Returns:
         The place by experiment, and the width of its seeds, as a factor.
     """
-    gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
     rows = table.assign(rank=table["group"].map(groups.index)).sort_values("rank")
-    most = rows.groupby("cells")["rank"].size().max()
-    step = min(0.8 * gap / most, 0.15)
+    step, width = style.side_by_side(sizes, rows.groupby("cells")["rank"].size().max())
     places = {}
     for cells in sizes:
         names = rows[rows["cells"] == cells]["experiment"]
         for index, name in enumerate(names):
             places[name] = cells * math.exp(step * (index - (len(names) - 1) / 2))
-    return places, math.exp(0.36 * step)
+    return places, width

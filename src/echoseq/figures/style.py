@@ -4,6 +4,7 @@ Every other module here has `draw(table=path, ...)`, which returns the figure, a
 `caption(table=path, ...)`, which describes it: how many seeds, which interval, what to see.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -263,6 +264,21 @@ def groups_of(table: pd.DataFrame) -> list[str]:
         return rank.get(base, rank[group]), -1 if base not in rank else rank[group]
 
     return sorted(rank, key=place)
+
+
+def side_by_side(sizes: Sequence[float], groups: int) -> tuple[float, float]:
+    """How far apart groups stand at each size, on a logarithmic axis.
+
+    Args:
+        sizes: sorted.
+        groups: the most that stand side by side.
+
+    Returns:
+        The step from one to the next, as an exponent, and the width of a group, as a factor.
+    """
+    gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
+    step = min(0.8 * gap / groups, 0.15)
+    return step, math.exp(0.36 * step)
 
 
 def title(experiment: str) -> str:

@@ -12,7 +12,7 @@ from echoseq.documents.headline import headline_note, headline_rows
 from echoseq.documents.page import survey
 from echoseq.documents.page.trial import trial
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells
-from echoseq.documents.results import rows_of
+from echoseq.documents.results import parsed, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.figures import style
 from echoseq.study.reading import load
@@ -45,7 +45,7 @@ def gather(sources: Sources) -> dict[str, Any]:
     Raises:
         EchoseqError: if a file is missing or damaged, or a network cannot be computed on the page.
     """
-    study = load(_read_config(sources.config))
+    study = load(parsed(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     skill = tables["skill_of_seeds"]
     try:
@@ -91,10 +91,3 @@ def _answers(study: Study, answers: pd.DataFrame) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _read_config(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise EchoseqError(f"{path}: cannot read it, make it again") from error

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from echoseq.documents.page import charts
@@ -13,7 +12,7 @@ from echoseq.documents.questions import median_text
 from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
 from echoseq.study.schema import Study
-from echoseq.wording import capitalized, count, plural, spoken
+from echoseq.wording import capitalized, count, plural, short, spoken
 
 SHAPES = ("circle", "square", "diamond", "triangle-down")
 NUMBERS_HEAD = ("group", "cells", "parameters", "learned", "epochs until then", "cap")
@@ -83,7 +82,7 @@ def _size(row: Content) -> Content:
         "share": row["share"],
         "learned": f"{row['learned']} of {row['seeds']}",
         "median": f"not before {count(row['cap'])}" if never else median_text(row, "epochs"),
-        "time": f">{_short(row['cap'])}" if never else _short(row["epochs"]),
+        "time": f">{short(row['cap'])}" if never else short(row["epochs"]),
         "needed": row["cells"] == row["needed_cells"],
     }
 
@@ -161,9 +160,7 @@ def _places(rows: Sequence[Content], labels: Sequence[str]) -> tuple[dict[str, f
     Returns:
         The place by experiment, and the width of its seeds, as a factor.
     """
-    sizes = sorted({row["cells"] for row in rows})
-    gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
-    step = min(0.8 * gap / len(labels), 0.15)
+    step, width = style.side_by_side(sorted({row["cells"] for row in rows}), len(labels))
     middle = (len(labels) - 1) / 2
     places = {
         row["experiment"]: round(
@@ -171,7 +168,7 @@ def _places(rows: Sequence[Content], labels: Sequence[str]) -> tuple[dict[str, f
         )
         for row in rows
     }
-    return places, math.exp(0.36 * step)
+    return places, width
 
 
 def experiments(study: Study, tables: Mapping[str, pd.DataFrame]) -> Content:
@@ -233,11 +230,6 @@ def _curve(rows: pd.DataFrame) -> dict[str, list[float]]:
         "accuracy": [round(value, 3) for value in rows["accuracy"]],
         "loss": [float(f"{value:.3g}") for value in rows["loss"]],
     }
-
-
-def _short(epochs: float) -> str:
-    """Epochs in few characters: 900, 4.1k, 30k."""
-    return f"{epochs:.0f}" if epochs < 1000 else f"{epochs / 1000:.3g}k"
 
 
 def _number(value: float) -> float | None:
