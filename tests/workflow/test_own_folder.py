@@ -96,7 +96,7 @@ def test_a_module_draws_a_figure_of_ones_own(imported: Path) -> None:
         assert (results / f"figures/my_figure.{form}").stat().st_size > 1000
     assert (
         results / "figures/my_figure.txt"
-    ).read_text() == "Accuracy of 1 experiment at each position.\n"
+    ).read_text() == "Accuracy at each position: gru_echo.\n"
     assert "figures/my_figure.svg" in read_manifest(results)["files"]
 
 
