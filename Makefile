@@ -105,7 +105,7 @@ $(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh
 	@command -v $(PYTHON) >/dev/null || \
 	    { echo "echoseq needs Python 3.11, 3.12 or 3.13, and there is no $(PYTHON)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "echoseq needs Python 3.11, 3.12 or 3.13, and %s is %d.%d; name another with make PYTHON=..." % ("$(PYTHON)", v[0], v[1]))'
-	@echo "Setting up .venv (about a minute)"
+	@echo "Setting up .venv (one to two minutes)"
 	@$(PYTHON) -m venv --clear .venv
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh workflow/envs/echoseq.post-deploy.sh
 	@touch $@
