@@ -100,7 +100,7 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
 
 def measure(command: list[str]) -> dict[str, Any]:
     """Run a program in a separate process, and read the measurement that it prints last."""
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
