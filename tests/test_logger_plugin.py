@@ -2,6 +2,7 @@
 
 import io
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,7 +55,7 @@ def a_run(shown: plugin.LogHandler) -> None:
 def test_a_terminal_has_one_line_that_is_kept_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     a_run(handler(monkeypatch, stream))
-    *earlier, last = stream.getvalue().split("\r\x1b[K")
+    *earlier, last = stream.getvalue().split("\r\r\x1b[K")
     assert earlier[0] == "0 of 2 jobs: train full_echo, seeds 0 to 4"
     assert earlier[1] == "1 of 2 jobs, 10 s left"
     assert earlier[2] == "1 of 2 jobs, 10 s left: evaluate full_echo"
@@ -92,7 +93,7 @@ def test_the_time_left_is_that_of_earlier_jobs_of_the_same_rule() -> None:
     job = {"rule_name": "long", "wildcards": None, "jobid": 7}
     progress.took(LogEvent.JOB_INFO, job, 660)
     assert progress.line(960) == "2 of 5 jobs, 16 min left: long"
-    progress.stopped(job)
+    assert progress.stopped(job) == ["long"]
     assert progress.line(960) == "2 of 5 jobs, 21 min left"
 
 
@@ -101,14 +102,61 @@ def test_a_failure_shows_the_end_of_the_log(monkeypatch: pytest.MonkeyPatch, tmp
     log.write_text("".join(f"line {i}\n" for i in range(50)))
     stream = io.StringIO()
     shown = handler(monkeypatch, stream)
-    shown.handle(record(LogEvent.JOB_ERROR, **TRAIN, log=[str(log), "none.log"], shellcmd=None))
-    lines = stream.getvalue().splitlines()
-    assert lines[:3] == [
+    shown.handle(record(LogEvent.JOB_INFO, **TRAIN))
+    failed = {
+        "rule_name": "train_0_to_4",
+        "jobid": 1,
+        "shellcmd": None,
+    }  # says nothing of wildcards
+    said = "SLURM status is: 'TIMEOUT'"
+    logs = [str(log), "none.log"]
+    shown.handle(record(LogEvent.JOB_ERROR, **failed, rule_msg=said, log=logs))
+    _, *lines = stream.getvalue().splitlines()
+    assert lines[:4] == [
         "Failed: train full_echo, seeds 0 to 4",
+        said,
         f"The end of {log}:",
         "    line 30",
     ]
     assert lines[-3:] == ["    line 49", "The end of none.log:", "    (there is none)"]
+
+
+def test_a_failed_cluster_job_shows_the_logs_that_say_why_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    logs = {name: tmp_path / f"{name}.log" for name in ("train", "evaluate", "slurm")}
+    logs["train"].write_text("00:00 INFO it went well\n")
+    logs["evaluate"].write_text("00:00 ERROR it did not\n")
+    logs["slurm"].write_text("out of memory\n")
+    stream = io.StringIO()
+    shown = handler(monkeypatch, stream)
+    shown.handle(record(LogEvent.RUN_INFO, stats={"train_0_to_4": 1, "evaluate": 1, "total": 2}))
+    for job in (TRAIN, EVALUATE):
+        shown.handle(record(LogEvent.JOB_INFO, **job))
+    jobs = [
+        {"rule_name": job["rule_name"], "jobid": job["jobid"], "log": [str(log)]}
+        for job, log in ((TRAIN, logs["train"]), (EVALUATE, logs["evaluate"]))
+    ]
+    aux_logs = [str(logs["slurm"])]
+    shown.handle(record(LogEvent.GROUP_ERROR, aux_logs=aux_logs, job_error_info=jobs))
+    for job in jobs:  # Snakemake reports them one by one as well
+        shown.handle(record(LogEvent.JOB_ERROR, **job))
+    assert stream.getvalue().splitlines()[1:] == [
+        "Failed: a cluster job of train full_echo, seeds 0 to 4; evaluate full_echo",
+        f"The end of {logs['slurm']}:",
+        "    out of memory",
+        f"The end of {logs['evaluate']}:",
+        "    00:00 ERROR it did not",
+    ]
+
+
+def test_many_running_jobs_are_counted() -> None:
+    progress = plugin.Progress()
+    progress.took(LogEvent.RUN_INFO, {"stats": {"long": 5, "total": 5}}, 0)
+    for jobid in range(5):
+        job = {"rule_name": "long", "wildcards": {"n": jobid}, "jobid": jobid}
+        progress.took(LogEvent.JOB_INFO, job, 0)
+    assert progress.line(0) == "0 of 5 jobs: long 0; long 1; long 2 and 2 more"
 
 
 def test_what_snakemake_found_is_shown_and_how_it_works_is_not(
@@ -134,7 +182,9 @@ def test_the_full_account_is_one_option_away(monkeypatch: pytest.MonkeyPatch, op
     ("rule", "words"),
     [
         ("train", "train x"),
-        ("train_5", "train x, seeds 5"),
+        ("train_seed", "train x"),
+        ("train_0_to_4_1a2b3c4d", "train x, seeds 0 to 4"),
+        ("my_figure_2", "my figure 2 x"),
         ("snapshot_5_to_9", "snapshot x, seeds 5 to 9"),
         ("learning_extensions", "learning extensions x"),
     ],

@@ -2,12 +2,12 @@
 
 A plugin for Snakemake's `--logger`, which profiles/default turns on. On a terminal one line is
 kept up to date; elsewhere a line is written from time to time. The full account is in Snakemake's
-own log file, and on the screen with `--verbose`, `--printshellcmds` or `--debug-dag`, and in a dry
-run.
+own log file, and on the screen in a dry run and with `--verbose`, `--printshellcmds`, `--debug-dag`
+or `--quiet`.
 """
 
+import os
 import re
-import shutil
 import sys
 import time
 from collections import Counter
@@ -19,6 +19,8 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
 LOG_LINES = 20  # of a failed job's log
+LABELS = 3  # of running jobs, in the line
+BLOCK = re.compile(r"(\w+?)_(\d+_to_\d+)(?:_[0-9a-f]{8})?")  # a rule of seeds that share a job
 PAUSE = 10  # seconds between lines, where there is no terminal
 # Lines of Snakemake's that say how it works, not what it found.
 HOUSEKEEPING = (
@@ -28,21 +30,15 @@ HOUSEKEEPING = (
     "Conda environments:",
     "Config file",
     "Elapsed time:",
-    "Execute ",
     "Group jobs:",
     "Job rate limit",
-    "Provided ",
-    "Rules claiming more threads",
     "Select jobs to execute",
     "Shutting down, this might take some time",
     "Singularity containers:",
     "Storing output in storage",
     "Touching output file",
     "Updating checkpoint dependencies",
-    "Using profile",
     "Using shell:",
-    "Using workflow specific profile",
-    "host:",
 )
 
 
@@ -83,8 +79,9 @@ class LogHandler(LogHandlerBase):
             if text.strip() and (record.levelno >= WARNING or not text.startswith(HOUSEKEEPING)):
                 self._screen.write(text)
         elif event in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR):
-            self._progress.stopped(record.__dict__)
-            self._screen.write(failure(record.__dict__))
+            labels = self._progress.stopped(record.__dict__)
+            if labels:  # the errors of a group's jobs follow that of the group, which is shown
+                self._screen.write(failure(record.__dict__, labels))
         elif self._progress.took(event, record.__dict__, time.monotonic()):
             line = self._progress.line(time.monotonic())
             self._screen.update(line, last=self._progress.finished)
@@ -111,14 +108,21 @@ class Screen:
         """Replace the line; the last one stays."""
         if self._live:
             self._clear()
-            width = shutil.get_terminal_size().columns - 1
+            width = self._columns() - 1
             cut = line if len(line) <= width else f"{line[: width - 3]}..."
-            self._stream.write(cut + "\n" * last)
+            # What a job writes itself goes over the line, not behind it.
+            self._stream.write(cut + ("\n" if last else "\r"))
             self._shown = not last
         elif last or time.monotonic() - self._written >= PAUSE:
             self._stream.write(f"{line}\n")
             self._written = time.monotonic()
         self._stream.flush()
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or 80
+        except OSError:  # also of streams that are no files
+            return 80
 
     def _clear(self) -> None:
         if self._shown:
@@ -156,10 +160,11 @@ class Progress:
             return True
         return False
 
-    def stopped(self, record: dict[str, Any]) -> None:
-        """Take in that jobs failed; they may be tried again."""
-        for job in record.get("job_error_info") or [record]:
-            self._running.pop(job["jobid"], None)
+    def stopped(self, record: dict[str, Any]) -> list[str]:
+        """Take in that jobs failed, which may be tried again; returns their labels."""
+        jobs = record.get("job_error_info") or [record]
+        ended = [self._running.pop(job["jobid"], None) for job in jobs]
+        return [job[1] for job in ended if job is not None]
 
     @property
     def finished(self) -> bool:
@@ -172,8 +177,8 @@ class Progress:
         left = self._left(now)
         if left is not None and not self.finished:
             line += f", {duration(left)} left"
-        labels = ", ".join(label for _, label, _ in self._running.values())
-        return f"{line}: {labels}" if labels else line
+        labels = [label for _, label, _ in self._running.values()]
+        return f"{line}: {listed(labels)}" if labels else line
 
     def _left(self, now: float) -> float | None:
         """Seconds: the jobs to do, each as long as those of its rule before it; None at first."""
@@ -193,10 +198,17 @@ class Progress:
 
 def described(rule: str, wildcards: dict[str, Any] | None) -> str:
     """A job in words: train full_echo, seeds 0 to 4."""
-    name, seeds = re.fullmatch(r"(\w+?)((?:_\d+)(?:_to_\d+)?)?", rule).groups()  # type: ignore[union-attr]
+    block = BLOCK.fullmatch(rule)
+    name = block[1] if block else rule.removesuffix("_seed")
     values = " ".join(str(value) for value in (wildcards or {}).values())
     text = f"{name.replace('_', ' ')} {values}".strip()
-    return f"{text}, seeds{seeds.replace('_', ' ')}" if seeds else text
+    return f"{text}, seeds {block[2].replace('_', ' ')}" if block else text
+
+
+def listed(labels: list[str]) -> str:
+    """The first labels, and the number of further ones."""
+    more = len(labels) - LABELS
+    return "; ".join(labels[:LABELS]) + (f" and {more} more" if more > 0 else "")
 
 
 def duration(seconds: float) -> str:
@@ -210,17 +222,35 @@ def duration(seconds: float) -> str:
     )
 
 
-def failure(record: dict[str, Any]) -> str:
-    """The job that failed, and the end of each of its logs."""
-    jobs = record.get("job_error_info") or [record]
-    lines = []
-    for job in jobs:
-        lines.append(f"Failed: {described(job['rule_name'], job.get('wildcards'))}")
-        for path in [*(job.get("log") or ()), *(record.get("aux_logs") or ())]:
-            lines += [f"The end of {path}:", *_tail(Path(path))]
-        if job.get("shellcmd"):
-            lines.append(f"Command: {job['shellcmd'].strip()}")
+def failure(record: dict[str, Any], labels: list[str]) -> str:
+    """What failed, and the end of the logs that say why.
+
+    Args:
+        record: of a job, or of a group of jobs that share a cluster job.
+        labels: of the jobs.
+    """
+    jobs = record.get("job_error_info")
+    if jobs:
+        lines = [f"Failed: a cluster job of {listed(labels)}"]
+        # The others of its jobs ended well or never began.
+        own = [path for job in jobs for path in job.get("log") or () if _tells_of_error(path)]
+        logs = [*(record.get("aux_logs") or ()), *own]
+    else:
+        lines = [f"Failed: {labels[0]}"]
+        lines += [text for text in (record.get("rule_msg"),) if text]
+        logs = record.get("log") or []
+    for path in logs:
+        lines += [f"The end of {path}:", *_tail(Path(path))]
+    if record.get("shellcmd"):
+        lines.append(f"Command: {record['shellcmd'].strip()}")
     return "\n".join(lines)
+
+
+def _tells_of_error(path: str) -> bool:
+    try:
+        return " ERROR " in Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _tail(path: Path) -> list[str]:
