@@ -28,6 +28,6 @@ def test_a_long_table_is_cut_but_whole_to_download(tmp_path: Path) -> None:
     table.to_csv(tmp_path / "long.csv", index=False)
     page = table_page(tmp_path / "long.csv", name="long")
     assert page.count("<td>") == MAX_ROWS
-    assert f"the first {MAX_ROWS} of {MAX_ROWS + 1} rows" in page
+    assert f"the first {MAX_ROWS:,} of {MAX_ROWS + 1:,} rows" in page
     assert "<b>" not in page
     assert "[1]" not in page

@@ -15,8 +15,6 @@ INK = "#1E293B"
 LEARNED_RANGE = ("#F7FBFF", "#2171B5")  # as in the figure of the sizes
 TIMES = [factor * 10**power for power in range(7) for factor in (1, 3)]  # that axes label
 CURVE = "curve"  # the name of the data that the page hands to the charts of training
-
-
 LINE = 13  # pixels, the height of a line of an axis label
 
 
@@ -61,7 +59,8 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
         ),
         chart.mark_text(fontSize=11).encode(
             text="time:N",
-            color=alt.condition("datum.share > 0.9", alt.value("white"), alt.value(INK)),
+            # Where the contrast of black falls below 4.5 to 1, that of white is above.
+            color=alt.condition("datum.share > 0.95", alt.value("white"), alt.value("black")),
         ),
     ]
     return _spec(alt.layer(*layers), description, height=len(groups) * max(26, 8 + LINE * lines))
@@ -73,8 +72,8 @@ def times(
     """Epochs until learned against cells: medians with intervals, and single seeds.
 
     Args:
-        medians: at, label, cells, epochs, low, high, open, interval, color, shape.
-        seeds: at, label, cells, seed, epochs, learned, color.
+        medians: at, label, cells, epochs, low, high, open, median, interval, color, shape.
+        seeds: at, label, cells, seed, epochs, learned, said, color.
         sizes: the cells that the axis labels.
     """
     drawn = [row[key] for row in medians for key in ("low", "high")]
@@ -99,7 +98,7 @@ def times(
         y=y,
         tooltip=[
             *named,
-            alt.Tooltip("epochs:Q", title="median", format=","),
+            alt.Tooltip("median:N"),
             alt.Tooltip("interval:N"),
         ],
     )
@@ -165,7 +164,7 @@ def curves(measure: str, title: str, chance: str, *, logarithmic: bool) -> Spec:
     return _spec(alt.layer(*layers), title, height=240)
 
 
-def _spec(chart: alt.LayerChart | alt.FacetChart, description: str, height: Any) -> Spec:
+def _spec(chart: alt.LayerChart, description: str, height: int) -> Spec:
     """A chart as wide as its place on the page."""
     whole = chart.properties(
         width="container",

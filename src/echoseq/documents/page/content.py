@@ -66,8 +66,10 @@ def gather(sources: Sources) -> dict[str, Any]:
                 **survey.experiments(study, tables),
             },
         }
-    except (KeyError, IndexError) as error:
+    except KeyError as error:
         raise EchoseqError(f"page: expected {error} in the tables, make them again") from error
+    except IndexError as error:
+        raise EchoseqError("page: a row is missing in the tables, make them again") from error
 
 
 def _extent(runs: pd.DataFrame) -> str:

@@ -1,27 +1,22 @@
 // Explore: charts of sizes, times and training, for a question or an experiment.
 function explore({ questions, parts, experiments, charts, curves }) {
-  const byId = (id) => document.getElementById(id);
-  const shown = new Map(); // what is drawn, by element, to be taken away again
-
-  function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  }
+  const shown = new Map(); // what is being drawn, by element, to be taken away again
 
   // Draws in an element; `ast` and the page's policy keep the charts from running made-up code.
-  async function draw(place, spec, datasets) {
-    shown.get(place)?.finalize();
+  function draw(place, spec, datasets) {
+    takeAway(place);
     const options = { actions: false, renderer: "svg", ast: true };
-    shown.set(place, await vegaEmbed(place, datasets ? { ...spec, datasets } : spec, options));
+    shown.set(place, vegaEmbed(place, datasets ? { ...spec, datasets } : spec, options));
+  }
+
+  // It may not have been drawn yet.
+  function takeAway(place) {
+    shown.get(place)?.then((chart) => chart.finalize());
+    shown.delete(place);
   }
 
   function clear(place) {
-    for (const child of place.children) {
-      shown.get(child)?.finalize();
-      shown.delete(child);
-    }
+    for (const child of place.children) takeAway(child);
     place.replaceChildren();
   }
 
@@ -78,8 +73,10 @@ function explore({ questions, parts, experiments, charts, curves }) {
       chance_accuracy: accuracy,
       chance_loss: loss,
     }));
-    draw(byId("accuracy"), charts.accuracy, { curve: rows });
-    draw(byId("loss"), charts.loss, { curve: rows });
+    for (const measure of ["accuracy", "loss"]) {
+      const spec = { ...charts[measure], description: `${name}: ${measure} during training` };
+      draw(byId(measure), spec, { curve: rows });
+    }
   }
 
   // Fills a choice with groups of options; the first one, or the chosen, is shown.

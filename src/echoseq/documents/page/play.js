@@ -1,6 +1,5 @@
 // Play: a sequence to edit, a trained network, what it answers and what is in its state.
 function play(shown, colors) {
-  const byId = (id) => document.getElementById(id);
   const random = (below) => Math.floor(Math.random() * below);
   const loaded = new Map(); // networks by name; their weights are unpacked when they are first used
   const state = { network: null, values: [], window: 0, found: [] };
@@ -14,12 +13,15 @@ function play(shown, colors) {
   }
 
   function choose(name) {
+    stopSearching("");
     state.network = shown.find((one) => one.name === name);
     const { alphabet, n_in, sequence } = state.network;
     if (!state.values.length) state.values = [...sequence];
     state.values = state.values.map((value) => Math.min(value, alphabet - 1));
     while (state.values.length < n_in) state.values.push(random(alphabet));
     byId("about").textContent = state.network.about;
+    byId("outputs").textContent =
+      state.network.encoding === "linear" ? "before rounding" : "most probable answers";
     buildWindowInputs();
     buildSequence();
     update();
@@ -64,18 +66,7 @@ function play(shown, colors) {
   const chosen = () => state.found[state.window];
   const isWrong = (one, position) => one.answers[position] !== one.expected[position];
   const mistakes = (one) => one.answers.filter((_, position) => isWrong(one, position)).length;
-
-  // Elements
-
-  function element(tag, attributes = {}, ...children) {
-    const svg = ["svg", "g", "rect", "circle", "line", "path", "text"].includes(tag);
-    const made = svg
-      ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-      : document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
-  }
+  const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey; // the browser's
 
   // The sequence as text, the window as numbers
 
@@ -120,13 +111,14 @@ function play(shown, colors) {
   }
 
   function readValues() {
-    const { alphabet, n_in } = state.network;
+    const { alphabet, n_in, sequence } = state.network;
+    const most = Math.max(100, sequence.length);
     const words = valuesInput.value.split(/[\s,;]+/).filter(Boolean);
     const wrong = words.find((word) => !/^\d+$/.test(word) || Number(word) >= alphabet);
     let mistake = "";
     if (wrong !== undefined) mistake = `Expected 0 to ${alphabet - 1}, got ${wrong}.`;
     else if (words.length < n_in) mistake = `Expected at least ${n_in} integers.`;
-    else if (words.length > 100) mistake = "Expected at most 100 integers.";
+    else if (words.length > most) mistake = `Expected at most ${most} integers.`;
     if (!mistake) return setValues(words.map(Number));
     byId("values-mistake").textContent = mistake;
     valuesInput.setAttribute("aria-invalid", "true");
@@ -170,6 +162,7 @@ function play(shown, colors) {
   }
 
   function moveWithKeys(event, place) {
+    if (isShortcut(event)) return;
     const last = state.network.alphabet - 1;
     const value = state.values[place];
     const page = Math.max(1, Math.round(last / 10));
@@ -298,7 +291,7 @@ function play(shown, colors) {
   function likelihood(vector) {
     if (state.network.encoding === "linear") {
       const unrounded = vector[0] * (state.network.alphabet - 1);
-      return element("span", {}, `${unrounded.toFixed(2)} before rounding`);
+      return element("span", {}, unrounded.toFixed(2));
     }
     const bars = networks.best(vector, 3).map(({ value, probability }) => {
       const item = element("li", {}, element("b", {}, String(value)), ` ${percent(probability)}`);
@@ -345,6 +338,7 @@ function play(shown, colors) {
       }),
     );
     windowsChart.onpointerdown = (event) => {
+      if (event.button !== 0) return;
       const place = (event.clientX - windowsChart.getBoundingClientRect().left - left) / width;
       if (place >= 0 && place < state.found.length) setWindow(Math.floor(place));
     };
@@ -359,6 +353,7 @@ function play(shown, colors) {
 
   const states = byId("states");
   const readout = byId("readout");
+  const HINT = readout.textContent;
   const signed = (value, digits) => value.toFixed(digits).replace("-", "\u2212");
   const KINDS = { h: "output h", c: "cell state c" };
 
@@ -375,9 +370,11 @@ function play(shown, colors) {
     if (!same) {
       maps = wanted.map((map) => heatMap(map));
       states.replaceChildren(...maps.map(({ figure }) => figure));
-      readout.textContent = "";
     }
     wanted.forEach((map, index) => fill(maps[index], map));
+    const pointed = maps.find(({ canvas }) => canvas.matches(":focus, :hover"));
+    if (pointed) read(pointed, ...pointed.at);
+    else readout.textContent = HINT;
   }
 
   const shape = ({ title, rows }) => `${title} ${rows.length} ${rows[0].values.length}`;
@@ -401,11 +398,14 @@ function play(shown, colors) {
       label: `writes ${one.answers[place]}`,
       values,
     }));
-    return { title: "Attention to the integers read", limit: 1, rows, what: (i) => `on ${one.window[i]}, read as ${i + 1}` };
+    const what = (i) => `on ${one.window[i]}, integer ${i + 1} of the window`;
+    return { title: "Attention to the integers read", limit: 1, rows, what };
   }
 
   function heatMap({ title, rows }) {
-    const canvas = element("canvas", { tabindex: 0, role: "img" });
+    // Where it is only an image, a screen reader keeps the arrow keys to itself.
+    const role = { role: "application", "aria-roledescription": "picture of states" };
+    const canvas = element("canvas", { tabindex: 0, ...role });
     canvas.width = rows[0].values.length;
     canvas.height = rows.length;
     const labels = rows.map(() => element("li"));
@@ -419,12 +419,14 @@ function play(shown, colors) {
     );
     figure.style.setProperty("--rows", rows.length);
     const made = { figure, canvas, labels, range, at: [0, 0] };
-    canvas.addEventListener("pointermove", (event) => {
+    const readPointed = (event) => {
       const box = canvas.getBoundingClientRect();
       const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
       const column = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
       read(made, row, column);
-    });
+    };
+    // A tap does not move.
+    for (const kind of ["pointerdown", "pointermove"]) canvas.addEventListener(kind, readPointed);
     canvas.addEventListener("focus", () => read(made, ...made.at));
     canvas.addEventListener("keydown", (event) => {
       const moves = {
@@ -433,7 +435,7 @@ function play(shown, colors) {
         ArrowLeft: [0, -1],
         ArrowRight: [0, 1],
       }[event.key];
-      if (!moves) return;
+      if (!moves || isShortcut(event)) return;
       event.preventDefault();
       read(made, made.at[0] + moves[0], made.at[1] + moves[1]);
     });
@@ -484,19 +486,15 @@ function play(shown, colors) {
   // A sequence with a mistake
 
   const SEARCHED = 300; // sequences
-  let searching = false;
+  let searching; // the timer of what is searched next
 
   function findMistake() {
-    if (searching) return;
-    searching = true;
-    const { name } = state.network;
-    byId("searched").textContent = "Searching ...";
-    search(name, 0);
+    stopSearching("Searching ...");
+    search(0);
   }
 
   // In small pieces, so that the page stays alive.
-  function search(name, done) {
-    if (name !== state.network.name) return stopSearching("");
+  function search(done) {
     for (let count = 0; count < 5; count++) {
       const values = newSequence();
       const window = networks.answer(network(), values).findIndex((one) => mistakes(one) > 0);
@@ -507,11 +505,11 @@ function play(shown, colors) {
       }
     }
     if (done + 5 >= SEARCHED) return stopSearching(`No mistake in ${SEARCHED} sequences.`);
-    setTimeout(search, 0, name, done + 5);
+    searching = setTimeout(search, 0, done + 5);
   }
 
   function stopSearching(text) {
-    searching = false;
+    clearTimeout(searching);
     byId("searched").textContent = text;
   }
 
@@ -521,7 +519,7 @@ function play(shown, colors) {
   select.append(...shown.map(({ name, title }) => element("option", { value: name }, title)));
   select.addEventListener("change", () => choose(select.value));
   byId("new").addEventListener("click", () => {
-    byId("searched").textContent = "";
+    stopSearching("");
     setValues(newSequence());
   });
   byId("mistake").addEventListener("click", findMistake);
@@ -530,6 +528,7 @@ function play(shown, colors) {
   windowInput.addEventListener("input", () => setWindow(Number(windowInput.value) - 1));
   let drawing = false;
   chart.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
     drawing = true;
     chart.setPointerCapture(event.pointerId);
     draw(event);

@@ -119,7 +119,7 @@ def _times(title: str, rows: Sequence[Content], runs: pd.DataFrame, description:
 
 
 def _median(row: Content) -> Content:
-    """The median and its interval, which ends at the median, or below it, if it is open above."""
+    """The median and its interval, which ends at the median, or at its lower end, if it is open."""
     low, high, median = (row[key] for key in ("epochs_low", "epochs_high", "epochs"))
     is_open = math.isnan(high) and not math.isnan(low)
     end = low if math.isnan(median) else median
@@ -128,6 +128,7 @@ def _median(row: Content) -> Content:
         "low": _number(low),
         "high": _number(end if is_open else high),
         "open": is_open,
+        "median": f"not before {count(row['cap'])}" if math.isnan(median) else count(median),
         "interval": median_text(row, "epochs").partition(" ")[2].strip("()"),
     }
 

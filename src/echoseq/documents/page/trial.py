@@ -11,7 +11,7 @@ from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
 from echoseq.tables.columns import complete_windows
-from echoseq.wording import count, percent
+from echoseq.wording import count, percent, plural
 
 # The architectures that networks.js computes.
 COMPUTED = (
@@ -60,9 +60,9 @@ def _about(name: str, network: dict[str, Any], skill: pd.DataFrame) -> str:
     right = percent(own["accuracy"].iloc[0])
     return (
         f"The network {ARCHITECTURES[network['model']].sentence}. It has "
-        f"{count(network['parameters'])} parameters, reads {network['n_in']} integers and echoes "
-        f"{_which(network)}. Of the experiment {name} this is seed {network['seed']}, which "
-        f"answers {right} of the values of held-out sequences correctly."
+        f"{count(network['parameters'])} parameters, reads {plural(network['n_in'], 'integer')} "
+        f"and echoes {_which(network)}. This is seed {network['seed']} of the experiment {name}; "
+        f"it answers {right} of the values of held-out sequences correctly."
     )
 
 

@@ -15,7 +15,7 @@ from echoseq.figures import style
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE = "page.html", "style.css"
-SCRIPTS = ("networks.js", "play.js", "explore.js")
+SCRIPTS = ("networks.js", "elements.js", "play.js", "explore.js")
 LIMIT = 5_000_000  # bytes
 
 
