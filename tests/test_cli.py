@@ -1,6 +1,8 @@
 """The commands for people: what they print, and one line for bad input."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -199,6 +201,31 @@ def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
     monkeypatch.setattr("echoseq.cli.DEFAULT_CONFIG", path)
     assert main(["check-config"]) == 1
     assert capsys.readouterr().err.startswith(f"echoseq: {path}: expected a config")
+
+
+def test_a_reader_who_stops_early_is_no_error() -> None:
+    """As in `echoseq show | head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = "import sys; from echoseq.cli import main; sys.exit(main(['results']))"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", command], stdout=writing, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_said_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("echoseq.cli._results", stop)
+    assert main(["results"]) == 1
+    assert capsys.readouterr().err == "echoseq: No space left on device\n"
 
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

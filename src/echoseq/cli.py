@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from echoseq.study.schema import Study
 from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
 from echoseq.versions.shares import SHARES
+from echoseq.wording import plural
 
 DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
@@ -33,14 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        return options.run(options) or 0
+        code = int(options.run(options) or 0)
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:  # `echoseq show | head`
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write
     except EchoseqError as error:
         print(f"echoseq: {error}", file=sys.stderr)
         return int(options.failure)
     except OSError as error:
-        print(f"echoseq: {error.filename}: {error.strerror}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""  # writing to an open file has none
+        print(f"echoseq: {where}{error.strerror or error}", file=sys.stderr)
         return int(options.failure)
     except KeyboardInterrupt:
         print("echoseq: stopped", file=sys.stderr)
@@ -252,7 +257,8 @@ def _check_config(options: argparse.Namespace) -> None:
         check_own_models(plans)
     own_figures(configured.figures, configured.questions)
     runs = sum(len(configured.seeds_of(name)) for name in plans)
-    print(f"version {configured.version}: valid, {len(plans)} experiments, {runs} runs")
+    size = f"{plural(len(plans), 'experiment')}, {plural(runs, 'run')}"
+    print(f"version {configured.version}: valid, {size}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")
 
 

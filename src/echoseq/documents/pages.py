@@ -9,6 +9,7 @@ import pandas as pd
 
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
+from echoseq.wording import count, plural
 
 MAX_ROWS = 2000  # a browser is slow with many more
 
@@ -28,9 +29,9 @@ def table_page(path: Path, *, name: str) -> str:
     """
     table = read_table(path)
     shown = table.loc[:, [column for column in table if not _is_json(table[column])]].head(MAX_ROWS)
-    rows = f"{len(table)} rows"
+    rows = plural(len(table), "row")
     if len(table) > MAX_ROWS:
-        rows = f"the first {MAX_ROWS} of {rows}"
+        rows = f"the first {count(MAX_ROWS)} of {rows}"
     content = b64encode(path.read_bytes()).decode("ascii")
     file = escape(f"{name}.csv")
     body = shown.to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sized
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -14,7 +15,7 @@ MAX_TEXT = 80  # characters of a value
 DIGEST = 64  # hexadecimal digits; the first ones are enough to tell two apart
 
 
-def as_text(comparison: Comparison, a: str, b: str) -> str:
+def as_text(comparison: Comparison, a: Path, b: Path) -> str:
     """What differs, in short: what only one version has is counted, and long lists are cut."""
     lines = [f"A: {a}", f"B: {b}"]
     if comparison.program:
