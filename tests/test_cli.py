@@ -149,14 +149,14 @@ def test_a_good_configuration_is_called_good_in_one_line(
     whole = read(PROJECT / "config/config.yaml")
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
-    assert capsys.readouterr().out == f"version v2: valid, {number} experiments, {runs} runs\n"
+    assert capsys.readouterr().out == f"version v2: valid, {number} experiments, {runs:,} runs\n"
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
     less.write_text("version: v3\nexperiments: {full_memoryless: null}\n")
     assert main(["check-config", str(more), str(less)]) == 0
     runs += 2 * sum(e.seeds is None for e in whole.experiments.values() if not e.sweep) - 12
     assert capsys.readouterr().out == (
-        f"version v3: valid, {number - 1} experiments, {runs} runs\n"
+        f"version v3: valid, {number - 1} experiments, {runs:,} runs\n"
     )
 
 

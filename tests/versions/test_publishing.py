@@ -17,7 +17,6 @@ from echoseq.versions.publishing import publish, to_publish
 from echoseq.versions.records import read_records
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-JOB = Job("summarize", [], ["results/smoke/tables/seeds.csv"], MOMENT, MOMENT, {})
 
 
 @pytest.fixture
@@ -25,10 +24,12 @@ def results(smoke_study: Workspace, tmp_path: Path) -> Path:
     return Path(shutil.copytree(smoke_study.results(), tmp_path / "smoke"))
 
 
-def publish_here(results: Path) -> str:
+def publish_here(results: Path, *sources: Path) -> str:
     target = results.parent / "published" / results.name
     target.parent.mkdir(exist_ok=True)
-    return publish(results, target, workflow=PROJECT / "Snakefile", jobs=[JOB])
+    job = Job("summarize", [], [f"{results}/tables/seeds.csv"], MOMENT, MOMENT, {})
+    workflow = PROJECT / "Snakefile"
+    return publish(results, target, workflow=workflow, jobs=[job], sources=sources)
 
 
 def state(folder: Path) -> dict[str, bytes]:
@@ -83,6 +84,26 @@ def test_the_published_manifest_keeps_digests_that_are_nowhere_else(results: Pat
 def test_worst_echoes_are_published_of_the_study_only() -> None:
     paths = ["tables/echoes.csv", "tables/extensions/echoes.csv", "tables/extensions/seeds.csv"]
     assert to_publish({"files": dict.fromkeys(paths)}) == [paths[0], paths[2]]
+
+
+def test_code_of_ones_own_is_published(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine").mkdir()
+    sources = [Path("my_models.py"), Path("mine/figure.py")]
+    for source in sources:
+        source.write_text("# my own\n")
+    publish_here(results, *sources)
+    target = results.parent / "published/smoke"
+    assert (target / "source/mine/figure.py").read_text() == "# my own\n"
+    assert read_manifest(target)["published"]["source/my_models.py"]["class"] == "exact"
+    graph = json.loads((target / "ro-crate-metadata.json").read_text())["@graph"]
+    assert {"source/my_models.py", "source/mine/figure.py"} <= {e["@id"] for e in graph}
+    assert "same content" in publish_here(results, *sources)
+    sources[0].write_text("# another\n")
+    with pytest.raises(EchoseqError, match=r"other content \(source/my_models\.py\)"):
+        publish_here(results, *sources)
 
 
 def test_other_runs_need_another_name(results: Path) -> None:

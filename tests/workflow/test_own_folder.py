@@ -11,6 +11,7 @@ import own
 import pytest
 import yaml
 from own import from_outside, new_folder, snakemake
+from workspaces import new_workspace
 
 from echoseq.versions.manifest import check, read_manifest
 
@@ -100,8 +101,31 @@ def test_a_module_draws_a_figure_of_ones_own(imported: Path) -> None:
     assert "figures/my_figure.svg" in read_manifest(results)["files"]
 
 
+def test_a_module_publishes_with_the_code_of_ones_own(imported: Path) -> None:
+    done = snakemake(imported, "echoseq_publish")
+    assert done.returncode == 0, done.stderr
+    published = imported / "echoes/results/published/mine"
+    assert check(published, read_manifest(published)) == []
+    for name in ("my_models.py", "my_figure.py"):
+        assert (published / "source" / name).read_bytes() == (imported / name).read_bytes()
+    graph = json.loads((published / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    jobs = [entity["name"] for entity in graph if entity["@id"].startswith("#job/")]
+    assert "echoseq_train_seed: runs/gru_echo/seed-1/history.csv" in jobs
+
+
 def test_nothing_is_made_twice_by_a_module(imported: Path) -> None:
     assert "Nothing to be done" in snakemake(imported, "--dry-run").stdout
+
+
+def test_the_clone_may_be_in_the_folder(tmp_path: Path) -> None:
+    """Its files have no prefix."""
+    importing = own.WITH_PREFIX.replace(str(own.PROJECT), "echoseq")
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN, importing)
+    clone = new_workspace(folder / "echoseq")
+    targets = ("echoseq_page", "echoseq_publish")
+    done = snakemake(folder, *DRY_RUN, *targets, PYTHONPATH=str(clone.folder / "src"))
+    assert done.returncode == 0, done.stderr
+    assert "echoseq_write_page" in done.stdout
 
 
 UNCONFIGURED = own.IMPORTING.replace('configfile: "my.yaml"\n', "")

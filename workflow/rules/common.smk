@@ -129,6 +129,17 @@ def code_of_figure(figure):
     return with_own_code(model_file(f"{figure}:draw"), code("figure.py"))
 
 
+def own_code():
+    """The files of the user's own models and figures, in the working directory."""
+    named = {plan.model for plan in PLANS.values() if not is_built_in(plan.model)}
+    named |= {f"{figure}:draw" for figure in OWN_FIGURES}
+    here = Path.cwd()
+    files = [file for file in sorted(set(map(model_file, named))) if file.is_relative_to(here)]
+    # An installed package may be in the working directory too, in its .venv.
+    shown = [f for f in files if not any(p.startswith(".") for p in f.relative_to(here).parts)]
+    return sources(shown)
+
+
 def with_own_code(source, shared):
     """A file that may be the user's own, and the package's modules behind it and a script."""
     own = map(os.path.relpath, [source, *code_closure([source])])

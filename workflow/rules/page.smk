@@ -22,7 +22,7 @@ rule write_page:
         models=each_run("model.keras", SHOWN, FIRST_SEEDS.get),
         records=each_run("run.json", SHOWN, FIRST_SEEDS.get),
         held_out=[held_out(name) for name in SHOWN],
-        files=[os.path.relpath(path) for path in PAGE_FILES],
+        files=sources(PAGE_FILES),
         code=code("page.py"),
     output:
         "<results>/page.html",

@@ -55,6 +55,7 @@ rule publish:
     """Keep the small files of this version permanently, in results/published/."""
     input:
         manifest="<results>/manifest.json",
+        own=own_code(),
     log:
         "<results>/logs/publish.log",
     localrule: True

@@ -15,6 +15,7 @@ with step_log(snakemake.log[0]) as log:
         Path(snakemake.params.target),
         workflow=Path(snakemake.scriptdir).resolve().parents[1] / "Snakefile",
         jobs=read_jobs(Path(".snakemake/metadata"), outputs),
+        sources=map(Path, snakemake.input.own),
     )
     log.info("%s", message)
     print(message)

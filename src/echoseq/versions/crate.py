@@ -7,7 +7,7 @@ https://www.researchobject.org/workflow-run-crate.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rocrate.model import ContextEntity, File
@@ -31,13 +31,20 @@ FORMATS = {
     ".json": "application/json",
     ".pdf": "application/pdf",
     ".png": "image/png",
+    ".py": "text/x-python",
     ".svg": "image/svg+xml",
     ".yaml": "application/yaml",
 }
 
 
 def crate_metadata(
-    manifest: Manifest, jobs: Iterable[Job], published: Collection[str], *, at: datetime
+    folder: Path,
+    manifest: Manifest,
+    jobs: Iterable[Job],
+    published: Collection[str],
+    *,
+    sources: Iterable[str] = (),
+    at: datetime,
 ) -> dict[str, Any]:
     """The content of ro-crate-metadata.json.
 
@@ -45,9 +52,11 @@ def crate_metadata(
     there are thousands of them.
 
     Args:
+        folder: of the version, as the paths of its files in `jobs` begin.
         manifest: of the version.
         jobs: with paths from the working directory, such as results/<version>/tables/seeds.csv.
         published: files of the version that are in the crate.
+        sources: further files in the crate, of the user's own code.
         at: the time of publication.
     """
     crate = ROCrate(version="1.1")
@@ -56,9 +65,10 @@ def crate_metadata(
     _describe_root(crate, version, at)
     workflow = _add_workflow(crate, manifest)
     files = {path: _add_file(crate, path, manifest["files"][path]) for path in published}
-    for path in (MANIFEST, RECORDS):
-        crate.add(File(crate, dest_path=path, properties={"encodingFormat": FORMATS[".json"]}))
-    prefix = f"results/{version}/"
+    for path in (MANIFEST, RECORDS, *sources):
+        form = FORMATS[PurePosixPath(path).suffix]
+        crate.add(File(crate, dest_path=path, properties={"encodingFormat": form}))
+    prefix = f"{folder.as_posix()}/"
     tools: dict[str, ContextEntity] = {}
     jobs = list(jobs)
     for job in jobs:

@@ -31,6 +31,7 @@ VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf",
 FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "page")
 # Files that do not depend on training have the same bits on every machine.
 UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
+SOURCE = "source"  # folder of the user's own models and figures, in a published version
 
 MAX_NAMES = 3  # listed in a message
 
@@ -55,7 +56,7 @@ def class_of(path: str, *, bits_promised: bool) -> str:
     parts = PurePosixPath(path).parts
     if parts[0] in RECORDS or parts[-1] in VOLATILE_NAMES:
         return VOLATILE
-    if parts[0] == "data" or path in UNTRAINED:
+    if parts[0] in ("data", SOURCE) or path in UNTRAINED:
         return EXACT
     fitted = PurePosixPath(path).stem in FITTED
     return EXACT if bits_promised and not fitted else NUMERIC

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from echoseq.errors import EchoseqError
-from echoseq.files import canonical_json, write_text
+from echoseq.files import canonical_json, file_digest, write_text
 from echoseq.study.reading import load
 from echoseq.versions.crate import WORKFLOW, crate_metadata
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import (
     CRATE,
     MANIFEST,
+    SOURCE,
     VOLATILE,
     Entry,
     Manifest,
@@ -70,12 +71,20 @@ def published_manifest(
     return seal(manifest | {"files": kept, "published": published | dict(added)})
 
 
-def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) -> str:
+def publish(
+    folder: Path,
+    target: Path,
+    *,
+    workflow: Path,
+    jobs: Iterable[Job],
+    sources: Iterable[Path] = (),
+) -> str:
     """Publish the version in `folder` as `target`, unless it was published with the same content.
 
     Args:
         workflow: the Snakefile.
         jobs: those that made the version.
+        sources: the user's own models and figures, in the working directory.
 
     Returns:
         A one-line message about what was done.
@@ -89,19 +98,20 @@ def publish(folder: Path, target: Path, *, workflow: Path, jobs: Iterable[Job]) 
     found = read_records(folder)
     configured = _configured(found, manifest)
     records = records_text(configured)
+    own = {f"{SOURCE}/{path.as_posix()}": path for path in sources}
     if target.exists():
         require_whole(target, read_manifest(target))
-        _require_same(manifest, paths, records, target)
+        _require_same(manifest, paths, records, own, target)
         return f"{target}: already published, with the same content"
     part = target.with_name(f".{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # from a run that was killed
     try:
-        crate = crate_metadata(manifest, jobs, paths, at=datetime.now(UTC))
-        _copy(folder, part, paths)
+        crate = crate_metadata(folder, manifest, jobs, paths, sources=own, at=datetime.now(UTC))
+        _copy({path: folder / path for path in paths} | own, part)
         shutil.copyfile(workflow, part / WORKFLOW)
         write_text(part / RECORDS, records)
         write_text(part / CRATE, canonical_json(crate) + "\n")
-        added = describe_files(part, ADDED, bits_promised=manifest["bits_promised"])
+        added = describe_files(part, (*ADDED, *own), bits_promised=manifest["bits_promised"])
         published = published_manifest(manifest, paths, added)
         write_text(part / MANIFEST, canonical_json(published) + "\n")
         size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
@@ -129,11 +139,17 @@ def _configured(records: Records, manifest: Manifest) -> Records:
     return {run: record for run, record in records.items() if run[1] in seeds.get(run[0], ())}
 
 
-def _require_same(manifest: Manifest, paths: list[str], records: str, target: Path) -> None:
+def _require_same(
+    manifest: Manifest, paths: list[str], records: str, own: Mapping[str, Path], target: Path
+) -> None:
     ours = {path: manifest["files"][path] for path in paths}
-    digest = hashlib.sha256(records.encode()).hexdigest()
+    digests = {path: file_digest(source) for path, source in own.items()}
+    digests[RECORDS] = hashlib.sha256(records.encode()).hexdigest()
     bits_promised = manifest["bits_promised"]
-    ours[RECORDS] = {"sha256": digest, "class": class_of(RECORDS, bits_promised=bits_promised)}
+    ours |= {
+        path: {"sha256": digest, "class": class_of(path, bits_promised=bits_promised)}
+        for path, digest in digests.items()
+    }
     theirs = {p: e for p, e in listed(read_manifest(target)).items() if p not in {CRATE, WORKFLOW}}
     differing = [
         path
@@ -149,7 +165,7 @@ def _require_same(manifest: Manifest, paths: list[str], records: str, target: Pa
         )
 
 
-def _copy(folder: Path, part: Path, paths: Iterable[str]) -> None:
-    for path in paths:
+def _copy(files: Mapping[str, Path], part: Path) -> None:
+    for path, file in files.items():
         (part / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / path, part / path)
+        shutil.copyfile(file, part / path)
