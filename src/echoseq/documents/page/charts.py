@@ -164,7 +164,7 @@ def curves(measure: str, title: str, chance: str, *, logarithmic: bool) -> Spec:
     return _spec(alt.layer(*layers), title, height=240)
 
 
-def _spec(chart: alt.LayerChart, description: str, height: int) -> Spec:
+def _spec(chart: alt.LayerChart | alt.FacetChart, description: str, height: int) -> Spec:
     """A chart as wide as its place on the page."""
     whole = chart.properties(
         width="container",
