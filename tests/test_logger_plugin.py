@@ -183,6 +183,7 @@ def test_the_full_account_is_one_option_away(monkeypatch: pytest.MonkeyPatch, op
     [
         ("train", "train x"),
         ("train_seed", "train x"),
+        ("evaluate_experiment", "evaluate x"),
         ("train_0_to_4_1a2b3c4d", "train x, seeds 0 to 4"),
         ("my_figure_2", "my figure 2 x"),
         ("snapshot_5_to_9", "snapshot x, seeds 5 to 9"),

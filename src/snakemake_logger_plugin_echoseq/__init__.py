@@ -199,7 +199,7 @@ class Progress:
 def described(rule: str, wildcards: dict[str, Any] | None) -> str:
     """A job in words: train full_echo, seeds 0 to 4."""
     block = BLOCK.fullmatch(rule)
-    name = block[1] if block else rule.removesuffix("_seed")
+    name = block[1] if block else re.sub("_(seed|experiment)$", "", rule)
     values = " ".join(str(value) for value in (wildcards or {}).values())
     text = f"{name.replace('_', ' ')} {values}".strip()
     return f"{text}, seeds {block[2].replace('_', ' ')}" if block else text
