@@ -4,7 +4,7 @@ config -> snapshots -> runs -> tables -> figures -> paper; each stage reads file
 """
 
 
-configfile: f"{workflow.current_basedir.get_path_or_uri(secret_free=True)}/config/config.yaml"
+configfile: workflow.current_basedir.get_path_or_uri(secret_free=True) + "/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
