@@ -3,8 +3,10 @@
 config -> snapshots -> runs -> tables -> figures -> paper; each stage reads files of earlier ones.
 """
 
+HERE = workflow.current_basedir.get_path_or_uri(secret_free=True)
 
-configfile: workflow.current_basedir.get_path_or_uri(secret_free=True) + "/config/config.yaml"
+
+configfile: f"{HERE}/config/config.yaml"
 
 
 include: "workflow/rules/common.smk"
