@@ -103,11 +103,8 @@ def test_a_failure_shows_the_end_of_the_log(monkeypatch: pytest.MonkeyPatch, tmp
     stream = io.StringIO()
     shown = handler(monkeypatch, stream)
     shown.handle(record(LogEvent.JOB_INFO, **TRAIN))
-    failed = {
-        "rule_name": "train_0_to_4",
-        "jobid": 1,
-        "shellcmd": None,
-    }  # says nothing of wildcards
+    # Snakemake's record of the error says nothing of wildcards.
+    failed = {"rule_name": "train_0_to_4", "jobid": 1, "shellcmd": None}
     said = "SLURM status is: 'TIMEOUT'"
     logs = [str(log), "none.log"]
     shown.handle(record(LogEvent.JOB_ERROR, **failed, rule_msg=said, log=logs))

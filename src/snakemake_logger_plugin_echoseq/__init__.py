@@ -237,7 +237,8 @@ def failure(record: dict[str, Any], labels: list[str]) -> str:
         logs = [*(record.get("aux_logs") or ()), *own]
     else:
         lines = [f"Failed: {labels[0]}"]
-        lines += [text for text in (record.get("rule_msg"),) if text]
+        if record.get("rule_msg"):
+            lines.append(record["rule_msg"])
         logs = record.get("log") or []
     for path in logs:
         lines += [f"The end of {path}:", *_tail(Path(path))]

@@ -126,15 +126,19 @@ def code_of_figure(figure):
     """The code that draws a figure, including the user's own file."""
     if figure not in OWN_FIGURES:
         return code("figure.py", f"figures/{figure}")
-    return with_own_code(model_file(f"{figure}:draw"), code("figure.py"))
+    return with_own_code(own_figure_file(figure), code("figure.py"))
+
+
+def own_figure_file(figure):
+    return model_file(f"{figure}:draw")  # found as a model is, in the working directory
 
 
 def own_code():
     """The files of the user's own models and figures, in the working directory."""
-    named = {plan.model for plan in PLANS.values() if not is_built_in(plan.model)}
-    named |= {f"{figure}:draw" for figure in OWN_FIGURES}
+    found = {model_file(plan.model) for plan in PLANS.values() if not is_built_in(plan.model)}
+    found |= set(map(own_figure_file, OWN_FIGURES))
     here = Path.cwd()
-    files = [file for file in sorted(set(map(model_file, named))) if file.is_relative_to(here)]
+    files = [file for file in sorted(found) if file.is_relative_to(here)]
     # An installed package may be in the working directory too, in its .venv.
     shown = [f for f in files if not any(p.startswith(".") for p in f.relative_to(here).parts)]
     return sources(shown)

@@ -81,10 +81,14 @@ def _size(row: Content) -> Content:
         "cells": int(row["cells"]),
         "share": row["share"],
         "learned": f"{row['learned']} of {row['seeds']}",
-        "median": f"not before {count(row['cap'])}" if never else median_text(row, "epochs"),
+        "median": _not_before(row) if never else median_text(row, "epochs"),
         "time": f">{short(row['cap'])}" if never else short(row["epochs"]),
         "needed": row["cells"] == row["needed_cells"],
     }
+
+
+def _not_before(row: Content) -> str:
+    return f"not before {count(row['cap'])}"
 
 
 def _numbers(row: Content) -> list[str]:
@@ -128,7 +132,7 @@ def _median(row: Content) -> Content:
         "low": _number(low),
         "high": _number(end if is_open else high),
         "open": is_open,
-        "median": f"not before {count(row['cap'])}" if math.isnan(median) else count(median),
+        "median": _not_before(row) if math.isnan(median) else count(median),
         "interval": median_text(row, "epochs").partition(" ")[2].strip("()"),
     }
 
