@@ -9,7 +9,7 @@ PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: help study env smoke figures report test test-faults test-slurm slurm-recover lint \
+.PHONY: help study env smoke figures report test test-faults test-slurm test-processors slurm-recover lint \
     lint-python lint-types lint-format lint-workflow format bench bench-peers bench-architectures \
     sizes readme schema docs lock clean-env
 
@@ -41,6 +41,9 @@ test-faults: $(READY) ## provoke real faults: kills, damage, full disks
 
 test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-wlm, munge)
 	$(BIN)/python -m pytest tests/slurm
+
+test-processors: $(READY) ## the same bits on emulated processors (qemu-user-static; an hour)
+	$(BIN)/python -m pytest -s tests/processors
 
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh

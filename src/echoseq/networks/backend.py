@@ -6,14 +6,16 @@ Import them from here: the settings below must be made before TensorFlow starts.
 import os
 import platform
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
+from echoseq.errors import EchoseqError
+from echoseq.networks.numerics import KERAS, THREADS, VARIABLES, variables
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.update(VARIABLES)
+os.environ.update(variables(os.environ))
 
 
 @contextmanager
@@ -31,31 +33,56 @@ def _hidden(package: str) -> Iterator[None]:
 
 
 # Keras imports matplotlib for image galleries if it can, which costs every job half a second, and
-# scikit-learn for wrappers, which costs a second and a half.
-with _hidden("matplotlib"), _hidden("sklearn"):
+# scikit-learn for wrappers, which costs a second and a half. Its warnings, and those of TensorFlow,
+# would be errors if the user asked for that.
+with _hidden("matplotlib"), _hidden("sklearn"), warnings.catch_warnings():
+    warnings.simplefilter("ignore")
     import keras
+    import tensorflow as tf
 
 import numpy as np
-import tensorflow as tf
 
 __all__ = ["keras", "numerics", "tf", "versions"]
 
 
+def _require_tensorflow() -> None:
+    """Refuse Keras if it was imported before, with another backend."""
+    backend, ours = keras.config.backend(), VARIABLES["KERAS_BACKEND"]
+    if backend != ours:
+        raise EchoseqError(
+            f"keras: imported with the backend {backend}, expected {ours}; import echoseq first, "
+            f"or set KERAS_BACKEND={ours}"
+        )
+
+
 def _single_thread() -> None:
+    """Limit TensorFlow to one thread; refuse it if it has worked, so that it ignores the variables.
+
+    It accepts the number that it has at any time, and another one only before it has worked.
+    """
     threading = tf.config.threading
-    if threading.get_intra_op_parallelism_threads() == THREADS:
-        return
     try:
-        threading.set_intra_op_parallelism_threads(THREADS)
-        threading.set_inter_op_parallelism_threads(THREADS)
+        for number in (THREADS + 1, THREADS):
+            threading.set_intra_op_parallelism_threads(number)
+            threading.set_inter_op_parallelism_threads(number)
     except RuntimeError as error:
-        raise ImportError(
-            "import echoseq's modules before TensorFlow does any work: they limit it to one "
-            "thread, without which results are not the same bits"
+        raise EchoseqError(
+            "tensorflow: it has worked before echoseq could set it up for the same bits; import "
+            "echoseq.networks.backend before it does any work"
         ) from error
 
 
+def _configure_keras() -> None:
+    """Put our settings in the place of the user's in keras.json."""
+    keras.config.set_floatx(KERAS["floatx"])
+    keras.config.set_epsilon(KERAS["epsilon"])
+    keras.config.set_image_data_format(KERAS["image_data_format"])
+    keras.config.set_dtype_policy(KERAS["floatx"])
+
+
+_require_tensorflow()
 _single_thread()
+_configure_keras()
 
 
 def versions() -> dict[str, str]:
@@ -74,5 +101,6 @@ def numerics() -> dict[str, Any]:
         "threads": THREADS,
         "jit_compile": True,
         "op_determinism": False,
-        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
+        "variables": variables(os.environ),
+        "keras": KERAS,
     }

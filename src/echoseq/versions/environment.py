@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from echoseq.networks.numerics import RECORDED, THREADS, VARIABLES
+from echoseq.networks.numerics import THREADS, VARIABLES, variables
 
 PACKAGES = (
     *("keras", "matplotlib", "numpy", "pandas"),
@@ -27,7 +27,7 @@ def environment() -> dict[str, Any]:
         "cpu": _cpu_model(),
         "instruction_sets": _instruction_sets(),
         "threads": THREADS,
-        "variables": VARIABLES | {k: os.environ[k] for k in RECORDED if k in os.environ},
+        "variables": variables(os.environ),
     }
 
 
