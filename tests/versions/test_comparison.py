@@ -10,6 +10,7 @@ import pytest
 from workspaces import PROJECT, Workspace, describe_again, new_version
 
 from echoseq.cli import main
+from echoseq.training.files import PROGRAM
 from echoseq.versions.manifest import read_manifest
 from echoseq.versions.publishing import publish
 
@@ -134,7 +135,7 @@ def test_what_only_one_version_has_is_counted(
     """An earlier version: another training program, and other experiments on the questions."""
     assert main(["compare", str(V1), pair[0]]) == 1
     said = capsys.readouterr().out
-    assert "training program: 1 | 2, so the bits of all runs differ\n" in said
+    assert f"training program: 1 | {PROGRAM}, so the bits of all runs differ\n" in said
     assert re.search(r"\nexperiments: \d in both; 3\d only in A \(five_of_10, .* more\);", said)
     assert re.search(
         r"\nfiles only in A: \d+ \(data \d+, figures \d+, runs \d+, tables \d+\)", said
