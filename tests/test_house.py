@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from workspaces import PROJECT
 
-from echoseq.closure import code_closure, imported_modules, package_folder, parsed
+from echoseq.code import code_closure, imported_modules, package_folder, parsed
 
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")

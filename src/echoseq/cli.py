@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from echoseq.closure import code_closure, package_folder
+from echoseq.code import code_digest, package_folder
 from echoseq.data import sequences, snapshots
 from echoseq.documents import headline, markdown
 from echoseq.errors import EchoseqError
@@ -236,7 +236,7 @@ def _train(options: argparse.Namespace) -> None:
             [Run(options.seed, training, folder, folder / "checkpoints")],
             checkpointing=CheckpointSettings(
                 configured.execution.checkpoint_seconds,
-                code_closure([package_folder() / "training/runs.py", model_file(plan.model)]),
+                code_digest([package_folder() / "training/runs.py", model_file(plan.model)]),
             ),
             progress=advance,
         )

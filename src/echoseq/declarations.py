@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from echoseq.closure import package_folder, parsed
+from echoseq.code import package_folder, parsed
 from echoseq.errors import EchoseqError
 
 Declaration = TypeVar("Declaration")

@@ -44,7 +44,7 @@ def held_out() -> np.ndarray:
 
 
 def train(plan: Plan, *runs: Run) -> list[dict]:
-    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []))
+    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, "code"))
 
 
 def run_in(folder: Path, seed: int = 0) -> Run:

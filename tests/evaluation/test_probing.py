@@ -36,7 +36,7 @@ def train(plan: Plan, folder: Path, seeds: tuple[int, ...]) -> list[tuple[Path, 
         Run(seed, draw(TRAINING, seed, count=plan.epochs, **SIZES), own, own / "checkpoints")
         for seed, own in zip(seeds, folders, strict=True)
     ]
-    train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []))
+    train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, "code"))
     return [(own / "model.keras", own / "run.json") for own in folders]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from echoseq.closure import package_folder
+from echoseq.code import package_folder
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES, is_built_in, model_file
 

@@ -65,7 +65,7 @@ def test_epochs_to_learn_equal_a_loop_over_checks(eighths, over):
 def train(folder: Path, plan: Plan, seed: int = 0, **options):
     folder.mkdir(parents=True)
     run = Run(seed, sequences(plan, plan.epochs, seed), folder, folder.with_name("kept"))
-    checkpointing = CheckpointSettings(options.pop("seconds", 1000), [])
+    checkpointing = CheckpointSettings(options.pop("seconds", 1000), "code")
     (record,) = train_runs("echo", plan, [run], checkpointing=checkpointing, **options)
     return record
 

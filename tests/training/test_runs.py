@@ -36,9 +36,11 @@ def run_in(folder: Path, seed: int) -> Run:
     return Run(seed, training, folder / f"seed-{seed}", kept)
 
 
-def train_in(folder: Path, *seeds: int, plan: Plan = PLAN, **options) -> list[dict]:
+def train_in(
+    folder: Path, *seeds: int, plan: Plan = PLAN, code: str = "code", **options
+) -> list[dict]:
     runs = [run_in(folder, seed) for seed in seeds]
-    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, []), **options)
+    return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, code), **options)
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,18 @@ def test_runs_that_were_done_before_a_kill_are_not_trained_again(
     assert not (tmp_path / "checkpoints").exists()
 
 
+def test_runs_of_other_code_are_trained_from_the_start(tmp_path: Path) -> None:
+    def stop_in_the_second(*_: float) -> None:
+        if (tmp_path / "seed-0/history.csv").exists():
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        train_in(tmp_path, 0, 1, progress=stop_in_the_second)
+    train_in(tmp_path, 0, 1, code="other code")
+    timing = json.loads((tmp_path / "seed-0/timing.json").read_text())
+    assert timing["resumed_after_epoch"] == 0
+
+
 @pytest.mark.parametrize(("model", "programs"), [("lstm", 1), ("of_mine:mine", 2)])
 def test_only_models_of_the_package_share_a_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, programs: int
@@ -101,7 +115,7 @@ def test_too_few_sequences_are_refused_by_number(tmp_path: Path) -> None:
     run = run_in(tmp_path, 0)
     short = Run(0, run.sequences[:29], run.folder, run.checkpoints)
     with pytest.raises(EchoseqError, match="snapshot: expected 30 sequences or more, got 29"):
-        train_runs("small", PLAN, [short], checkpointing=CheckpointSettings(10, []))
+        train_runs("small", PLAN, [short], checkpointing=CheckpointSettings(10, "code"))
 
 
 def test_the_final_values_are_the_means_of_the_last_epochs(tmp_path: Path) -> None:

@@ -57,15 +57,21 @@ def test_the_model_beside_the_configuration_is_trained(alone: Path) -> None:
     assert config["inherit"] is False
 
 
-def test_a_changed_model_is_trained_again(alone: Path) -> None:
+def test_a_changed_model_is_trained_again_but_not_a_reworded_one(alone: Path) -> None:
     model = alone / "my_models.py"
     before = model.read_text(encoding="utf-8")
+    changed = before.replace("return_sequences=True", "return_sequences=not 0")
+    reworded = before.replace("A GRU that", "A network that") + "\n# another line\n"
+    assert before not in (changed, reworded)
     try:
-        model.write_text(before + "\n# another line\n", encoding="utf-8")
-        planned = from_outside(alone, *DRY_RUN, "train").stdout
+        planned = []
+        for text in (changed, reworded):
+            model.write_text(text, encoding="utf-8")
+            planned.append(from_outside(alone, *DRY_RUN, "train").stdout)
     finally:
         model.write_text(before, encoding="utf-8")
-    assert "train_0_to_1" in planned
+    assert "train_0_to_1" in planned[0]
+    assert "train_0_to_1" not in planned[1]
 
 
 def test_the_paper_names_the_commands_of_the_folder(alone: Path, imported: Path) -> None:

@@ -1,5 +1,6 @@
 """What runs again after a change: all that depends on it, and no more."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import yaml
 from planning import planned, planned_jobs
 from workspaces import PROJECT, Workspace
 
-from echoseq.closure import code_closure, package_folder
+from echoseq.code import code_closure, package_folder
 from echoseq.figures.catalogue import STUDY, figures_of
 from echoseq.study.blocks import block_name
 
@@ -16,11 +17,27 @@ TRAIN, DRAW = "train_0_to_1", "snapshot_0_to_1"  # both seeds share a job
 
 
 def edit(workspace: Workspace, *modules: str) -> None:
-    """Change modules of the copy in a way that changes nothing they do."""
+    """Change the code of modules of the copy, where no other code uses it."""
     for module in modules:
-        path = workspace.folder / "src" / "echoseq" / module
-        with path.open("a", encoding="utf-8") as source:
-            source.write("\n# another line\n")
+        change(workspace.folder / "src" / "echoseq" / module, r"\Z", "\n\nEDITED = 1\n")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text, found = re.subn(old, new, path.read_text(encoding="utf-8"), count=1)
+    assert found == 1
+    path.write_text(text, encoding="utf-8")
+
+
+def test_reworded_comments_and_docstrings_run_nothing(smoke_copy: Workspace) -> None:
+    """In all of the package and in every script."""
+    package, scripts = (smoke_copy.folder / part for part in ("src/echoseq", "workflow/scripts"))
+    sources = [*package.rglob("*.py"), *scripts.glob("*.py")]
+    assert {"files.py", "loop.py", "train.py"} <= {path.name for path in sources}
+    for path in sources:
+        change(path, r'(?s)\A""".*?"""', '"""Reworded.\n\nTwice.\n"""\n# another remark\n')
+        change(path, r"\Z", "# the end\n")
+    change(package / "files.py", r'(?m)^    """(?=\w)', '    """Reworded: ')
+    assert planned_jobs(smoke_copy) == {}
 
 
 def test_nothing_runs_where_nothing_that_bears_on_results_changed(smoke_copy: Workspace) -> None:
@@ -68,8 +85,24 @@ def test_a_changed_table_is_made_anew_with_those_of_its_source(smoke_copy: Works
     assert not {"learning", "evaluate_experiment", TRAIN, "learning_curves"} & set(jobs)
 
 
-def test_changed_training_code_trains_again(smoke_copy: Workspace) -> None:
-    edit(smoke_copy, "training/checkpoints.py")
+def test_a_changed_number_in_the_ground_draws_and_trains_again(smoke_copy: Workspace) -> None:
+    change(smoke_copy.folder / "src/echoseq/files.py", "86_400", "86_401")
+    jobs = planned(smoke_copy)
+    assert jobs[DRAW] == 2
+    assert jobs[TRAIN] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("src/echoseq/training/runs.py", "FINAL_EPOCHS = 20", "FINAL_EPOCHS = 21"),
+        ("workflow/scripts/train.py", r"loss %\.4f", "loss %.5f"),
+    ],
+)
+def test_changed_training_code_trains_again(
+    smoke_copy: Workspace, path: str, old: str, new: str
+) -> None:
+    change(smoke_copy.folder / path, old, new)
     jobs = planned(smoke_copy)
     assert jobs[TRAIN] == 2
     assert not {DRAW, "held_out"} & set(jobs)

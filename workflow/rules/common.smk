@@ -6,7 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from echoseq.closure import code_closure, package_folder
+from echoseq.code import code_digest, package_folder
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import (
@@ -98,56 +98,46 @@ wildcard_constraints:
 
 
 @cache
-def code(script, *modules):
-    """The package's modules imported by a script and by modules that it loads by name.
+def digest(script, *modules):
+    """The digest of the code of a script, and of modules that it loads by name."""
+    return code_digest([PROJECT / "workflow/scripts" / script, *modules])
 
-    Snakemake does not notice changes in imported code; with the files as inputs, a change re-runs
-    what depends on it, and nothing else.
+
+def code(script, *modules):
+    """The digest as a param, so that a change in the code re-runs what depends on it, and no more.
+
+    It is a function, because a job reads the code behind its own step only.
     """
-    files = [PROJECT / "workflow/scripts" / script]
-    files += [package_folder() / f"{module}.py" for module in modules]
-    return sources(code_closure(files))
+    return lambda wildcards: digest(script, *modules)
 
 
 def code_of_tables(source):
     """The code that makes the tables of a source."""
-    tables = [f"tables/{table}" for table in made_from(source)]
-    return code("tables.py", f"tables/sources/{source}", *tables)
+    modules = [f"sources/{source}", *made_from(source)]
+    return code("tables.py", *(package_folder() / f"tables/{module}.py" for module in modules))
 
 
-@cache
-def code_of_model(model, script="train.py"):
-    """The code that trains a model, including its architecture or the user's own file."""
-    source = model_file(model)
-    return with_own_code(source, code(script))
+def code_with_model(script):
+    """The code of a script and of the experiment's model, which may be the user's own file."""
+    return lambda wildcards: digest(script, model_file(PLANS[wildcards.experiment].model))
 
 
-def code_of_figure(figure):
-    """The code that draws a figure, including the user's own file."""
-    if figure not in OWN_FIGURES:
-        return code("figure.py", f"figures/{figure}")
-    return with_own_code(own_figure_file(figure), code("figure.py"))
-
-
-def own_figure_file(figure):
-    return model_file(f"{figure}:draw")  # found as a model is, in the working directory
+def figure_file(figure):
+    """The module of a figure; the user's own is found as a model is, in the working directory."""
+    if figure in OWN_FIGURES:
+        return model_file(f"{figure}:draw")
+    return package_folder() / f"figures/{figure}.py"
 
 
 def own_code():
     """The files of the user's own models and figures, in the working directory."""
     found = {model_file(plan.model) for plan in PLANS.values() if not is_built_in(plan.model)}
-    found |= set(map(own_figure_file, OWN_FIGURES))
+    found |= set(map(figure_file, OWN_FIGURES))
     here = Path.cwd()
     files = [file for file in sorted(found) if file.is_relative_to(here)]
     # An installed package may be in the working directory too, in its .venv.
     shown = [f for f in files if not any(p.startswith(".") for p in f.relative_to(here).parts)]
     return sources(shown)
-
-
-def with_own_code(source, shared):
-    """A file that may be the user's own, and the package's modules behind it and a script."""
-    own = map(os.path.relpath, [source, *code_closure([source])])
-    return sources(sorted({*shared, *own}))
 
 
 def require_slurm():

@@ -12,8 +12,6 @@ for rule_name, seeds, log_name, names in shared_rules(
         """Draw the training sequences of a task, for one seed or for a block of seeds."""
         name:
             rule_name
-        input:
-            code=code("snapshot.py"),
         output:
             expand("<results>/data/{task}/seed-{seed}.npz", seed=seeds, allow_missing=True),
         log:
@@ -29,6 +27,7 @@ for rule_name, seeds, log_name, names in shared_rules(
             mem_mb=more_each_time(500),
             runtime=more_each_time(2),
         params:
+            code=code("snapshot.py"),
             purpose=TRAINING,
             length=lambda wildcards: STUDY.tasks[wildcards.task].length,
             alphabet=lambda wildcards: STUDY.tasks[wildcards.task].alphabet,

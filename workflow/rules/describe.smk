@@ -7,7 +7,6 @@ In: the configuration. Out: config.yaml, environment.json, tables/experiments.cs
 rule describe:
     """Write the configuration as used, the environment, and the table of experiments."""
     input:
-        code=code("describe.py"),
         lock=LOCK,
     output:
         config="<results>/config.yaml",
@@ -22,6 +21,7 @@ rule describe:
         mem_mb=more_each_time(500),
         runtime=more_each_time(5),
     params:
+        code=code("describe.py"),
         study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/describe.py"

@@ -11,7 +11,6 @@ rule evaluate_experiment:
         models=lambda wildcards: each_run("model.keras", [wildcards.experiment]),
         records=lambda wildcards: each_run("run.json", [wildcards.experiment]),
         held_out=lambda wildcards: held_out(wildcards.experiment),
-        code=code("evaluate.py"),
     output:
         predictions="<results>/runs/{experiment}/predictions.npz",
         listing="<results>/runs/{experiment}/listing.txt",
@@ -26,6 +25,7 @@ rule evaluate_experiment:
         mem_mb=more_each_time(1500),
         runtime=more_each_time(30),
     params:
+        code=code("evaluate.py"),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/evaluate.py"
@@ -41,7 +41,6 @@ rule summarize:
     """Make the tables of accuracy and of errors from the predictions of the study."""
     input:
         predictions=predictions(CORE),
-        code=code_of_tables("predictions"),
     output:
         **table_files(made_from("predictions")),
     log:
@@ -54,6 +53,7 @@ rule summarize:
         runtime=more_each_time(10),
     params:
         **table_settings("predictions"),
+        code=code_of_tables("predictions"),
     script:
         "../scripts/tables.py"
 
@@ -63,13 +63,13 @@ use rule summarize as learning with:
     input:
         histories=each_run("history.csv", CORE),
         records=each_run("run.json", CORE),
-        code=code_of_tables("runs"),
     output:
         **table_files(made_from("runs")),
     log:
         "<results>/logs/learning.log",
     params:
         **table_settings("runs"),
+        code=code_of_tables("runs"),
 
 
 rule tables:

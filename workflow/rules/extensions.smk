@@ -14,7 +14,6 @@ use rule summarize as summarize_extensions with:
     input:
         predictions=predictions(ADDED),
         study=rules.summarize.output,
-        code=code_of_tables("predictions"),
     output:
         **table_files(made_from("predictions"), EXTENSIONS),
     log:
@@ -27,7 +26,6 @@ use rule learning as learning_extensions with:
         histories=each_run("history.csv", ADDED),
         records=each_run("run.json", ADDED),
         study=rules.learning.output,
-        code=code_of_tables("runs"),
     output:
         **table_files(made_from("runs"), EXTENSIONS),
     log:
@@ -40,39 +38,39 @@ use rule summarize as compare with:
         predictions=predictions(COMPARED),
         bases=predictions(BASES),
         records=each_run("run.json", sorted({*COMPARED, *BASES})),
-        code=code_of_tables("pairs"),
     output:
         **table_files(made_from("pairs")),
     log:
         "<results>/logs/compare.log",
     params:
         **table_settings("pairs"),
+        code=code_of_tables("pairs"),
 
 
 use rule summarize as answer with:
     """Answer the open questions from the tables."""
     input:
         **table_files(READ, EXTENSIONS),
-        code=code_of_tables("tables"),
     output:
         **table_files(made_from("tables")),
     log:
         "<results>/logs/answer.log",
     params:
         **table_settings("tables"),
+        code=code_of_tables("tables"),
 
 
 use rule summarize as timing with:
     """Make the tables of how long training took."""
     input:
         timings=each_run("timing.json", EXPERIMENTS),
-        code=code_of_tables("timings"),
     output:
         **table_files(made_from("timings")),
     log:
         "<results>/logs/timing.log",
     params:
         **table_settings("timings"),
+        code=code_of_tables("timings"),
 
 
 EXTENSION_FILES = [

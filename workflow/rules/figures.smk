@@ -12,7 +12,6 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
             figure
         input:
             **table_files(KNOWN_FIGURES[figure].tables, part),
-            code=code_of_figure(figure),
         output:
             shown_figure(figure, part),
         log:
@@ -26,6 +25,7 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
             mem_mb=more_each_time(1000),
             runtime=more_each_time(5),
         params:
+            code=code("figure.py", figure_file(figure)),
             module=figure if figure in OWN_FIGURES else f"echoseq.figures.{figure}",
         script:
             "../scripts/figure.py"

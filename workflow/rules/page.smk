@@ -23,7 +23,6 @@ rule write_page:
         records=each_run("run.json", SHOWN, FIRST_SEEDS.get),
         held_out=[held_out(name) for name in SHOWN],
         files=sources(PAGE_FILES),
-        code=code("page.py"),
     output:
         "<results>/page.html",
     log:
@@ -35,6 +34,7 @@ rule write_page:
         mem_mb=more_each_time(2000),
         runtime=more_each_time(10),
     params:
+        code=code("page.py"),
         networks=SHOWN,
     script:
         "../scripts/page.py"
@@ -50,7 +50,6 @@ use rule manifest as manifest_page with:
         notes=rules.manifest_extensions.output if PAGE_PART == EXTENSIONS else [],
         environment=rules.describe.output.environment,
         lock=LOCK,
-        code=code("manifest.py"),
     output:
         "<results>/logs/manifest_page.txt",
     log:

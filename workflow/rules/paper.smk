@@ -26,7 +26,6 @@ rule paper:
         environment="<results>/environment.json",
         tables=list(PAPER_TABLES.values()),
         figures=[path for part in PAPER_PARTS for path in figure_files(part, ["pdf", "txt"])],
-        code=code("paper.py"),
     output:
         "<results>/paper.pdf",
     log:
@@ -38,6 +37,7 @@ rule paper:
         mem_mb=more_each_time(1000),
         runtime=more_each_time(5),
     params:
+        code=code("paper.py"),
         options=shlex.join(
             ([] if MAIN in ("Snakefile", "workflow/Snakefile") else ["--snakefile", MAIN])
             + (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])

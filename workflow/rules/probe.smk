@@ -24,7 +24,6 @@ rule probe:
         models=lambda wildcards: probed_runs("model.keras", wildcards.experiment),
         records=lambda wildcards: probed_runs("run.json", wildcards.experiment),
         sequences=lambda wildcards: probe_data(wildcards.experiment),
-        code=lambda wildcards: code_of_model(PLANS[wildcards.experiment].model, "probe.py"),
     output:
         "<results>/runs/{experiment}/probes.npz",
     log:
@@ -40,6 +39,7 @@ rule probe:
         mem_mb=more_each_time(2000),
         runtime=more_each_time(30),
     params:
+        code=code_with_model("probe.py"),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/probe.py"
@@ -49,10 +49,10 @@ use rule summarize as summarize_probes with:
     """Make the tables of what probes read."""
     input:
         probes=expand("<results>/runs/{experiment}/probes.npz", experiment=PROBED),
-        code=code_of_tables("probes"),
     output:
         **table_files(PROBE_TABLES),
     log:
         "<results>/logs/summarize_probes.log",
     params:
         **table_settings("probes"),
+        code=code_of_tables("probes"),

@@ -14,7 +14,6 @@ rule manifest:
         rules.describe.output.config,
         environment=rules.describe.output.environment,
         lock=LOCK,
-        code=code("manifest.py"),
     output:
         "<results>/manifest.json",
     log:
@@ -26,6 +25,7 @@ rule manifest:
         mem_mb=more_each_time(500),
         runtime=more_each_time(10),
     params:
+        code=code("manifest.py"),
         study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/manifest.py"
@@ -42,7 +42,6 @@ use rule manifest as manifest_extensions with:
         "<results>/manifest.json",
         environment=rules.describe.output.environment,
         lock=LOCK,
-        code=code("manifest.py"),
     output:
         "<results>/logs/manifest_extensions.txt",
     log:

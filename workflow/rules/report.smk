@@ -17,7 +17,6 @@ rule landing:
         **table_files(PAGES[CORE_PART]),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        code=code("landing.py"),
     output:
         text="<results>/report/study.rst",
         details="<results>/report/details.rst",
@@ -31,6 +30,7 @@ rule landing:
         mem_mb=more_each_time(1000),
         runtime=more_each_time(5),
     params:
+        code=code("landing.py"),
         study=canonical_json(STUDY.resolved()),
     script:
         "../scripts/landing.py"
@@ -40,7 +40,6 @@ use rule landing as landing_extensions with:
     """Write the answers for the report, and the pages of all tables."""
     input:
         **table_files(PAGES[EXTENSIONS], EXTENSIONS),
-        code=code("landing.py"),
     output:
         text="<results>/report/extensions.rst",
         pages=[shown_table(name, EXTENSIONS) for name in PAGES[EXTENSIONS]],

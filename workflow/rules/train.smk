@@ -15,7 +15,6 @@ for rule_name, seeds, log_name, names in shared_rules(
             rule_name
         input:
             snapshots=training_snapshots(seeds),
-            code=lambda wildcards: code_of_model(PLANS[wildcards.experiment].model),
         output:
             models=expand(f"{RUN}/model.keras", seed=seeds, allow_missing=True),
             histories=expand(f"{RUN}/history.csv", seed=seeds, allow_missing=True),
@@ -36,6 +35,7 @@ for rule_name, seeds, log_name, names in shared_rules(
             mem_mb=more_each_time(1800),
             runtime=more_each_time(10 * len(seeds)),
         params:
+            code=code_with_model("train.py"),
             plan=lambda wildcards: PLANS[wildcards.experiment].text,
         script:
             "../scripts/train.py"

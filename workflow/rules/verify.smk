@@ -29,7 +29,6 @@ use rule evaluate_experiment as verify_evaluate with:
         models=verified_runs("model.keras"),
         records=verified_runs("run.json"),
         held_out=lambda wildcards: held_out(wildcards.experiment),
-        code=code("evaluate.py"),
     pathvars:
         results=VERIFY,
 
@@ -38,7 +37,6 @@ use rule summarize as verify_summarize with:
     """Make the tables of accuracy from their answers."""
     input:
         predictions=lambda wildcards: predictions(verified()),
-        code=code_of_tables("predictions"),
     pathvars:
         results=VERIFY,
 

@@ -10,7 +10,6 @@ with step_log(snakemake.log[0]):
     inputs = {
         name: [Path(p) for p in ([given] if isinstance(given, str) else given)]
         for name, given in snakemake.input.items()
-        if name != "code"
     }
     outputs = {name: Path(path) for name, path in snakemake.output.items()}
     settings = json.loads(snakemake.params.settings)

@@ -26,8 +26,7 @@ with step_log(snakemake.log[0]) as log:
         plan,
         runs,
         checkpointing=CheckpointSettings(
-            snakemake.config["execution"]["checkpoint_seconds"],
-            [Path(module) for module in snakemake.input.code],
+            snakemake.config["execution"]["checkpoint_seconds"], snakemake.params.code
         ),
         progress=lambda *done: log.info("epoch %d: loss %.4f, accuracy %.4f", *done),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from echoseq.closure import package_folder, parsed
+from echoseq.code import package_folder, parsed
 from echoseq.documents.contents import FILES, KEYS, File
 from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY

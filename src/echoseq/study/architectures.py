@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from echoseq.closure import package_folder
+from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
 

@@ -10,15 +10,13 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from echoseq.closure import package_folder
-from echoseq.files import canonical_json, file_digest, write_atomically
+from echoseq.files import canonical_json, write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -119,16 +117,9 @@ def clear(folder: Path) -> None:
             return
 
 
-def run_key(facts: dict[str, Any], sources: Iterable[Path]) -> str:
-    """SHA-256 of everything that determines a run: facts as JSON, and the files of its code."""
-    code = {(_name_in_code(path), file_digest(path)) for path in sources}
-    return hashlib.sha256(canonical_json({**facts, "code": sorted(code)}).encode()).hexdigest()
-
-
-def _name_in_code(path: Path) -> str:
-    """The path of a module inside the package, or the name of the user's own file."""
-    path, package = path.resolve(), package_folder()
-    return path.relative_to(package).as_posix() if path.is_relative_to(package) else path.name
+def run_key(facts: dict[str, Any]) -> str:
+    """SHA-256 of everything that determines a run, as canonical JSON."""
+    return hashlib.sha256(canonical_json(facts).encode()).hexdigest()
 
 
 def _epoch(path: Path) -> int:

@@ -17,7 +17,7 @@ from echoseq.networks import backend
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
-from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.files import HISTORY, MODEL, PROGRAM, RECORD, TIMING, history_digest
@@ -45,10 +45,10 @@ class Run:
 
 @dataclass(frozen=True)
 class CheckpointSettings:
-    """How often to save checkpoints, and the source files that they depend on."""
+    """How often to save checkpoints, and the digest of the code that they depend on."""
 
     seconds: float
-    sources: Sequence[Path]
+    code: str
 
 
 def train_runs(
@@ -130,7 +130,7 @@ def _train_run(
     initial_digest = weights_digest(model)
     trainer.prepare(model)
     built = time.process_time()
-    key = run_key(facts, [*checkpointing.sources, model_file(plan.model)])
+    key = run_key({**facts, "code": checkpointing.code})
     checkpoints = Checkpoints(run.checkpoints, key, checkpointing.seconds, at_end)
     stop = _stop(plan)
     history = history_table(

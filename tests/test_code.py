@@ -2,9 +2,12 @@
 
 import ast
 import json
+import os
 import pkgutil
+import re
 import subprocess
 import sys
+import tempfile
 from itertools import permutations
 from pathlib import Path
 
@@ -12,8 +15,8 @@ import pytest
 from workspaces import PROJECT
 
 import echoseq
-from echoseq import closure as code
-from echoseq.closure import code_closure, package_folder
+from echoseq import code
+from echoseq.code import LOOKS_AT_TEXT, code_closure, code_digest, package_folder
 from echoseq.figures.catalogue import FIGURES
 from echoseq.study.architectures import ARCHITECTURES
 
@@ -92,6 +95,165 @@ def test_the_closure_of_several_sources_is_that_of_each_together(package):
 def test_a_source_without_imports_depends_only_on_itself(package):
     assert code_closure([package / "unrelated.py"]) == [package / "unrelated.py"]
     assert code_closure([]) == []
+
+
+# code_digest
+
+
+def digest(folder: Path, text: str | bytes, name: str = "source.py") -> str:
+    """The digest of a file outside the package that holds this text."""
+    path = Path(tempfile.mkdtemp(dir=folder)) / name  # what is known of a file is kept by its time
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return code_digest([path])
+
+
+PROGRAM = '''"""A module."""
+
+import math
+
+LIMIT = 5  # at most
+
+
+class Net:
+    """A net."""
+
+    cells = 3
+    """How many."""
+
+    def build(self, rate=0.1):
+        """Build it."""
+
+
+async def train(net, *, name="x"):
+    """Train."""
+    for i in range(3):
+        """In the middle."""
+        print(f"{i:>{LIMIT}} {name!r}", net, u"y")
+    return {"a": 1, **net}, -0.0, None, True, ...
+'''
+
+REMARKS = {
+    "the docstring of a module": ('"""A module."""', '"""Another."""'),
+    "of a class": ("A net.", "A network, which is\n    longer."),
+    "of an attribute": ("How many.", "So many."),
+    "of a method, its only statement": ("Build it.", "Construct it."),
+    "of an asynchronous function": ("Train.", "Teach."),
+    "a string in the middle": ("In the middle.", "There."),
+    "no docstring": ('        """Build it."""', "        pass"),
+    "a comment": ("# at most", "# or fewer"),
+    "no comment": ("  # at most", ""),
+    "one more": ("import math\n", "import math  # for later\n# and so on\n"),
+    "a docstring in other quotes": ('"""Train."""', "r'Train.'"),
+    "layout": ('net, *, name="x"', "\n    net,\n    *,\n    name='x',\n"),
+    "brackets": ("range(3)", "(range((3)))"),
+    "empty lines": ("\n\n", "\n\n\n"),
+    "other ends of lines": ("\n", "\r\n"),
+    "digits": ("0.1", "1e-1"),
+}
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_remarks_and_layout_do_not_change_the_digest(tmp_path, remark):
+    before, after = REMARKS[remark]
+    changed = PROGRAM.replace(before, after)
+    assert changed != PROGRAM
+    assert digest(tmp_path, changed) == digest(tmp_path, PROGRAM)
+
+
+CHANGES = {
+    "a number": ("LIMIT = 5", "LIMIT = 6"),
+    "its type": ("LIMIT = 5", "LIMIT = 5.0"),
+    "its sign": ("-0.0", "+0.0"),
+    "a truth for a number": ("LIMIT = 5", "LIMIT = True"),
+    "a name": ("LIMIT = 5", "LIMITS = 5"),
+    "a default": ("rate=0.1", "rate=0.2"),
+    "no default": ("rate=0.1", "rate"),
+    "a default of a keyword": ('name="x"', 'name="z"'),
+    "a decorator": ("    def build", "    @staticmethod\n    def build"),
+    "a base": ("class Net:", "class Net(dict):"),
+    "an import": ("import math", "import cmath"),
+    "a key": ('"a": 1', '"b": 1'),
+    "a format": (":>{LIMIT}", ":<{LIMIT}"),
+    "a conversion": ("{name!r}", "{name!s}"),
+    "a text that is passed on": ('u"y"', 'u"# y"'),
+    "a text that is printed": ('"""In the middle."""', 'print("In the middle.")'),
+    "a text that is kept": ("    cells = 3", '    cells = "3"'),
+    "what comes first": ("-0.0, None", "None, -0.0"),
+    "an async function": ("async def", "def"),
+    "a line less": ("    cells = 3\n", ""),
+    "a line in the loop": ("    return {", "        return {"),
+    "no value": ("True, ...", "True, None"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_a_program_does_changes_the_digest(tmp_path, change):
+    before, after = CHANGES[change]
+    changed = PROGRAM.replace(before, after)
+    assert changed != PROGRAM
+    assert digest(tmp_path, changed) != digest(tmp_path, PROGRAM)
+
+
+def test_programs_that_look_alike_have_different_digests(tmp_path):
+    programs = [
+        *("f(a, b)", "f((a, b))", "f(a)(b)", "f(a), b", "f(*a, b)", "f(a, *b)", "f(a, b=b)"),
+        *("a = b = c", "a = b; b = c", "a = (b, c)", "a, b = c", "a == b == c", "(a == b) == c"),
+        *("if a: b", "if a: pass\nb", "if a: pass\nelse: b", "while a: b", "for a in b: pass"),
+        *("'a' + b", "'a', b", "f'a{b}'", "f'{a}b'", "f'{a!r}b'", "f'a' + b", "b'a' + b"),
+        *("lambda a, /: b", "lambda a: b", "lambda *, a: b", "lambda a=b: b"),
+        *("", "...", "a", "'a'; a; a"),
+    ]
+    assert len({digest(tmp_path, program) for program in programs}) == len(programs)
+
+
+@pytest.mark.parametrize(
+    "way", ["build.__doc__", "getattr(build, '__doc__')", "inspect.getdoc(build)"]
+)
+def test_where_a_program_reads_its_docstrings_they_count(tmp_path, way):
+    program = f"def build():\n    '''tanh'''\n\n\nACTIVATION = {way}\n"
+    assert digest(tmp_path, program) != digest(tmp_path, program.replace("tanh", "relu"))
+
+
+def test_the_steps_of_the_study_do_not_read_their_docstrings():
+    """Or a reworded docstring of theirs would train."""
+    sources = [*SCRIPTS.glob("*.py"), *code_closure(SOURCES)]
+    looking = {path.name for path in sources if not LOOKS_AT_TEXT.isdisjoint(lines_of(path))}
+    assert looking == {"cli.py"}
+
+
+def lines_of(path: Path) -> list[str]:
+    return list(code._spelled_out(ast.parse(path.read_bytes())))
+
+
+def test_a_source_is_read_in_its_own_encoding(tmp_path):
+    text = "NAME = '\u00e9'\n"
+    latin = ("# -*- coding: latin-1 -*-\n" + text).encode("latin-1")
+    assert digest(tmp_path, latin) == digest(tmp_path, text)
+    assert digest(tmp_path, b"\xef\xbb\xbf" + text.encode()) == digest(tmp_path, text)
+
+
+def test_a_long_sum_has_a_digest(tmp_path):
+    terms = ["x"] * (sys.getrecursionlimit() - 100)
+    assert digest(tmp_path, "+".join(terms)) != digest(tmp_path, "+".join(terms[1:]))
+
+
+def test_the_digest_is_that_of_all_sources_and_all_that_they_import(package, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("from echoseq import d\n", encoding="utf-8")
+    sources = [script, package / "e.py"]
+    digests = [code_digest(sources)]
+    assert code_digest([*reversed(sources)]) == digests[0]
+    for path in (script, package / "e.py", package / "d.py", package / "sub/c.py"):
+        path.write_text(path.read_text(encoding="utf-8") + "EDITED = 1\n", encoding="utf-8")
+        os.utime(path, (1, 1))  # another time, however fast this is
+        digests.append(code_digest(sources))
+    (package / "unrelated.py").write_text("EDITED = 1\n", encoding="utf-8")
+    assert code_digest(sources) == digests[-1]
+    digests += [code_digest(sources[:1]), code_digest(sources[1:])]
+    script.rename(tmp_path / "other.py")
+    digests.append(code_digest([tmp_path / "other.py", package / "e.py"]))
+    assert len(set(digests)) == len(digests)
+    assert all(re.fullmatch("code:[0-9a-f]{64}", value) for value in digests)
 
 
 # code_closure, on this package
