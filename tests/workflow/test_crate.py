@@ -13,7 +13,10 @@ from requests_cache import CachedSession
 from rocrate_validator.models import Severity, ValidationSettings
 from rocrate_validator.services import validate
 from urllib3 import HTTPResponse
-from workspaces import Workspace
+from workspaces import PROJECT, Workspace
+
+from echoseq.code import code_digest
+from echoseq.study.architectures import model_file
 
 CONTEXTS = {
     "https://w3id.org/ro/crate/1.1/context": "ro-crate-1.1.jsonld",
@@ -115,8 +118,20 @@ def test_the_crate_tells_of_every_job_and_file(crate: Path, published: Workspace
     assert {"snapshot_0_to_1", "held_out", "describe", "summarize", "learning", "echoes"} <= set(
         rules
     )
-    code = {part["@id"] for part in entities["#rule/train_0_to_1"]["hasPart"]}
-    assert "#src/echoseq/training/loop.py" in code
+    assert parts(entities, "train_0_to_1") == {code_of("full_echo"), code_of("partial_echo")}
+
+
+def code_of(experiment: str) -> str:
+    model = {"full_echo": "lstm", "partial_echo": "encoder_decoder"}[experiment]
+    return code_digest([PROJECT / "workflow/scripts/train.py", model_file(model)])
+
+
+def parts(entities: dict[str, dict], rule: str) -> set[str]:
+    """The versions of the code of a rule, and of files that are in no version."""
+    found = entities[f"#rule/{rule}"]["hasPart"]
+    sources = [entities[part["@id"]] for part in (found if isinstance(found, list) else [found])]
+    assert {source["@type"] for source in sources} == {"SoftwareSourceCode"}
+    return {source.get("version", source["name"]) for source in sources}
 
 
 def test_publishing_again_changes_nothing(published: Workspace, crate: Path) -> None:

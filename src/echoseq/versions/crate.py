@@ -4,7 +4,7 @@ It follows Workflow Run Crate and Provenance Run Crate 0.5 on RO-Crate 1.1,
 https://www.researchobject.org/workflow-run-crate.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -23,6 +23,14 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
     "https://w3id.org/ro/wfrun/provenance/0.5": "Provenance Run Crate",
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+CODE = {
+    "name": "the code of a step",
+    "description": (
+        "A script and the modules of the package behind it. The version is a digest of what they "
+        "do, without comments and docstrings."
+    ),
+    "programmingLanguage": "Python",
 }
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 LICENSE = "https://spdx.org/licenses/MIT"
@@ -69,11 +77,8 @@ def crate_metadata(
         form = FORMATS[PurePosixPath(path).suffix]
         crate.add(File(crate, dest_path=path, properties={"encodingFormat": form}))
     prefix = f"{folder.as_posix()}/"
-    tools: dict[str, ContextEntity] = {}
     jobs = list(jobs)
-    for job in jobs:
-        if job.rule not in tools:
-            tools[job.rule] = _add_tool(crate, job, prefix)
+    tools = _add_tools(crate, jobs, prefix)
     inside = [job for job in (_inside(job, prefix) for job in jobs) if job.outputs]
     described = dict(files)
     for number, job in enumerate(inside):
@@ -163,16 +168,26 @@ def _inside(job: Job, prefix: str) -> Job:
     return replace(job, inputs=inputs, outputs=outputs)
 
 
-def _add_tool(crate: ROCrate, job: Job, prefix: str) -> ContextEntity:
-    """The tool of a rule, with the source files that its jobs ran."""
-    source = [
-        _add(crate, f"#{path}", "SoftwareSourceCode", name=path, sha256=job.digests[path])
-        for path in job.inputs
-        if path in job.digests and not path.startswith(prefix)
-    ]
-    tool = _add(crate, f"#rule/{job.rule}", "SoftwareApplication", name=job.rule)
-    if source:
-        tool["hasPart"] = source
+def _add_tools(crate: ROCrate, jobs: Iterable[Job], prefix: str) -> dict[str, ContextEntity]:
+    """The tool of each rule, with the code that its jobs ran, and other files from outside."""
+    parts: dict[str, dict[str, Any]] = {}
+    for job in jobs:
+        found = parts.setdefault(job.rule, {})
+        if job.code:
+            found[f"#{job.code}"] = {"version": job.code, **CODE}
+        for path, digest in job.digests.items():
+            if not path.startswith(prefix):
+                found[f"#{path}"] = {"name": path, "sha256": digest}
+    return {rule: _add_tool(crate, rule, own) for rule, own in parts.items()}
+
+
+def _add_tool(crate: ROCrate, rule: str, parts: Mapping[str, dict[str, Any]]) -> ContextEntity:
+    tool = _add(crate, f"#rule/{rule}", "SoftwareApplication", name=rule)
+    if parts:
+        tool["hasPart"] = [
+            _add(crate, identifier, "SoftwareSourceCode", **facts)
+            for identifier, facts in parts.items()
+        ]
     return tool
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from base64 import urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,12 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+# The digest of a job's code among its params, of which Snakemake keeps the values alone.
+CODE = re.compile(r"'(code:[0-9a-f]{64})'")
+
 
 @dataclass(frozen=True)
 class Job:
     """A job that ran; paths are relative to the working directory.
 
     digests: SHA-256 of the inputs at that time, where Snakemake recorded it (up to 1 MB).
+    code: the digest of its code, from `code_digest`; None if there is none.
     """
 
     rule: str
@@ -24,6 +29,7 @@ class Job:
     start: datetime
     end: datetime
     digests: dict[str, str]
+    code: str | None = None
 
 
 def read_jobs(records: Path, outputs: Iterable[str]) -> list[Job]:
@@ -69,4 +75,10 @@ def _job(outputs: list[str], records: list[dict[str, Any]]) -> Job:
         start=datetime.fromtimestamp(min(r["starttime"] for r in records), UTC),
         end=datetime.fromtimestamp(max(r["endtime"] for r in records), UTC),
         digests={path: text.removeprefix("sha256:") for path, text in checksums.items()},
+        code=_code(record.get("params") or []),
     )
+
+
+def _code(params: Iterable[str]) -> str | None:
+    found = (CODE.fullmatch(value) for value in params)
+    return next((match[1] for match in found if match), None)
