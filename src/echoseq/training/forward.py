@@ -34,7 +34,7 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
     Args:
         model: built, with fixed shapes. Of a sequential or functional one with a standard LSTM,
             that and some other layers are computed in their own way; any other model is called as
-            it is.
+            it is, and so is one whose layers add losses when they are called.
         fresh: whether every batch begins with a state of zero. If not, stateful layers read and
             write theirs, as in Keras; otherwise what they hold is neither used nor changed by
             the layers that are not left to Keras.
@@ -44,6 +44,8 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
         encoded: (batch, n_out, features).
     """
     run = _RUNS.get(type(model)) if any(map(_is_covered, model.layers)) else None
+    if run is not None and _adds_losses(model):
+        run = None
     if run is _run_functional and _is_left_to_keras(_calls(model)):
         run = None
 
@@ -53,6 +55,28 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
         return run(model, _first(windows, coding), fresh).tensor()
 
     return forward
+
+
+def _adds_losses(model: Any) -> bool:
+    """Whether a call adds losses: activity regularizers, or `add_loss` in a layer of one's own."""
+    layers = model._flatten_layers()
+    if any(layer.activity_regularizer is not None for layer in layers):
+        return True
+    if all(type(layer).__module__.startswith("keras.") for layer in layers):
+        return False
+    model._clear_losses()
+    of_weights = len(model.losses)
+
+    found = []
+
+    def call(windows: Any) -> None:
+        model(windows, training=True)
+        found.extend(model.losses)
+
+    traced = tf.function(call, autograph=False)
+    traced.get_concrete_function(tf.TensorSpec(model.input_shape))  # runs nothing
+    model._clear_losses()
+    return len(found) > of_weights
 
 
 def _run_sequential(model: Any, value: Activations, fresh: bool) -> Activations:
@@ -122,7 +146,7 @@ def _apply(layer: Any, value: Activations, *, fresh: bool) -> Activations:
 def _is_covered(layer: Any) -> bool:
     """Whether a layer is an LSTM with nothing that `run_lstm` does not do.
 
-    Regularizers are left out here as they are in training; constraints are the optimizer's.
+    Regularizers of its weights are added in training; constraints are the optimizer's.
     """
     if type(layer) is not keras.layers.LSTM or type(layer.cell) is not keras.layers.LSTMCell:
         return False

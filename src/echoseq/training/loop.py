@@ -28,7 +28,10 @@ Stop = Callable[[np.ndarray], bool]
 
 @dataclass(frozen=True)
 class History:
-    """Loss (nats, or squared error) and accuracy of every epoch, float32, (epochs,)."""
+    """Loss (nats, or squared error) and accuracy of every epoch, float32, (epochs,).
+
+    The losses of a model's own, such as regularizers, are added to the loss.
+    """
 
     loss: np.ndarray
     accuracy: np.ndarray
@@ -193,7 +196,8 @@ def _compile_block(
     def update(windows: Any) -> tuple[Any, Any, Any]:
         """One weight update; returns the summed loss and hits of a batch, and the number of values.
 
-        Missing targets do not count.
+        Missing targets do not count. The losses of the model's own (regularizers, `add_loss`) are
+        part of the loss, as in Keras.
         """
         targets = windows[:, :n_out]
         present = tf.cast(targets != MISSING, tf.float32)
@@ -201,8 +205,12 @@ def _compile_block(
         with tf.GradientTape() as tape:
             outputs = forward(windows)
             loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
-            mean = loss / tf.maximum(count, 1.0)
-        optimizer.apply(tape.gradient(mean, weights), weights)
+            objective = loss / tf.maximum(count, 1.0)
+            if penalties := [tf.reduce_sum(penalty) for penalty in model.losses]:
+                objective += tf.add_n(penalties)
+                loss = objective * count  # what Keras reports
+        model._clear_losses()
+        optimizer.apply(tape.gradient(objective, weights), weights)
         hits = tf.cast(coding.decode(outputs) == targets, tf.float32)
         return loss, tf.reduce_sum(hits * present), count
 
