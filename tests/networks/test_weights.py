@@ -1,12 +1,15 @@
 """The weights of a model: initial values, and their digest."""
 
+import math
+
 import numpy as np
 import pytest
 from small import FULL
 
 from echoseq import streams
+from echoseq.networks.backend import keras
 from echoseq.networks.building import build
-from echoseq.networks.weights import orthogonal, set_recurrent_kernels, weights_digest
+from echoseq.networks.weights import orthogonal, orthogonal_from, weights_digest
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 4), (6, 24), (150, 600), (8, 8)])
@@ -24,15 +27,42 @@ def test_recurrent_kernels_point_everywhere() -> None:
     np.testing.assert_allclose(drawn.var(axis=0), 1 / 12, atol=0.01)
 
 
-def test_only_recurrent_kernels_are_redrawn() -> None:
-    model = build(FULL, 0)
-    names = [weight.name for weight in model.trainable_variables]
-    before = [weight.numpy() for weight in model.trainable_variables]
-    set_recurrent_kernels(model, streams.generator("test", 0))
-    after = [weight.numpy() for weight in model.trainable_variables]
-    redrawn = [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
-    assert redrawn == [name == "recurrent_kernel" for name in names]
-    assert sum(redrawn) == 1
+def drawn(initializer: keras.Initializer, *shape: int) -> np.ndarray:
+    """What an initializer gives inside, from the same stream every time."""
+    with orthogonal_from(streams.generator("test", 0)):
+        return keras.ops.convert_to_numpy(initializer(shape, dtype="float32"))
+
+
+@pytest.mark.parametrize("shape", [(6, 24), (24, 6), (8, 8), (2, 3, 24), (4, 6, 5)])
+def test_an_orthogonal_initializer_draws_from_the_stream(shape: tuple[int, ...]) -> None:
+    """Of any shape, all axes but the last being rows, as in Keras."""
+    values = drawn(keras.initializers.Orthogonal(), *shape)
+    rows, columns = math.prod(shape[:-1]), shape[-1]
+    flat = values.reshape(rows, columns)
+    expected = orthogonal(*sorted(flat.shape), stream=streams.generator("test", 0))
+    np.testing.assert_array_equal(flat, expected.T if rows > columns else expected)
+    assert (values.dtype, values.shape) == (np.float32, shape)
+
+
+def test_the_gain_is_kept() -> None:
+    doubled = drawn(keras.initializers.Orthogonal(gain=2.0), 6, 24)
+    np.testing.assert_array_equal(doubled, 2 * drawn(keras.initializers.Orthogonal(), 6, 24))
+
+
+@pytest.mark.parametrize("name", ["glorot_uniform", "he_normal", "identity", "ones"])
+def test_every_other_initializer_is_left_alone(name: str) -> None:
+    initializer = keras.initializers.get(name)
+    plain = keras.ops.convert_to_numpy(initializer((6, 6), dtype="float32"))
+    np.testing.assert_array_equal(drawn(initializer, 6, 6), plain)
+
+
+def test_a_seed_of_its_own_and_what_is_made_outside_are_left_alone() -> None:
+    seeded = keras.initializers.Orthogonal(seed=3)
+    outside = keras.ops.convert_to_numpy(seeded((6, 24)))
+    np.testing.assert_array_equal(drawn(seeded, 6, 24), outside)
+    plain = keras.initializers.Orthogonal()
+    inside = drawn(plain, 6, 24)
+    assert not np.array_equal(keras.ops.convert_to_numpy(plain((6, 24))), inside)
 
 
 def test_a_digest_is_of_the_weights_and_of_every_one() -> None:

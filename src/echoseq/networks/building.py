@@ -7,17 +7,21 @@ is named by a dotted path, `my_models:gru_echo`, and follows the same contract.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from echoseq import streams
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
 from echoseq.networks.coding import coding_of
-from echoseq.networks.contract import Sizes, check_contract
-from echoseq.networks.weights import set_recurrent_kernels
-from echoseq.study.architectures import ARCHITECTURES, find_in_working_directory, is_built_in
+from echoseq.networks.contract import Sizes, check_contract, stateful_layers
+from echoseq.networks.weights import orthogonal_from
+from echoseq.study.architectures import ARCHITECTURES, find_in_working_directory
 from echoseq.study.plan import Plan
+
+__all__ = ["build", "find_builder", "one_line", "sizes_of", "stateful_layers"]
+
+LONGEST = 500  # characters of an error that others raised
 
 
 def build(plan: Plan, seed: int) -> Any:
@@ -30,11 +34,11 @@ def build(plan: Plan, seed: int) -> Any:
     builder = find_builder(plan.model)
     keras.utils.set_random_seed(streams.integer_seed("weights", seed))
     try:
-        model = builder(sizes)
+        with orthogonal_from(streams.generator("recurrent weights", seed)):
+            model = builder(sizes)
     except Exception as error:  # the user's builder may raise anything
-        raise EchoseqError(f"model {plan.model}: {_one_line(error)}") from error
+        raise EchoseqError(f"model {plan.model}: {one_line(error)}") from error
     check_contract(plan.model, model, sizes)
-    set_recurrent_kernels(model, streams.generator("recurrent weights", seed))
     return model
 
 
@@ -67,7 +71,7 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
         module = importlib.import_module(module_name)
     except Exception as error:  # the user's module may raise anything
         raise EchoseqError(
-            f"model {name}: cannot import {module_name} ({_one_line(error)})"
+            f"model {name}: cannot import {module_name} ({one_line(error)})"
         ) from error
     builder = getattr(module, function, None)
     if not callable(builder):
@@ -75,28 +79,12 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     return builder
 
 
-def check_own_models(plans: Mapping[str, Plan]) -> None:
-    """Build the user's own models once, so that a mistake is reported before any job starts.
+def one_line(error: BaseException) -> str:
+    """The kind and the message of an error that others raised, cut if it is long.
 
-    Args:
-        plans: by the name of the experiment.
-
-    Raises:
-        EchoseqError: if one fails; the message names the experiment.
+    Keras puts configurations of whole models before and after the reason.
     """
-    for name, plan in plans.items():
-        if not is_built_in(plan.model):
-            try:
-                build(plan, seed=0)
-            except EchoseqError as error:
-                raise EchoseqError(f"experiments.{name}.{error}") from error
-
-
-def stateful_layers(model: Any) -> list[Any]:
-    """The layers that carry state from batch to batch."""
-    layers = model._flatten_layers(include_self=False)  # including those of nested models
-    return [layer for layer in layers if getattr(layer, "stateful", False)]
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    reason = str(error).rpartition("Exception encountered:")[2].partition("Full object config:")[0]
+    message = " ".join(reason.split())
+    short = message if len(message) <= LONGEST else message[:LONGEST].rstrip() + " ..."
+    return f"{type(error).__name__}: {short}"

@@ -6,6 +6,12 @@ from typing import Any
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
 
+# What `fit` of a subclass of Keras's model may do otherwise, and this study's training would not.
+OWN_TRAINING = (
+    *("train_step", "compute_loss", "compute_metrics", "make_train_function"),
+    *("train_on_batch", "fit", "test_step", "predict_step"),
+)
+
 # An unrolled LSTM has no loop and runs a third faster, but a long one compiles slowly.
 UNROLL_LIMIT = 32
 
@@ -29,10 +35,10 @@ class Sizes:
 
 
 def check_contract(name: str, model: Any, sizes: Sizes) -> None:
-    """Refuse a model whose input or output is not the one requested.
+    """Refuse a model that is not the one requested, or has parts that training would ignore.
 
     Raises:
-        EchoseqError: the message names the model and the shape.
+        EchoseqError: the message names the model and what was expected.
     """
     if not isinstance(model, keras.Model):
         raise EchoseqError(f"model {name}: expected a Keras model, got {type(model).__name__}")
@@ -41,3 +47,39 @@ def check_contract(name: str, model: Any, sizes: Sizes) -> None:
         found = getattr(model, f"{part}_shape", None)
         if found != expected:
             raise EchoseqError(f"model {name}: expected {part} shape {expected}, got {found}")
+    if not model.trainable_variables:
+        raise EchoseqError(f"model {name}: expected weights to train, got none")
+    _check_nothing_is_ignored(name, model)
+    for layer in model._flatten_layers(include_self=False):
+        if layer.compute_dtype in ("float16", "bfloat16", "float64"):
+            raise EchoseqError(
+                f"model {name}: expected layers that compute in float32, but {layer.name} "
+                f"does in {layer.compute_dtype}"
+            )
+    carrying = stateful_layers(model)
+    if carrying and not sizes.stateful:
+        raise EchoseqError(
+            f"model {name}: expected no stateful layer with stateful: false, but "
+            f"{carrying[0].name} is"
+        )
+
+
+def stateful_layers(model: Any) -> list[Any]:
+    """The layers that carry state from batch to batch."""
+    layers = model._flatten_layers(include_self=False)  # including those of nested models
+    return [layer for layer in layers if getattr(layer, "stateful", False)]
+
+
+def _check_nothing_is_ignored(name: str, model: Any) -> None:
+    """Refuse a model that says how it is to be trained: the study trains it in its own way."""
+    if model.compiled:
+        raise EchoseqError(
+            f"model {name}: expected a model that is not compiled, because the study trains it "
+            f"with the loss of its task and Adam"
+        )
+    own = [key for key in OWN_TRAINING if getattr(type(model), key) != getattr(keras.Model, key)]
+    if own:
+        raise EchoseqError(
+            f"model {name}: expected the training of Keras's own model, but "
+            f"{type(model).__name__} has its own {own[0]}, which the study would not call"
+        )

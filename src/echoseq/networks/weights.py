@@ -1,10 +1,14 @@
 """The weights of a model: initial values, and their digest."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from echoseq.files import array_digest
+from echoseq.networks.backend import keras
 
 
 def weights_digest(model: Any) -> str:
@@ -29,8 +33,26 @@ def orthogonal(rows: int, columns: int, *, stream: np.random.Generator) -> np.nd
     return basis.astype(np.float32)
 
 
-def set_recurrent_kernels(model: Any, stream: np.random.Generator) -> None:
-    """Redraw the recurrent kernels, with the same bits on every processor."""
-    for weight in model.trainable_variables:
-        if weight.name == "recurrent_kernel":
-            weight.assign(orthogonal(*weight.shape, stream=stream))
+@contextmanager
+def orthogonal_from(stream: np.random.Generator) -> Iterator[None]:
+    """Let Keras's orthogonal initializer draw from a stream while a model is built.
+
+    The bits are then the same on every processor. It keeps its gain; one with a seed of its own
+    stays as it is, like every other initializer.
+    """
+    initializer = keras.initializers.Orthogonal
+    of_keras = initializer.__call__
+
+    def draw(self: Any, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        if self.get_config()["seed"] is not None or len(shape) < 2:
+            return of_keras(self, shape, dtype)
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        drawn = orthogonal(*sorted((rows, columns)), stream=stream)
+        values = drawn.T if rows > columns else drawn
+        return keras.ops.convert_to_tensor(self.gain * values.reshape(shape), dtype)
+
+    initializer.__call__ = draw
+    try:
+        yield
+    finally:
+        initializer.__call__ = of_keras
