@@ -14,8 +14,9 @@ from echoseq.data import sequences, snapshots
 from echoseq.documents import headline, markdown
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
+from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import own_figures
-from echoseq.study.architectures import is_built_in, model_file
+from echoseq.study.architectures import model_file
 from echoseq.study.hints import hints
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
@@ -188,7 +189,8 @@ def _predict(options: argparse.Namespace) -> None:
         raise EchoseqError(f"{options.model}: expected a saved Keras model, found no file")
 
     # TensorFlow takes seconds to load
-    from echoseq.evaluation.answering import Predictor, coding_of_model, echo, load_model
+    from echoseq.evaluation.answering import Predictor, coding_of_model, echo
+    from echoseq.evaluation.loading import load_model
 
     model = load_model(options.model)
     code = coding_of_model(model, options.model)
@@ -220,6 +222,7 @@ def _train(options: argparse.Namespace) -> None:
     from echoseq.training.runs import CheckpointSettings, Run, require_free, train_runs
 
     require_free(options.output)
+    check_own_models({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
     training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
@@ -251,10 +254,7 @@ def _results(options: argparse.Namespace) -> None:
 def _check_config(options: argparse.Namespace) -> None:
     configured = _read_study(*(options.files or [DEFAULT_CONFIG]))
     plans = {name: configured.plan_of(name) for name in configured.experiments}
-    if not all(is_built_in(plan.model) for plan in plans.values()):
-        from echoseq.networks.building import check_own_models  # loads TensorFlow
-
-        check_own_models(plans)
+    check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
     runs = sum(len(configured.seeds_of(name)) for name in plans)
     size = f"{plural(len(plans), 'experiment')}, {plural(runs, 'run')}"

@@ -9,7 +9,8 @@ import pytest
 from small import FULL as TINY
 
 from echoseq.errors import EchoseqError
-from echoseq.networks.building import build, check_own_models, stateful_layers
+from echoseq.evaluation.own_models import check_own_models
+from echoseq.networks.building import build, stateful_layers
 from echoseq.networks.weights import weights_digest
 
 OWN = """

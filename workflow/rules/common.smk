@@ -9,6 +9,7 @@ from pathlib import Path
 from echoseq.code import code_digest, package_folder
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import (
     EXTENSIONS,
     FIGURES,
@@ -40,10 +41,8 @@ try:
         config = over(config, workflow.config_settings.overwrite_config)
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
-    if workflow.is_main_process and not all(is_built_in(plan.model) for plan in PLANS.values()):
-        from echoseq.networks.building import check_own_models  # loads TensorFlow
-
-        check_own_models(PLANS)
+    if workflow.is_main_process:
+        check_own_models(PLANS, STUDY.probed())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
     sys.exit(f"echoseq: configuration: {error}")

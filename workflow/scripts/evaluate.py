@@ -8,12 +8,14 @@ from echoseq.evaluation.listing import listing
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_text
 from echoseq.logs import step_log
+from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.records import require_plan
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that an error in TensorFlow is logged.
     from echoseq.evaluation.answering import evaluate_models
+    from echoseq.networks.building import find_builder
 
     plan = Plan.from_facts(json.loads(snakemake.params.plan))
     sequences = read_snapshot(
@@ -21,6 +23,8 @@ with step_log(snakemake.log[0]) as log:
     )
     records = [Path(record) for record in snakemake.input.records]
     require_plan(records, plan)
+    if not is_built_in(plan.model):
+        find_builder(plan.model)  # of a package, too, since the configuration names it
     runs = zip(map(Path, snakemake.input.models), records)
     predictions = evaluate_models(runs, sequences, report=log.info)
     write_predictions(Path(snakemake.output.predictions), predictions)

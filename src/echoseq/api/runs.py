@@ -54,12 +54,15 @@ class Run:
     def model(self) -> Any:
         """The trained Keras model. This loads TensorFlow, which takes seconds.
 
+        The module of a model of one's own is imported from the working directory.
+
         Raises:
             EchoseqError: if it is missing, or not the model that the run recorded.
         """
         path = self._file(MODEL)
         try:
-            from echoseq.evaluation.answering import load_model, require_digest
+            from echoseq.evaluation.answering import require_digest
+            from echoseq.evaluation.loading import load_model
         except ModuleNotFoundError as error:
             raise EchoseqError(f"{path}: expected {error.name} to be installed") from error
         model = load_model(path)

@@ -1,7 +1,6 @@
 """Trained models on held-out sequences."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,33 +8,15 @@ import numpy as np
 
 from echoseq.data.sequences import frame, require_alphabet
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.loading import load_model, load_weights
 from echoseq.evaluation.predictions import Predictions
-from echoseq.networks.backend import keras, tf
+from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
+from echoseq.study.architectures import is_built_in
 from echoseq.training.files import RECORD
 from echoseq.training.records import plan_of, read_record
-
-
-def load_model(path: Path) -> Any:
-    """Load a saved model.
-
-    Raises:
-        EchoseqError: if the file is not a readable Keras model.
-    """
-    with _readable(path):
-        return keras.models.load_model(path, compile=False)
-
-
-def load_weights(model: Any, path: Path) -> None:
-    """Give a model the weights of a saved one with the same layers.
-
-    Raises:
-        EchoseqError: if the file is not a readable Keras model.
-    """
-    with _readable(path):
-        model.load_weights(path)
 
 
 def coding_of_model(model: Any, path: Path) -> Coding:
@@ -53,15 +34,6 @@ def coding_of_model(model: Any, path: Path) -> Coding:
             f"{path}: expected {RECORD} in the folder of a model of the linear representation"
         )
     return OneHot(alphabet, missing=False)
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:  # Keras passes on whatever its zip and HDF5 readers raise
-        reason = str(error).splitlines()[0].split(". ")[0] if str(error) else type(error).__name__
-        raise EchoseqError(f"{path}: expected a saved Keras model ({reason})") from error
 
 
 def require_digest(model: Any, expected: str, path: Path) -> None:
@@ -151,9 +123,10 @@ def evaluate_models(
     seeds, answers = [], []
     for model_path, record_path in runs:
         record = read_record(record_path)
-        if predictor is None:  # compiled once; the other seeds differ only in their weights
-            predictor = Predictor(load_model(model_path), coding_of(plan_of(record, record_path)))
-        else:
+        plan = plan_of(record, record_path)
+        if predictor is None or not is_built_in(plan.model):
+            predictor = Predictor(load_model(model_path), coding_of(plan))
+        else:  # compiled once; the other seeds differ only in their weights
             load_weights(predictor.model, model_path)
         require_digest(predictor.model, record["digest"], model_path)
         answers.append(predictor.sequences(sequences))

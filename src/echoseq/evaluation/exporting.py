@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from echoseq.evaluation.answering import load_model, require_digest
+from echoseq.evaluation.answering import require_digest
+from echoseq.evaluation.loading import load_model
 from echoseq.study.plan import Plan
 from echoseq.training.records import read_record, require_plan
 

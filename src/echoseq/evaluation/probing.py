@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from echoseq.data.sequences import frame
 from echoseq.errors import EchoseqError
-from echoseq.evaluation.answering import load_weights, require_digest
+from echoseq.evaluation.answering import require_digest
+from echoseq.evaluation.loading import load_weights
 from echoseq.evaluation.probes import read_value, shuffled
 from echoseq.evaluation.readouts import (
     LINEAR,
@@ -25,6 +26,7 @@ from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.numerics import THREADS
 from echoseq.networks.weights import weights_digest
+from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.records import read_record
 
@@ -74,9 +76,10 @@ def probe_models(
         record = read_record(record_path)
         seed, model = record["seed"], build(plan, record["seed"])
         _require_initial(model, record, record_path)
-        if encoder is None:  # compiled once; the other seeds differ only in their weights
+        if encoder is None or not is_built_in(plan.model):
             encoder = Encoder(model, coding_of(plan))
-        encoder.model.set_weights(model.get_weights())
+        else:  # compiled once; the other seeds differ only in their weights
+            encoder.model.set_weights(model.get_weights())
         untrained = encoder.states(windows)
         load_weights(encoder.model, model_path)
         require_digest(encoder.model, record["digest"], model_path)

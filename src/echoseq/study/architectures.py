@@ -59,6 +59,16 @@ def model_file(model: str) -> Path:
     return Path(spec.origin)
 
 
+def file_here(module: str) -> Path | None:
+    """The file of a module in the working directory, by its dotted name; nothing is imported."""
+    parts = module.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
+    path = Path.cwd().joinpath(*parts)
+    found = [path / "__init__.py", path.with_name(f"{path.name}.py")]
+    return next((file for file in found if file.is_file()), None)
+
+
 def find_in_working_directory() -> None:
     """Make modules in the working directory importable, as for a script run there."""
     if str(Path.cwd()) not in sys.path:

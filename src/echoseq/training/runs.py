@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from echoseq.errors import EchoseqError
-from echoseq.files import array_digest, write_atomically, write_json, write_table
+from echoseq.files import array_digest, file_digest, write_atomically, write_json, write_table
 from echoseq.networks import backend
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
@@ -124,6 +124,7 @@ def _train_run(
         "program": PROGRAM,
         "versions": backend.versions(),
         "numerics": backend.numerics(),
+        **_source(plan.model),
     }
     start = time.process_time()
     model = build(plan, run.seed)
@@ -157,6 +158,11 @@ def _train_run(
         "initial_digest": initial_digest,
         "history_digest": history_digest(history),
     }
+
+
+def _source(model: str) -> dict[str, str]:
+    """The digest of the file of a model of the user's own."""
+    return {} if is_built_in(model) else {"model_digest": file_digest(model_file(model))}
 
 
 def _stop(plan: Plan) -> Stop | None:

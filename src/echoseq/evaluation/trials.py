@@ -1,0 +1,215 @@
+"""Trials of the user's own models: what a study does with a model is done once.
+
+A model that cannot be trained, saved, loaded and asked again would cost the run; one that is
+changed or ignored on the way would make it wrong.
+"""
+
+import importlib
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from echoseq.data.sequences import frame
+from echoseq.data.snapshots import TRAINING, draw
+from echoseq.errors import EchoseqError
+from echoseq.evaluation.answering import Predictor
+from echoseq.evaluation.states import Encoder
+from echoseq.files import array_digest
+from echoseq.networks.backend import keras
+from echoseq.networks.building import build, one_line, stateful_layers
+from echoseq.networks.coding import Coding, coding_of
+from echoseq.networks.weights import weights_digest
+from echoseq.study.plan import Plan
+from echoseq.training.files import MODEL
+from echoseq.training.loop import Trainer
+
+SEQUENCES = 2  # to train on; trained weights answer the second
+
+
+def try_model(plan: Plan) -> None:
+    """Build, train, save and load a model, and let it answer.
+
+    Raises:
+        EchoseqError: the message names the model, and what cannot be done or would be changed.
+    """
+    model, again = try_building(plan)
+    _try_training(plan, model, again)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / MODEL
+        with _trying(plan, "save it"):
+            model.save(path)
+        with _as_imported(plan.model.partition(":")[0]):
+            _try_file(plan, model, path)
+
+
+def try_building(plan: Plan) -> tuple[Any, Any]:
+    """The model of the first seed, twice, if another seed differs only as it should."""
+    coding, windows = coding_of(plan), _windows(plan)
+    models, drawn = [], []
+    for seed in (1, 0, 0):
+        models.append(build(plan, seed))
+        drawn.append(random.random())  # as Keras draws the seeds of layers and weights
+        for layer in stateful_layers(models[-1]):
+            with _trying(plan, f"reset the state of layer {layer.name}"):
+                layer.reset_state()
+        _check_answers(plan, coding, _answers(plan, models[-1], windows))
+    if drawn[0] == drawn[1]:
+        raise _refused(plan, "sets a random seed of its own, so that of a run would be ignored")
+    _, first, again = models
+    if _digest(first) != _digest(again) or not _same(plan, first, again):
+        raise _refused(plan, "is another one when built again with the same seed")
+    return first, again
+
+
+def _try_training(plan: Plan, model: Any, again: Any) -> None:
+    """Train both; hidden states or random numbers would tell them apart, as they would resumed."""
+    trainer = Trainer(
+        coding_of(plan),
+        length=plan.length,
+        n_in=plan.n_in,
+        n_out=plan.n_out,
+        batch_size=plan.batch_size,
+        block=1,
+    )
+    for one in (model, again):
+        with _trying(plan, "train it"):
+            trainer.train(one, _sequences(plan))
+    if _digest(model) != _digest(again):
+        raise _refused(
+            plan,
+            "ends with other weights when trained again; a layer that draws random numbers needs "
+            "a keras.random.SeedGenerator of its own, and one that keeps a state has to reset it",
+        )
+
+
+def _try_file(plan: Plan, model: Any, path: Path) -> None:
+    """Load a saved model, let it answer, save it again."""
+    with _trying(plan, "load it once saved"):
+        loaded = keras.models.load_model(path, compile=False)
+    if weights_digest(loaded) != weights_digest(model):
+        raise _refused(plan, "has other weights once saved and loaded")
+    if not _same(plan, loaded, model):
+        raise _refused(
+            plan,
+            "answers differently once saved and loaded; does get_config return all that its "
+            "layers are made with?",
+        )
+    with _trying(plan, "let it answer"):
+        predictor = Predictor(loaded, coding_of(plan))
+        before = _values(loaded)
+        first, second = (predictor.windows(_windows(plan)) for _ in range(2))
+    changed = [path for path, value in _values(loaded).items() if value != before[path]]
+    if changed:
+        raise _refused(plan, f"changes {changed[0]} when it answers, and no reset undoes that")
+    if array_digest(first) != array_digest(second):
+        raise _refused(plan, "answers differently when asked again")
+    with _trying(plan, "save it again"):
+        loaded.save(path)
+
+
+def try_encoder(plan: Plan) -> None:
+    """Read the states that probes need."""
+    with _trying(plan, "probe it"):
+        Encoder(build(plan, 0), coding_of(plan)).states(_windows(plan)[None])
+
+
+def _check_answers(plan: Plan, coding: Coding, outputs: np.ndarray) -> None:
+    if not np.isfinite(outputs).all():
+        raise _refused(plan, "expected outputs that are finite numbers")
+    sums = outputs.sum(axis=-1)
+    if coding.activation == "softmax" and (outputs.min() < 0 or abs(sums - 1).max() > 1e-3):
+        raise _refused(
+            plan,
+            "expected outputs that are probabilities, as sizes.activation makes them: 0 or more, "
+            f"with the sum 1; got {outputs.min():.3g} to {outputs.max():.3g}, with sums "
+            f"{sums.min():.3g} to {sums.max():.3g}",
+        )
+
+
+def _same(plan: Plan, a: Any, b: Any) -> bool:
+    """Whether two models answer the same."""
+    first, second = (_answers(plan, model, _windows(plan)) for model in (a, b))
+    return np.allclose(first, second, rtol=1e-4, atol=1e-6)
+
+
+def _answers(plan: Plan, model: Any, windows: np.ndarray) -> np.ndarray:
+    """What a model says of windows, encoded, from a state of zero."""
+    coding = coding_of(plan)
+    for layer in stateful_layers(model):
+        layer.reset_state()
+    with _trying(plan, "let it answer"):
+        batches = np.split(windows, len(windows) // plan.batch_size)
+        outputs = [model(coding.encode(batch), training=False) for batch in batches]
+        return np.concatenate([keras.ops.convert_to_numpy(part) for part in outputs])
+
+
+def _sequences(plan: Plan) -> np.ndarray:
+    return draw(TRAINING, 0, count=SEQUENCES, length=plan.length, alphabet=plan.alphabet)
+
+
+def _windows(plan: Plan) -> np.ndarray:
+    """Those of a sequence, (windows, n_in)."""
+    framed, _ = frame(_sequences(plan)[0], plan.n_in, plan.n_out, keep_missing=plan.keep_missing)
+    return framed.astype(np.int32)
+
+
+def _values(model: Any) -> dict[str, str]:
+    """Digests of all variables, by path; the states of stateful layers are not among them."""
+    return {variable.path: array_digest([variable.numpy()]) for variable in model.variables}
+
+
+def _digest(model: Any) -> str:
+    return array_digest([variable.numpy() for variable in model.variables])
+
+
+def _refused(plan: Plan, reason: str) -> EchoseqError:
+    return EchoseqError(f"model {plan.model}: {reason}")
+
+
+@contextmanager
+def _trying(plan: Plan, what: str) -> Iterator[None]:
+    try:
+        yield
+    except EchoseqError as error:
+        raise _refused(plan, f"cannot {what} ({error})") from error
+    except Exception as error:  # the user's code, and Keras with it, may raise anything
+        raise _refused(plan, f"cannot {what} ({one_line(error)})") from error
+
+
+@contextmanager
+def _as_imported(name: str) -> Iterator[None]:
+    """Let Keras know what an import of the user's module registers, and nothing added later."""
+    registered = keras.src.saving.object_registration
+    kept = registered.GLOBAL_CUSTOM_OBJECTS, registered.GLOBAL_CUSTOM_NAMES
+    before, modules = [dict(known) for known in kept], dict(sys.modules)
+    own = {key for key, module in modules.items() if key == name or _is_users(key, module)}
+    try:
+        for key in own:
+            del sys.modules[key]
+        for known in kept:
+            for key, value in [*known.items()]:
+                if {getattr(part, "__module__", None) for part in (key, value)} & own:
+                    del known[key]
+        importlib.import_module(name)
+        yield
+    finally:
+        sys.modules.update(modules)
+        for known, earlier in zip(kept, before, strict=True):
+            known.clear()
+            known.update(earlier)
+
+
+def _is_users(name: str, module: Any) -> bool:
+    """Whether a module is a file of the working directory, and not of a package installed there."""
+    source = getattr(module, "__file__", None)
+    if source is None or name == "__main__" or name.partition(".")[0] == "echoseq":
+        return False
+    here = Path.cwd()
+    inside = Path(source).relative_to(here).parts if Path(source).is_relative_to(here) else ()
+    return bool(inside) and not any(p.startswith(".") or p == "site-packages" for p in inside)
