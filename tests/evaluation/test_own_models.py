@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 from small import FULL as TINY
 
+from echoseq import streams
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.own_models import check_own_models
+from echoseq.evaluation.trials import try_building, try_model
+from echoseq.networks.backend import keras
 from echoseq.networks.building import build, stateful_layers
-from echoseq.networks.weights import weights_digest
+from echoseq.networks.weights import orthogonal, weights_digest
 
 OWN = """
 import keras
@@ -123,12 +126,121 @@ def test_a_broken_contract_is_one_clear_line(own: str, path: str, said: str) -> 
     assert "\n" not in line
 
 
-def test_own_models_are_checked_by_experiment_before_any_job(own: str) -> None:
-    good = replace(TINY, model=f"{own}:gru_echo")
-    check_own_models({"mine": good, "built_in": TINY})
+def refused(name: str, **changes: object) -> str:
+    """Why a model of `builders` is refused."""
+    with pytest.raises(EchoseqError) as caught:
+        check_own_models({"mine": replace(TINY, model=f"builders:{name}", **changes)})
+    line = str(caught.value)
+    start = f"experiments.mine.model builders:{name}: "
+    assert line.startswith(start)
+    assert "\n" not in line
+    return line.removeprefix(start)
+
+
+def test_the_first_experiment_that_cannot_be_done_is_named(own: str) -> None:
     bad = replace(TINY, model=f"{own}:no_model")
     with pytest.raises(EchoseqError) as caught:
-        check_own_models({"mine": good, "other": bad, "built_in": TINY})
+        check_own_models({"other": bad, "built_in": TINY})
     assert str(caught.value) == (
         f"experiments.other.model {own}:no_model: expected a Keras model, got list"
     )
+
+
+@pytest.mark.parametrize("name", ["leaky", "noisy"])
+def test_a_model_with_which_all_can_be_done_is_valid(name: str) -> None:
+    """A cell of one's own; dropout and noise."""
+    plan = replace(TINY, model=f"builders:{name}")
+    larger = replace(plan, cells=7, learning_rate=0.5)
+    check_own_models({"built_in": TINY, "mine": plan, "larger": larger})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("logits", "expected outputs that are probabilities, as sizes.activation makes them"),
+        ("sigmoids", "expected outputs that are probabilities, as sizes.activation makes them"),
+        ("over_steps", "expected outputs that are probabilities, as sizes.activation makes them"),
+        ("endless", "expected outputs that are finite numbers"),
+        ("compiled", "expected a model that is not compiled"),
+        ("own_training", "Trained has its own train_step, which the study would not call"),
+        ("halved", "expected layers that compute in float32, but lstm"),
+        ("frozen", "expected weights to train, got none"),
+        ("reseeding", "sets a random seed of its own"),
+        ("haphazard", "is another one when built again with the same seed"),
+        ("stacked", "cannot reset the state of layer rnn"),
+    ],
+)
+def test_what_is_not_in_the_contract_is_refused_when_it_is_built(name: str, said: str) -> None:
+    assert said in refused(name)
+
+
+def test_a_linear_model_need_not_give_probabilities() -> None:
+    try_building(replace(TINY, model="builders:logits", encoding="linear"))
+    assert "finite" in refused("endless", encoding="linear")
+
+
+def test_states_are_carried_only_where_they_should_be() -> None:
+    said = "expected no stateful layer with stateful: false, but lstm"
+    assert said in refused("always_stateful", stateful=False)
+    stateless = replace(TINY, model="builders:stacked", stateful=False)
+    try_building(stateless)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("shaken", "ends with other weights when trained again; a layer that draws random num"),
+        ("closing_over", "cannot save it (TypeError: Cannot serialize object Sizes("),
+        ("anonymous", "cannot load it once saved (ValueError: Requested the deserialization of a"),
+        ("unregistered", "cannot load it once saved (TypeError: Could not locate class 'Unregi"),
+        ("registered_late", "cannot load it once saved (TypeError: Could not locate class 'Late'"),
+        ("forgetful", "answers differently once saved and loaded; does get_config return all"),
+        ("counting", "changes sequential"),
+    ],
+)
+def test_what_cannot_be_done_later_is_refused_before_any_job(name: str, said: str) -> None:
+    assert said in refused(name)
+
+
+def test_trying_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither files nor other modules or registered classes than before."""
+    import builders
+
+    monkeypatch.chdir(tmp_path)
+    registered = dict(keras.saving.get_custom_objects())
+    try_model(replace(TINY, model="builders:leaky"))
+    assert list(tmp_path.iterdir()) == []
+    assert sys.modules["builders"] is builders
+    assert keras.saving.get_custom_objects() == registered
+
+
+def test_an_encoder_that_cannot_be_probed_is_refused() -> None:
+    plan = replace(TINY, model="builders:plain")
+    with pytest.raises(EchoseqError) as caught:
+        check_own_models({"mine": plan}, probed=["mine"])
+    said = "cannot probe it (model sequential"
+    assert f"experiments.mine.model builders:plain: {said}" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["glorot", "leaky"])
+def test_an_initializer_is_kept_unless_it_is_keras_orthogonal_one(name: str) -> None:
+    weights = build(replace(TINY, model=f"builders:{name}"), 0).get_weights()
+    recurrent = weights[1]
+    is_orthogonal = np.allclose(recurrent @ recurrent.T, np.eye(6), atol=2e-6)
+    assert is_orthogonal == (name == "leaky")
+    if name == "glorot":
+        assert np.abs(recurrent).max() <= np.sqrt(6 / (6 + 24))
+
+
+def test_every_orthogonal_weight_comes_from_the_stream_of_the_run() -> None:
+    plan = replace(TINY, model="builders:orthogonal_everywhere")
+    kernel, recurrent, *_ = build(plan, 0).get_weights()
+    stream = streams.generator("recurrent weights", 0)
+    np.testing.assert_array_equal(kernel, orthogonal(10, 24, stream=stream))
+    np.testing.assert_array_equal(recurrent, orthogonal(6, 24, stream=stream))
+
+
+def test_an_explicit_seed_is_the_users_choice() -> None:
+    plan = replace(TINY, model="builders:seeded")
+    try_building(plan)
+    assert weights_digest(build(plan, 0)) == weights_digest(build(plan, 1))

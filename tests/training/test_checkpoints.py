@@ -22,6 +22,7 @@ from workspaces import Workspace
 from echoseq.cli import main
 from echoseq.networks.building import build
 from echoseq.networks.weights import weights_digest
+from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.loop import History
 
@@ -196,16 +197,18 @@ class InterruptionError(Exception):
     """The end of a process."""
 
 
-def trained(folder: Path | None, stop_after: int | None = None) -> tuple[str, History]:
+def trained(
+    folder: Path | None, stop_after: int | None = None, plan: Plan = PLAN
+) -> tuple[str, History]:
     def progress(done: int, *_: float) -> None:
         if done == stop_after:
             raise InterruptionError
 
-    model = build(PLAN, 0)
+    model = build(plan, 0)
     history = train(
-        PLAN,
+        plan,
         model,
-        sequences(PLAN, 75),
+        sequences(plan, 75),
         progress=progress,
         checkpoints=Checkpoints(folder, "key", 0) if folder else None,
         block=10,
@@ -238,6 +241,17 @@ def test_an_interrupted_run_ends_with_the_same_bits(
     assert digest == uninterrupted[0]
     np.testing.assert_array_equal(history.loss, uninterrupted[1].loss)
     np.testing.assert_array_equal(history.accuracy, uninterrupted[1].accuracy)
+
+
+def test_random_numbers_go_on_where_they_were(tmp_path: Path) -> None:
+    """Dropout and noise draw from generators whose states are kept."""
+    plan = replace(PLAN, model="builders:noisy", n_out=PLAN.n_in)
+    digest, history = trained(None, plan=plan)
+    with pytest.raises(InterruptionError):
+        trained(tmp_path, 30, plan)
+    resumed, resumed_history = trained(tmp_path, plan=plan)
+    assert resumed == digest
+    np.testing.assert_array_equal(resumed_history.loss, history.loss)
 
 
 # Processes killed

@@ -160,8 +160,11 @@ def _windows(plan: Plan) -> np.ndarray:
 
 
 def _values(model: Any) -> dict[str, str]:
-    """Digests of all variables, by path; the states of stateful layers are not among them."""
-    return {variable.path: array_digest([variable.numpy()]) for variable in model.variables}
+    """Digests of the weights, by path, without states of stateful layers and random generators.
+
+    An LSTM with dropout draws numbers even where it does not use them.
+    """
+    return {weight.path: array_digest([weight.numpy()]) for weight in model.weights}
 
 
 def _digest(model: Any) -> str:
