@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from echoseq.files import (
+    HOST,
     array_digest,
     canonical_json,
     clear_unfinished,
+    clear_unfinished_folders,
+    temporary_name,
+    walk,
     write_atomically,
     write_json,
     write_table,
@@ -133,6 +137,87 @@ def test_only_files_of_killed_writes_are_cleared(tmp_path):
     os.utime(other, (time.time() - 2 * 86_400,) * 2)
     clear_unfinished(tmp_path)
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+
+
+def test_temporary_folders_of_killed_processes_are_cleared(tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    ours, theirs = temporary_name("v1"), temporary_name("v1").replace(str(os.getpid()), "%d")
+    for name in (ours, theirs % gone.pid, ".hidden", "v1.tmp"):
+        write_text(tmp_path / name / "a/note.txt", "")
+    clear_unfinished_folders(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {ours, ".hidden", "v1.tmp"}
+
+
+# walk
+
+
+def names_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in walk(folder))
+
+
+@pytest.fixture
+def linked(tmp_path):
+    """A folder whose runs are on another disk, but for one experiment, which is on a third."""
+    folder, disk, third = tmp_path / "v1", tmp_path / "disk", tmp_path / "third"
+    for path in (folder / "config.yaml", disk / "b/run.json", third / "run.json"):
+        write_text(path, "")
+    (folder / "runs").symlink_to(disk)
+    (disk / "a").symlink_to(third)
+    return folder
+
+
+def test_links_are_followed(linked):
+    assert names_in(linked) == ["config.yaml", "runs/a/run.json", "runs/b/run.json"]
+    assert names_in(linked / "none") == []
+
+
+def test_links_that_lead_back_are_not_followed(linked):
+    before = names_in(linked)
+    for target in (".", "..", "../..", "/", linked, linked / "runs"):
+        (linked / "loop").symlink_to(target)
+        (linked.parent / "third/loop").symlink_to(target)
+        (linked / "real").mkdir(exist_ok=True)
+        (linked / "real/loop").symlink_to(target)
+        found = [name for name in names_in(linked) if "loop" not in name.split("/")]
+        assert found == before
+        assert len(names_in(linked)) < 20
+        for loop in (linked / "loop", linked.parent / "third/loop", linked / "real/loop"):
+            loop.unlink()
+
+
+def test_many_links_between_folders_end(tmp_path):
+    folders = [tmp_path / f"{number}" for number in range(8)]
+    for folder in folders:
+        write_text(folder / "file", "")
+        for other in folders:
+            (folder / f"to-{other.name}").symlink_to(other)
+    found = names_in(tmp_path)
+    assert {f"{folder.name}/file" for folder in folders} <= set(found)
+    assert len(found) == len(set(found)) < 600
+
+
+def test_two_names_of_a_folder_are_both_there(tmp_path):
+    """The name that comes first is the link, but what is really there is found as such."""
+    write_text(tmp_path / "runs/b/run.json", "")
+    (tmp_path / "runs/a").symlink_to("b")
+    (tmp_path / "old").symlink_to("runs")
+    assert {"runs/b/run.json", "runs/a/run.json", "old/b/run.json"} <= set(names_in(tmp_path))
+
+
+def test_links_that_lead_nowhere_are_found(tmp_path):
+    (tmp_path / "gone").symlink_to("nowhere")
+    (tmp_path / "self").symlink_to("self")
+    assert names_in(tmp_path) == ["gone", "self"]
+
+
+def test_temporary_files_are_cleared_in_linked_folders(linked):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    part = linked / f"runs/a/.run.{HOST}.{gone.pid}.tmp.json"
+    part.touch()
+    clear_unfinished(linked)
+    assert names_in(linked) == ["config.yaml", "runs/a/run.json", "runs/b/run.json"]
 
 
 def test_missing_folders_are_made(tmp_path):

@@ -5,8 +5,10 @@ import json
 import os
 import platform
 import re
+import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -18,8 +20,9 @@ import pandas as pd
 DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
 
 HOST = platform.node().partition(".")[0] or "here"
-# Temporary files: .<stem>.<host>.<process>.tmp<suffix>
+# Temporary files and folders: .<stem>.<host>.<process>.tmp<suffix>
 UNFINISHED = re.compile(r"\..+\.([^.]+)\.(\d+)\.tmp(\.\w+)?")
+Identity = tuple[int, int]  # of a file: device and inode
 STALE_AFTER = 86_400  # seconds, for files of another machine, whose processes cannot be seen
 
 
@@ -42,12 +45,62 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 def clear_unfinished(folder: Path) -> None:
     """Remove the temporary files of processes that were killed, but not of those still writing.
 
-    Files of other machines are removed after a day.
+    Files of other machines are removed after a day. Linked folders are followed.
     """
-    for path in folder.rglob(".*.tmp*"):
-        match = UNFINISHED.fullmatch(path.name)
-        if match and not _still_writing(path, host=match[1], process=int(match[2])):
+    for path in walk(folder):
+        if _unfinished(path):
             path.unlink(missing_ok=True)
+
+
+def clear_unfinished_folders(folder: Path) -> None:
+    """Remove the temporary folders in a folder, as `clear_unfinished` does temporary files."""
+    for path in list(folder.iterdir()):
+        if path.is_dir() and _unfinished(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with what is in it; of a link to one, the link alone."""
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
+
+
+def temporary_name(stem: str) -> str:
+    """A name for a temporary folder of this process, different each time."""
+    return f".{stem}.{os.urandom(4).hex()}.{HOST}.{os.getpid()}.tmp"
+
+
+def walk(folder: Path) -> Iterator[Path]:
+    """Everything in a folder and its subfolders except the subfolders, links to these followed.
+
+    A link that leads back to a folder on its own path is not followed, and from the folder behind
+    another link each link only once, so this ends whatever the links are. Links that lead nowhere
+    are among the results.
+    """
+    waiting: deque[tuple[Path, Identity | None]] = deque([(folder, None)])
+    followed = set()
+    while waiting:
+        top, behind = waiting.popleft()
+        for place, subfolders, names in os.walk(top):
+            yield from (Path(place, name) for name in sorted(names))
+            for link in filter(Path.is_symlink, (Path(place, name) for name in sorted(subfolders))):
+                identity = link.lstat().st_dev, link.lstat().st_ino
+                if (behind, identity) not in followed and not _leads_back(link):
+                    followed.add((behind, identity))
+                    waiting.append((link, identity))
+
+
+def _leads_back(link: Path) -> bool:
+    target = link.resolve()
+    return any(above.resolve().is_relative_to(target) for above in link.absolute().parents)
+
+
+def _unfinished(path: Path) -> bool:
+    """Whether this is what a process that was killed left behind."""
+    match = UNFINISHED.fullmatch(path.name)
+    return match is not None and not _still_writing(path, host=match[1], process=int(match[2]))
 
 
 def _still_writing(path: Path, *, host: str, process: int) -> bool:

@@ -1,10 +1,10 @@
 """Check the runs that were trained again against the published ones."""
 
 import json
-import shutil
 from pathlib import Path
 
 from echoseq.errors import EchoseqError
+from echoseq.files import remove_folder
 from echoseq.logs import step_log
 from echoseq.study.reading import load
 from echoseq.versions.environment import environment
@@ -27,5 +27,5 @@ with step_log(snakemake.log[0]) as log:
         raise EchoseqError(f"{verdict.line} (remove {params.trained} to train again)")
     log.info("%s", verdict.line)
     for part in ("data", "runs", "tables"):  # or the next verification would train nothing
-        shutil.rmtree(Path(params.trained, part))
+        remove_folder(Path(params.trained, part))
     print(f"verified: {verdict.line}")
