@@ -1,12 +1,13 @@
 """Tables with their digests: damaged ones are not used."""
 
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from echoseq.errors import EchoseqError
-from echoseq.tables.store import require_intact, write_table
+from echoseq.tables.store import digest_path, require_intact, write_table
 
 
 @pytest.fixture
@@ -22,6 +23,13 @@ def test_a_table_is_intact_until_it_is_changed(table: Path) -> None:
     require_intact(table)
 
 
+def test_a_digest_can_be_checked_without_echoseq(table: Path) -> None:
+    command = ["sha256sum", "--check", "seeds.csv.sha256"]
+    assert subprocess.run(command, cwd=table.parent, check=False).returncode == 0
+    table.write_text("")
+    assert subprocess.run(command, cwd=table.parent, check=False).returncode == 1
+
+
 @pytest.mark.parametrize(
     "text", ["", "seed,accuracy\n0,0.5\n", "seed,accuracy\n0,0.5\n1,1.1\n"], ids=str.__len__
 )
@@ -32,9 +40,8 @@ def test_a_changed_table_is_refused(table: Path, text: str) -> None:
 
 
 def test_a_table_without_its_digest_is_refused(table: Path) -> None:
-    (note,) = table.parent.glob(".*.sha256")
-    note.unlink()
-    with pytest.raises(EchoseqError, match=r"cannot read \.seeds\.csv\.sha256"):
+    digest_path(table).unlink()
+    with pytest.raises(EchoseqError, match=r"cannot read seeds\.csv\.sha256"):
         require_intact(table)
 
 

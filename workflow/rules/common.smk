@@ -24,6 +24,7 @@ from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.hints import hints
 from echoseq.study.reading import check_files, load, over, read_yaml
 from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_text, table_file
+from echoseq.tables.store import digest_path
 from echoseq.versions.shares import by_experiment
 from echoseq.versions.verification import verifiable
 
@@ -93,7 +94,7 @@ pathvars:
 wildcard_constraints:
     task="|".join(STUDY.tasks),
     experiment="|".join(EXPERIMENTS),
-    seed="[0-9]+",
+    seed="0|[1-9][0-9]*",
 
 
 @cache
@@ -154,6 +155,12 @@ def table_settings(source):
     """The source of tables and the settings that they depend on, as params."""
     study = STUDY.model_dump(mode="json")
     return {"source": source, "settings": settings_text(made_from(source), study)}
+
+
+def plans_of(experiments):
+    """The plans that runs must have been trained with, as a param."""
+    plans = {name: PLANS[name].facts() for name in experiments}
+    return lambda wildcards: canonical_json(plans)
 
 
 def shared_rules(name, seeds_of):
@@ -217,6 +224,16 @@ def files_of(experiments):
 def table_files(names, part=CORE_PART):
     """The paths of tables by name."""
     return {n: f"<results>/{table_file(n, extensions=part == EXTENSIONS)}" for n in names}
+
+
+def digests_of(tables):
+    """The paths of the digests of tables, which whoever reads them needs as well."""
+    return [str(digest_path(Path(table))) for table in tables]
+
+
+def with_digests(tables):
+    """The paths of tables by name, and under `digests` those of their digests."""
+    return {**tables, "digests": digests_of(tables.values())}
 
 
 ASKED = sorted({STUDY.experiments[name].question for name in ADDED})

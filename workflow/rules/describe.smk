@@ -1,6 +1,6 @@
 """Description of a version: the configuration as used, and the environment.
 
-In: the configuration. Out: config.yaml, environment.json, tables/experiments.csv.
+In: the configuration. Out: config.yaml, environment.json, tables/experiments.csv with its digest.
 """
 
 
@@ -9,9 +9,9 @@ rule describe:
     input:
         lock=LOCK,
     output:
+        **with_digests(table_files(["experiments"])),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
-        experiments="<results>/tables/experiments.csv",
     log:
         "<results>/logs/describe.log",
     conda:

@@ -42,7 +42,7 @@ rule summarize:
     input:
         predictions=predictions(CORE),
     output:
-        **table_files(made_from("predictions")),
+        **with_digests(table_files(made_from("predictions"))),
     log:
         "<results>/logs/summarize.log",
     conda:
@@ -64,12 +64,13 @@ use rule summarize as learning with:
         histories=each_run("history.csv", CORE),
         records=each_run("run.json", CORE),
     output:
-        **table_files(made_from("runs")),
+        **with_digests(table_files(made_from("runs"))),
     log:
         "<results>/logs/learning.log",
     params:
         **table_settings("runs"),
         code=code_of_tables("runs"),
+        plans=plans_of(CORE),
 
 
 rule tables:

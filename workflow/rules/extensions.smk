@@ -13,9 +13,10 @@ use rule summarize as summarize_extensions with:
     """Make the tables of accuracy and of errors for all experiments."""
     input:
         predictions=predictions(ADDED),
-        study=rules.summarize.output,
+        study=[*table_files(made_from("predictions")).values()],
+        digests=digests_of(table_files(made_from("predictions")).values()),
     output:
-        **table_files(made_from("predictions"), EXTENSIONS),
+        **with_digests(table_files(made_from("predictions"), EXTENSIONS)),
     log:
         "<results>/logs/summarize_extensions.log",
 
@@ -25,11 +26,16 @@ use rule learning as learning_extensions with:
     input:
         histories=each_run("history.csv", ADDED),
         records=each_run("run.json", ADDED),
-        study=rules.learning.output,
+        study=[*table_files(made_from("runs")).values()],
+        digests=digests_of(table_files(made_from("runs")).values()),
     output:
-        **table_files(made_from("runs"), EXTENSIONS),
+        **with_digests(table_files(made_from("runs"), EXTENSIONS)),
     log:
         "<results>/logs/learning_extensions.log",
+    params:
+        **table_settings("runs"),
+        code=code_of_tables("runs"),
+        plans=plans_of(ADDED),
 
 
 use rule summarize as compare with:
@@ -39,20 +45,21 @@ use rule summarize as compare with:
         bases=predictions(BASES),
         records=each_run("run.json", sorted({*COMPARED, *BASES})),
     output:
-        **table_files(made_from("pairs")),
+        **with_digests(table_files(made_from("pairs"))),
     log:
         "<results>/logs/compare.log",
     params:
         **table_settings("pairs"),
         code=code_of_tables("pairs"),
+        plans=plans_of([*COMPARED, *BASES]),
 
 
 use rule summarize as answer with:
     """Answer the open questions from the tables."""
     input:
-        **table_files(READ, EXTENSIONS),
+        **with_digests(table_files(READ, EXTENSIONS)),
     output:
-        **table_files(made_from("tables")),
+        **with_digests(table_files(made_from("tables"))),
     log:
         "<results>/logs/answer.log",
     params:
@@ -65,7 +72,7 @@ use rule summarize as timing with:
     input:
         timings=each_run("timing.json", EXPERIMENTS),
     output:
-        **table_files(made_from("timings")),
+        **with_digests(table_files(made_from("timings"))),
     log:
         "<results>/logs/timing.log",
     params:

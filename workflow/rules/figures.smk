@@ -11,7 +11,7 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
         name:
             figure
         input:
-            **table_files(KNOWN_FIGURES[figure].tables, part),
+            **with_digests(table_files(KNOWN_FIGURES[figure].tables, part)),
         output:
             shown_figure(figure, part),
         log:

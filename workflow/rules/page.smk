@@ -6,7 +6,8 @@ the extensions.
 """
 
 PAGE_PART = EXTENSIONS if ADDED or PROBED else CORE_PART
-PAGE_TABLES = ["experiments", "learning", "runs", "skill_of_seeds"]
+PAGE_TABLES = table_files(["experiments", "learning", "runs", "skill_of_seeds"], PAGE_PART)
+PAGE_TABLES |= table_files(["summary", *(["answers", "needs"] if PAGE_PART == EXTENSIONS else [])])
 PAGE_FILES = sorted((package_folder() / "documents/page").glob("*.[hcj]*"))  # not Python
 SHOWN = STUDY.shown()
 FIRST_SEEDS = {name: STUDY.seeds_of(name)[:1] for name in SHOWN}
@@ -15,9 +16,7 @@ FIRST_SEEDS = {name: STUDY.seeds_of(name)[:1] for name in SHOWN}
 rule write_page:
     """Write the page."""
     input:
-        **table_files(PAGE_TABLES, PAGE_PART),
-        **table_files(["answers", "needs"] if PAGE_PART == EXTENSIONS else []),
-        **table_files(["summary"]),
+        **with_digests(PAGE_TABLES),
         config="<results>/config.yaml",
         models=each_run("model.keras", SHOWN, FIRST_SEEDS.get),
         records=each_run("run.json", SHOWN, FIRST_SEEDS.get),

@@ -25,6 +25,7 @@ rule paper:
         config="<results>/config.yaml",
         environment="<results>/environment.json",
         tables=list(PAPER_TABLES.values()),
+        digests=digests_of(PAPER_TABLES.values()),
         figures=[path for part in PAPER_PARTS for path in figure_files(part, ["pdf", "txt"])],
     output:
         "<results>/paper.pdf",

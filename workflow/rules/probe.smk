@@ -50,7 +50,7 @@ use rule summarize as summarize_probes with:
     input:
         probes=expand("<results>/runs/{experiment}/probes.npz", experiment=PROBED),
     output:
-        **table_files(PROBE_TABLES),
+        **with_digests(table_files(PROBE_TABLES)),
     log:
         "<results>/logs/summarize_probes.log",
     params:

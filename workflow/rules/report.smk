@@ -14,7 +14,7 @@ report: "../report/landing.rst"
 rule landing:
     """Write the text of the first page of the report, and the pages of the study's tables."""
     input:
-        **table_files(PAGES[CORE_PART]),
+        **with_digests(table_files(PAGES[CORE_PART])),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
     output:
@@ -39,7 +39,7 @@ rule landing:
 use rule landing as landing_extensions with:
     """Write the answers for the report, and the pages of all tables."""
     input:
-        **table_files(PAGES[EXTENSIONS], EXTENSIONS),
+        **with_digests(table_files(PAGES[EXTENSIONS], EXTENSIONS)),
     output:
         text="<results>/report/extensions.rst",
         pages=[shown_table(name, EXTENSIONS) for name in PAGES[EXTENSIONS]],

@@ -10,11 +10,14 @@ from echoseq.documents.report import answers_text, caption_settings, details_tex
 from echoseq.files import write_text
 from echoseq.logs import step_log
 from echoseq.tables.columns import read_table
+from echoseq.tables.store import require_intact
 from echoseq.versions.environment import code_state, commit_text
 
 with step_log(snakemake.log[0]):
     given, study = snakemake.input, json.loads(snakemake.params.study)
-    for page in map(Path, snakemake.output.pages[::2]):
+    pages = [Path(page) for page in snakemake.output.pages[::2]]
+    require_intact(*(Path(given[page.stem]) for page in pages))
+    for page in pages:
         write_text(page, table_page(Path(given[page.stem]), name=page.stem))
         write_text(page.with_suffix(".rst"), table_caption(page.stem, caption_settings(study)))
     if given.get("answers"):

@@ -10,8 +10,10 @@ with step_log(snakemake.log[0]):
     inputs = {
         name: [Path(p) for p in ([given] if isinstance(given, str) else given)]
         for name, given in snakemake.input.items()
+        if name != "digests"
     }
-    outputs = {name: Path(path) for name, path in snakemake.output.items()}
+    outputs = {n: Path(path) for n, path in snakemake.output.items() if n != "digests"}
     settings = json.loads(snakemake.params.settings)
-    tables = make_tables(snakemake.params.source, outputs, inputs, settings)
+    plans = json.loads(snakemake.params.get("plans", "{}"))
+    tables = make_tables(snakemake.params.source, outputs, inputs, settings, plans)
     write_tables(outputs, tables, study=inputs.get("study", ()))

@@ -17,7 +17,7 @@ from echoseq.study.reading import read_yaml
 from echoseq.study.schema import one_of
 from echoseq.tables.catalogue import PER_PART, TABLES, table_file
 from echoseq.tables.columns import read_table
-from echoseq.tables.store import require_intact
+from echoseq.tables.store import digest_path, require_intact
 from echoseq.versions.manifest import MANIFEST, listed, read_manifest
 from echoseq.wording import plural
 
@@ -158,8 +158,8 @@ class Version:
         return f"{text}, which only `snakemake extensions` makes" if added else text
 
     def _require_intact(self, path: Path) -> None:
-        """Refuse a damaged table, by the note beside it or, if it was published, the manifest."""
-        if path.with_name(f".{path.name}.sha256").is_file():
+        """Refuse a damaged table, by the digest beside it or, without one, the manifest."""
+        if digest_path(path).is_file():
             require_intact(path)
         elif (self.folder / MANIFEST).is_file():
             entry = listed(read_manifest(self.folder)).get(path.relative_to(self.folder).as_posix())

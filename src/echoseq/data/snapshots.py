@@ -1,6 +1,7 @@
 """Data snapshots: files of integer sequences that record how they were drawn."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from echoseq.files import DAMAGED_ARRAYS, array_digest, canonical_json, write_at
 TRAINING = "training data"
 EVALUATION = "evaluation data"
 PROBES = "probe data"
+SEEDED = re.compile(r"seed-(0|[1-9][0-9]*)")
 
 
 def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> np.ndarray:
@@ -25,8 +27,21 @@ def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> 
 
 
 def seed_of(path: Path) -> int:
-    """The seed in the name of a training snapshot, seed-<n>.npz, or of a run's folder, seed-<n>."""
-    return int(path.stem.removeprefix("seed-"))
+    """The seed in the name of a training snapshot, seed-<n>.npz, or of a run's folder, seed-<n>.
+
+    Raises:
+        EchoseqError: if it has another name.
+    """
+    seed = seed_in(path.name.removesuffix(".npz"))
+    if seed is None:
+        raise EchoseqError(f"{path}: expected the name seed-<n>, with n in plain digits")
+    return seed
+
+
+def seed_in(name: str) -> int | None:
+    """The seed in seed-<n>, in plain digits and without leading zeros; None for other names."""
+    match = SEEDED.fullmatch(name)
+    return int(match[1]) if match else None
 
 
 def write_snapshot(path: Path, purpose: str, seed: int, **shape: int) -> None:

@@ -61,6 +61,11 @@ FILES = (
     ),
     File("tables/<table>.csv", "the [tables](#the-tables)"),
     File("tables/extensions/<table>.csv", "those that the study has too, for all experiments"),
+    File(
+        "tables/<table>.csv.sha256",
+        "the SHA-256 of a table, for `sha256sum --check`; all tables have one beside them",
+        listed=False,
+    ),
     File("figures/<figure>.pdf", "the [figures](#the-figures)"),
     File("figures/<figure>.svg", "the same"),
     File("figures/<figure>.png", "the same"),

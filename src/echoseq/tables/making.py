@@ -21,6 +21,7 @@ def make_tables(
     names: Iterable[str],
     inputs: Mapping[str, Sequence[Path]],
     settings: Mapping[str, Any],
+    plans: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Make tables from one source, read once for all of them.
 
@@ -29,13 +30,15 @@ def make_tables(
         names: the tables to make.
         inputs: the paths of the source, by the names of the rule's inputs.
         settings: at least those that the tables declare.
+        plans: with which the runs of a source of runs must have been trained, by experiment.
 
     Returns:
         The tables by name, without those that would have no rows.
     """
     makers = {name: _maker(name, settings) for name in names}
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in makers}
-    for label, arguments in import_module(f"echoseq.tables.sources.{source}").read(inputs):
+    read = import_module(f"echoseq.tables.sources.{source}").read
+    for label, arguments in read(inputs, plans) if plans else read(inputs):
         for name, make in makers.items():
             parts[name].append(make(*arguments))
         logger.info("%s", label)

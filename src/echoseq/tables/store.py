@@ -8,16 +8,22 @@ from echoseq import files
 from echoseq.errors import EchoseqError
 from echoseq.files import file_digest
 
+DIGEST = ".csv.sha256"  # how the names of the files with digests end
 DIGITS = 9  # of a number; those beyond are noise: losses and accuracies come as float32
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a CSV table, and its SHA-256 to a hidden file in the same folder, both atomically.
+    """Write a CSV table, and its SHA-256 to a file beside it, both atomically.
 
-    The hidden file has the format of `sha256sum`.
+    `sha256sum --check` reads the latter.
     """
     files.write_table(path, rounded(table))
-    files.write_text(_digest_path(path), f"{file_digest(path)}  {path.name}\n")
+    files.write_text(digest_path(path), f"{file_digest(path)}  {path.name}\n")
+
+
+def digest_path(table: Path) -> Path:
+    """The file with the SHA-256 of a table: <name>.csv.sha256 beside it."""
+    return table.with_suffix(DIGEST)
 
 
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +43,7 @@ def require_intact(*tables: Path) -> None:
     """
     for path in tables:
         try:
-            recorded, found = _digest_path(path).read_bytes()[:64], file_digest(path).encode()
+            recorded, found = digest_path(path).read_bytes()[:64], file_digest(path).encode()
         except OSError as error:
             name = Path(error.filename).name
             raise EchoseqError(
@@ -48,7 +54,3 @@ def require_intact(*tables: Path) -> None:
                 f"{path}: damaged, its SHA-256 is not the one recorded when it was written; make "
                 f"it again: snakemake --cores 1 --force {path}"
             )
-
-
-def _digest_path(path: Path) -> Path:
-    return path.with_name(f".{path.name}.sha256")

@@ -9,6 +9,7 @@ from echoseq.files import array_digest
 
 # The number of the training program, one higher with every change of it that changes bits.
 PROGRAM = 3
+RUNS = "runs"  # a folder of a version, with runs/<experiment>/seed-<n>
 CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares its files
 MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
 

@@ -1,7 +1,7 @@
 """The files of a run, read back and checked, without TensorFlow."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from echoseq.data.snapshots import seed_in
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan, difference
-from echoseq.training.files import history_digest
+from echoseq.training.files import RUNS, history_digest
 
 # The keys that every record must have.
 KEYS = ("experiment", "seed", "parameters", "epochs", "final_loss", "final_accuracy", "digest")
@@ -50,7 +51,7 @@ def read_record(path: Path) -> dict[str, Any]:
     """Read a run.json.
 
     Raises:
-        EchoseqError: if it is damaged.
+        EchoseqError: if it is damaged, or lies in the folder of another seed.
     """
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
@@ -59,7 +60,20 @@ def read_record(path: Path) -> dict[str, Any]:
         raise EchoseqError(f"{path}: expected the record of a run, cannot read it") from error
     if missing:
         raise EchoseqError(f"{path}: expected the keys {', '.join(sorted(missing))}")
+    _require_seed(record, path)
     return record
+
+
+def _require_seed(record: dict[str, Any], path: Path) -> None:
+    """Refuse the record of another seed in runs/<experiment>/seed-<n>."""
+    folder = path.absolute().parent
+    in_runs = folder.parent.parent.name == RUNS
+    seed = seed_in(folder.name) if in_runs else None
+    if seed is not None and record["seed"] != seed:
+        raise EchoseqError(
+            f"{path}: expected the record of seed {seed}, as its folder says, got that of seed "
+            f"{record['seed']}"
+        )
 
 
 def plan_of(record: dict[str, Any], path: Path) -> Plan:
@@ -102,6 +116,19 @@ def require_plan(paths: Iterable[Path], plan: Plan) -> None:
                 f"{path}: expected a run with {key} {configured}, as configured, got {trained}; "
                 f"remove its folder to train it again"
             )
+
+
+def require_plans(paths: Iterable[Path], plans: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse runs that were trained with another plan than that of the experiment of their folder.
+
+    Args:
+        paths: of the files runs/<experiment>/seed-<n>/run.json.
+        plans: as configured, by experiment; those of other experiments are not checked.
+    """
+    for path in paths:
+        experiment = path.parents[1].name
+        if experiment in plans:
+            require_plan([path], Plan.from_facts(plans[experiment]))
 
 
 def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.training.files import RECORD
-from echoseq.training.records import read_record
+from echoseq.training.records import read_record, require_plans
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,10 @@ class Side:
 
 def read(
     inputs: Mapping[str, Sequence[Path]],
+    plans: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Iterator[tuple[str, tuple[Iterator[tuple[Side, Side]]]]]:
     """Read `predictions` and `bases`, pair by pair, on demand, with the records beside them."""
+    require_plans(inputs.get("records", ()), plans or {})
     paths = list(zip(inputs["predictions"], inputs["bases"], strict=True))
     yield f"{len(paths)} pairs", (((_side(ours), _side(base)) for ours, base in paths),)
 
