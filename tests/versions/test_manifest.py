@@ -51,7 +51,7 @@ def test_the_manifest_lists_every_file_as_it_is(smoke_study: Workspace) -> None:
     results = smoke_study.results()
     files = read_manifest(results)["files"]
     there = {p.relative_to(results).as_posix() for p in results.rglob("*") if p.is_file()}
-    visible = {path for path in there if "/." not in path}
+    visible = {path for path in there if "/." not in path and not path.endswith(".sha256")}
     # The log of the rule that writes the manifest is written after it.
     assert files.keys() - {"logs/manifest.log"} == visible - {"manifest.json", "logs/manifest.log"}
     assert files["tables/seeds.csv"] == {
@@ -102,6 +102,78 @@ def test_what_an_earlier_configuration_left_does_not_belong_to_the_version(
     assert not set(left) & manifest["files"].keys()
     assert main(["check", str(results)]) == 1
     assert capsys.readouterr().out.splitlines() == [f"added: {path}" for path in sorted(left)]
+
+
+STRAYS = {
+    "runs/full_echo/seed-0.bak": "not a run",
+    "runs/full_echo/seed-0 (copy)": "not a run",
+    "runs/full_echo/seed-01": "not a run",
+    "runs/full_echo/seed-1/seed-0": "not a run",
+    "runs/full_echo.bak/seed-0": "not a run",
+    "data/full/seed-0 (copy).npz": "not a snapshot",
+    "data/full/seed-0.npz.bak": "not a snapshot",
+}
+
+
+def test_copies_of_runs_are_named_and_do_not_belong_to_the_version(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = list_files(results)
+    for path in STRAYS:
+        original = "data/full/seed-0.npz" if "data" in path else "runs/full_echo/seed-0"
+        copy = shutil.copy if "data" in path else shutil.copytree
+        (results / path).parent.mkdir(exist_ok=True)
+        copy(results / original, results / path)
+    said = [f"{kind}: {path.removesuffix('.bak/seed-0')}" for path, kind in STRAYS.items()]
+    said[said.index("not a run: runs/full_echo")] += ".bak"
+    listed = read_manifest(results)["files"].keys()
+    for _ in range(2):  # with the manifest of before, and with a new one
+        assert list_files(results) == before
+        assert main(["check", str(results)]) == 1
+        assert sorted(capsys.readouterr().out.splitlines()) == sorted(said)
+        assert describe_again(results)["files"].keys() == listed | {"logs/manifest.log"}
+
+
+def test_a_copy_that_an_earlier_manifest_lists_is_named_too(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = shutil.copytree(results / "runs/full_echo/seed-0", results / "runs/full_echo/seed-0.bak")
+    paths = [path.relative_to(results).as_posix() for path in copy.iterdir()]
+    describe_again(results, paths=[*list_files(results), *paths])
+    assert main(["check", str(results)]) == 1
+    assert capsys.readouterr().out == "not a run: runs/full_echo/seed-0.bak\n"
+
+
+@pytest.mark.parametrize("folder", ["runs", "runs/full_echo", "tables", "data/full"])
+def test_linked_folders_are_part_of_a_version(
+    results: Path, tmp_path: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (results / folder).rename(tmp_path / "disk")
+    (results / folder).symlink_to(tmp_path / "disk")
+    (results / "runs/loop").symlink_to("..")
+    before = read_manifest(results)["files"]
+    assert main(["check", str(results)]) == 0
+    assert describe_again(results)["files"].keys() == before.keys()
+    name = next(path for path in before if path.startswith(f"{folder}/"))
+    (results / name).write_bytes(b"")
+    capsys.readouterr()
+    assert main(["check", str(results)]) == 1
+    assert capsys.readouterr().out == f"changed: {name}\n"
+
+
+def test_check_names_links_that_lead_nowhere(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (results / "figures").rename(tmp_path / "disk")
+    (results / "figures").symlink_to(tmp_path / "unmounted")
+    (results / "self").symlink_to("self")
+    assert main(["check", str(results)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if not line.startswith("missing: figures/")] == [
+        "broken link: figures",
+        "broken link: self",
+    ]
+    assert "missing: figures/echoes.svg" in said
 
 
 def test_a_manifest_that_is_missing_or_damaged_cannot_be_checked(

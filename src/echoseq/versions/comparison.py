@@ -1,6 +1,7 @@
 """Two versions side by side: configuration, environment, files, runs, tables."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from echoseq.training.records import program_of
 from echoseq.versions.manifest import (
     VOLATILE,
     Manifest,
+    list_files,
     read_manifest,
     require_whole,
 )
@@ -224,7 +226,7 @@ def _digests(*manifests: Manifest) -> list[dict[str, str]]:
 
 
 def _tables(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.glob("tables/**/*.csv")}
+    return {path for path in list_files(folder) if re.fullmatch(r"tables/.*\.csv", path)}
 
 
 def _table_difference(

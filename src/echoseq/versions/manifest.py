@@ -3,15 +3,17 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from echoseq.errors import EchoseqError
-from echoseq.files import canonical_json, file_digest
+from echoseq.files import canonical_json, file_digest, walk
 from echoseq.study.schema import Study
+from echoseq.tables.store import DIGEST
 from echoseq.training.files import CHECKPOINTS
+from echoseq.versions.strays import stray
 
 MANIFEST = "manifest.json"
 CRATE = "ro-crate-metadata.json"
@@ -42,7 +44,11 @@ KEYS = {"version", "digest", "files", "configuration", "code", "environment", "s
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that does not match the manifest: `changed`, `missing` or `added`."""
+    """A file that does not match the manifest, or does not belong to the version.
+
+    kind: `changed`, `missing` or `added`; `not a run` or `not a snapshot`, of a file or a folder
+        among these; `broken link`.
+    """
 
     kind: str
     path: str
@@ -63,11 +69,21 @@ def class_of(path: str, *, bits_promised: bool) -> str:
 
 
 def list_files(folder: Path) -> list[str]:
-    """The files of a version, sorted, without the manifest, hidden files and checkpoints."""
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    """The files of a version, sorted, in linked folders too.
+
+    Without the manifest, hidden files, checkpoints, the digests of tables, and what is among the
+    runs without being one.
+    """
+    there = (path for path in _visible(folder) if (folder / path).is_file())
+    return sorted(path for path in there if stray(path) is None)
+
+
+def _visible(folder: Path) -> Iterator[str]:
+    """The paths in the folder of a version, also of strays and of links that lead nowhere."""
+    names = (path.relative_to(folder) for path in walk(folder))
     visible = (n for n in names if not any(part.startswith(".") for part in n.parts))
     paths = (name.as_posix() for name in visible if name.parts[0] != CHECKPOINTS)
-    return sorted(path for path in paths if path != MANIFEST)
+    return (path for path in paths if path != MANIFEST and not path.endswith(DIGEST))
 
 
 def files_of(folder: Path, study: Study) -> list[str]:
@@ -79,7 +95,7 @@ def files_of(folder: Path, study: Study) -> list[str]:
     seeds |= {("data", name): study.seeds_of_task(name) for name in study.tasks}
 
     def wanted(path: str) -> bool:
-        found = re.match(r"(runs|data)/([^/]+)/(?:seed-(\d+)\b)?", path)
+        found = re.match(r"(runs|data)/([^/]+)/(?:seed-([0-9]+)\b)?", path)
         if found is None:
             return True
         kind, name, seed = found.groups()
@@ -175,16 +191,26 @@ def check(folder: Path, manifest: Manifest) -> list[Problem]:
 
     Logs, benchmarks and the report only have to exist, because later steps rewrite them.
     """
-    files, found = listed(manifest), list_files(folder)
-    problems = [Problem("missing", path) for path in files.keys() - set(found)]
+    files, there = listed(manifest), list(_visible(folder))
+    found = {path for path in there if (folder / path).is_file()}
+    problems = {Problem("missing", path) for path in files.keys() - found}
+    problems |= {Problem("broken link", path) for path in there if _broken(folder / path)}
     for path in found:
-        if PurePosixPath(path).parts[0] in RECORDS:
+        astray = stray(path)
+        if astray is not None:
+            what, name = astray
+            problems.add(Problem(f"not a {what}", name))
+        elif PurePosixPath(path).parts[0] in RECORDS:
             continue
-        if path not in files:
-            problems.append(Problem("added", path))
+        elif path not in files:
+            problems.add(Problem("added", path))
         elif _changed(folder / path, files[path]):
-            problems.append(Problem("changed", path))
-    return sorted(problems, key=lambda problem: problem.path)
+            problems.add(Problem("changed", path))
+    return sorted(problems, key=lambda problem: (problem.path, problem.kind))
+
+
+def _broken(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _changed(path: Path, entry: Entry) -> bool:
@@ -197,7 +223,7 @@ def require_whole(folder: Path, manifest: Manifest) -> None:
     Raises:
         EchoseqError: the message names them.
     """
-    damaged = [str(p) for p in check(folder, manifest) if p.kind != "added"]
+    damaged = [str(p) for p in check(folder, manifest) if p.kind in ("changed", "missing")]
     if damaged:
         raise EchoseqError(
             f"{folder}: does not match its manifest ({shortened(damaged)}); make these files "
