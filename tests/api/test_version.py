@@ -145,9 +145,7 @@ def test_a_damaged_table_is_refused(results: Path) -> None:
     table = results / "tables/seeds.csv"
     table.write_text(table.read_text().replace("complete", "complet ", 1))
     assert "damaged" in refused(lambda: echoseq.results(results).table("seeds"))
-    (
-        results / "tables/.seeds.csv.sha256"
-    ).unlink()  # then by the manifest, as in a published version
+    (results / "tables/seeds.csv.sha256").unlink()  # then by the manifest, as if published
     said = refused(lambda: echoseq.results(results).table("seeds"))
     assert said == f"{table}: damaged, it does not match manifest.json"
 
@@ -159,6 +157,26 @@ def test_a_damaged_history_or_model_is_refused(results: Path) -> None:
     run = echoseq.results(results).run("full_echo", 0)
     assert "do not match the digest" in refused(lambda: run.history)
     assert "do not match the digest" in refused(run.model)
+
+
+def test_copies_of_runs_are_not_among_the_seeds(results: Path) -> None:
+    for name in ("seed-2.bak", "seed-2 (copy)", "seed-02"):
+        shutil.copytree(results / "runs/full_echo/seed-0", results / "runs/full_echo" / name)
+    assert echoseq.results(results).seeds("full_echo") == [0, 1]
+
+
+def test_a_run_in_the_place_of_another_is_refused(results: Path) -> None:
+    shutil.copytree(results / "runs/full_echo/seed-0", results / "runs/full_echo/seed-2")
+    shutil.rmtree(results / "runs/full_echo/seed-1")
+    shutil.copytree(results / "runs/partial_echo/seed-1", results / "runs/full_echo/seed-1")
+    r = echoseq.results(results)
+    assert refused(lambda: r.run("full_echo", 2).record).endswith("got that of seed 0")
+    other = r.run("full_echo", 1)
+    for part in (lambda: other.record, lambda: other.history, other.model):
+        assert refused(part).endswith(
+            "seed-1/run.json: expected the record of full_echo, seed 1, got that of partial_echo, "
+            "seed 1"
+        )
 
 
 # A published version

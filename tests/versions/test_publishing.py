@@ -1,7 +1,10 @@
 """Published versions: whole, small, and never changed."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from workspaces import PROJECT, Workspace, describe_again, new_version
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
+from echoseq.files import temporary_name
 from echoseq.versions import publishing
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import read_manifest
@@ -178,9 +182,96 @@ def test_nothing_is_published_when_it_stops_halfway(
             publish_here(results)
     published = results.parent / "published"
     assert list(published.iterdir()) == []
-    (published / ".smoke.part").mkdir()  # as a kill leaves it
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = temporary_name("other").replace(f".{os.getpid()}.", f".{gone.pid}.")
+    for name in (left, ".smoke.part"):  # as kills leave them, now and in earlier releases
+        (published / name / "tables").mkdir(parents=True)
     publish_here(results)
     assert [path.name for path in published.iterdir()] == ["smoke"]
+
+
+PUBLISHING = """
+import sys
+from pathlib import Path
+from echoseq.versions import publishing
+
+rename = Path.rename
+def wait_and_rename(*arguments):
+    print("ready", flush=True)
+    sys.stdin.readline()
+    return rename(*arguments)
+
+Path.rename = wait_and_rename
+results, target, snakefile = map(Path, sys.argv[1:])
+try:
+    print(publishing.publish(results, target, workflow=snakefile, jobs=[]))
+except publishing.EchoseqError as error:
+    print(error)
+"""
+
+
+def test_of_publications_at_once_one_succeeds(results: Path, tmp_path: Path) -> None:
+    """All are written before the first is put into its place."""
+    other = Path(shutil.copytree(results, tmp_path / "other/smoke"))
+    (other / "tables/summary.csv").write_text("")
+    describe_again(other)
+    target = tmp_path / "published/smoke"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PUBLISHING, version, target, PROJECT / "Snakefile"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for version in (results, results, other)
+    ]
+    assert [process.stdout.readline() for process in processes if process.stdout] == ["ready\n"] * 3
+    assert len(list(target.parent.iterdir())) == 3
+    first, same, refused = (process.communicate("\n", timeout=100)[0] for process in processes)
+    assert first.startswith(f"{target}: published, ")
+    assert same == f"{target}: already published, with the same content\n"
+    assert refused.startswith(f"{target}: already published with other content (tables/summary")
+    assert list(target.parent.iterdir()) == [target]
+    assert main(["check", str(target)]) == 0
+    assert (target / "tables/summary.csv").read_bytes()
+
+
+def test_copies_of_runs_are_not_published(results: Path) -> None:
+    before = read_records(results)
+    for name in ("seed-0.bak", "seed-0 (copy)", "seed-00"):
+        copy = shutil.copytree(results / "runs/full_echo/seed-1", results / "runs/full_echo" / name)
+        (copy / "run.json").write_text("{}")
+    assert "records of 4 runs, " in publish_here(results)
+    assert read_records(results.parent / "published/smoke") == before
+
+
+def test_linked_runs_are_published(results: Path, tmp_path: Path) -> None:
+    before = read_records(results)
+    (results / "runs").rename(tmp_path / "disk")
+    (results / "runs").symlink_to(tmp_path / "disk")
+    (results / "tables").rename(tmp_path / "tables")
+    (results / "tables").symlink_to(tmp_path / "tables")
+    describe_again(results)
+    publish_here(results)
+    assert read_records(results.parent / "published/smoke") == before
+    assert (results.parent / "published/smoke/tables/seeds.csv").is_file()
+
+
+def test_a_run_in_the_place_of_another_is_not_published(results: Path) -> None:
+    shutil.rmtree(results / "runs/full_echo/seed-0")
+    shutil.copytree(results / "runs/partial_echo/seed-0", results / "runs/full_echo/seed-0")
+    describe_again(results)
+    with pytest.raises(EchoseqError, match="expected the record of full_echo, seed 0, got that of"):
+        publish_here(results)
+    assert state(results.parent / "published") == {}
+
+
+def test_a_link_that_leads_nowhere_is_in_the_way(results: Path) -> None:
+    (results.parent / "published").mkdir()
+    (results.parent / "published/smoke").symlink_to("nowhere")
+    with pytest.raises(EchoseqError, match="expected no file, found a link that leads nowhere"):
+        publish_here(results)
 
 
 def test_a_version_with_another_name_is_published_separately(results: Path) -> None:

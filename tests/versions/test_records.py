@@ -7,7 +7,7 @@ import pytest
 
 from echoseq.errors import EchoseqError
 from echoseq.files import write_json
-from echoseq.versions.records import covered, read_records, records_text
+from echoseq.versions.records import covered, read_records, record_beside, records_text
 
 RECORD: dict[str, Any] = {"experiment": "a", "plan": {"cells": 3}, "final_loss": 0.1 + 0.2}
 RECORD |= dict.fromkeys(("parameters", "epochs", "final_accuracy", "digest", "history_digest"), 1)
@@ -44,6 +44,96 @@ def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "runs.json").write_text(text)
     with pytest.raises(EchoseqError, match=r"runs\.json: expected the records of runs"):
         read_records(tmp_path)
+
+
+def write_record(folder: Path, run: str, **facts: Any) -> None:
+    write_json(folder / f"runs/{run}/run.json", RECORD | {"seed": 0} | facts)
+
+
+def configure(folder: Path, **sizes: int) -> None:
+    """A configuration whose experiments differ in their size alone."""
+    tasks = {"full": {"n_in": 3, "sequences": 10}, "more": {"n_in": 3, "sequences": 20}}
+    experiments = {
+        name: {"task": task, "cells": cells, "question": task}
+        for (name, cells), task in zip(sizes.items(), ["full", "more", "full"], strict=False)
+    }
+    write_json(folder / "config.yaml", {"tasks": tasks, "experiments": experiments})
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        *("a/seed-0.bak", "a/seed-0 (copy)", "a/seed-00", "a/seed-٣", "a/seed--1", "a/Seed-0"),
+        *("a.bak/seed-0", "a copy/seed-0", ".a/seed-0", "a/old/seed-0", "a/seed-0/seed-0"),
+    ],
+)
+def test_only_seed_n_is_a_run(tmp_path: Path, stray: str) -> None:
+    """Whatever comes later in the order of names would be taken for the run."""
+    write_record(tmp_path, stray, digest="of a copy")
+    write_record(tmp_path, "a/seed-0")
+    (tmp_path / "runs/a/seed-3").touch()
+    (tmp_path / "runs/a/seed-4").mkdir()
+    assert read_records(tmp_path) == {("a", 0): RECORD | {"seed": 0}}
+
+
+@pytest.mark.parametrize(("seed", "found"), [(1, "seed-0"), (0, "seed-1")])
+def test_the_record_of_another_seed_is_refused(tmp_path: Path, seed: int, found: str) -> None:
+    write_record(tmp_path, f"a/{found}", seed=seed)
+    expected = rf"runs/a/{found}/run\.json: expected the record of seed {1 - seed}, .* seed {seed}"
+    for read in (read_records, lambda _: record_beside(tmp_path / f"runs/a/{found}/model.keras")):
+        with pytest.raises(EchoseqError, match=expected):
+            read(tmp_path)
+
+
+def test_a_link_to_another_run_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_record(tmp_path, "a/seed-0")
+    (tmp_path / "runs/a/seed-1").symlink_to("seed-0")
+    with pytest.raises(EchoseqError, match=r"seed-1/run\.json: expected the record of seed 1"):
+        read_records(tmp_path)
+    assert list(read_records(tmp_path, [("a", 0)])) == [("a", 0)]
+    monkeypatch.chdir(tmp_path / "runs/a/seed-0")
+    assert record_beside(Path("model.keras"))["seed"] == 0
+
+
+def test_linked_runs_are_read(tmp_path: Path) -> None:
+    write_record(tmp_path / "disk", "a/seed-0")
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1/runs").symlink_to(tmp_path / "disk/runs")
+    (tmp_path / "disk/runs/loop").symlink_to(tmp_path / "v1")
+    assert list(read_records(tmp_path / "v1")) == [("a", 0)]
+
+
+def test_the_record_of_another_experiment_is_refused_unless_it_trains_alike(
+    tmp_path: Path,
+) -> None:
+    configure(tmp_path, a=3, b=3, c=4)
+    write_record(tmp_path, "a/seed-0")
+    write_record(tmp_path, "b/seed-0")  # a copy, by the rule `share`
+    assert list(read_records(tmp_path)) == [("a", 0), ("b", 0)]
+    write_record(tmp_path, "left/seed-0")  # by an earlier configuration
+    assert len(read_records(tmp_path)) == 3
+    for experiment in ("a", "left", "none", None):
+        write_record(tmp_path, "c/seed-0", experiment=experiment)
+        message = r"c/seed-0/run\.json: expected the record of c, seed 0, got that of "
+        with pytest.raises(EchoseqError, match=f"{message}{experiment}, seed 0"):
+            read_records(tmp_path)
+        with pytest.raises(EchoseqError, match=f"{message}{experiment}, seed 0"):
+            record_beside(tmp_path / "runs/c/seed-0/model.keras")
+    assert len(read_records(tmp_path, [("a", 0), ("b", 0)])) == 2
+
+
+def test_published_records_are_those_of_their_names(tmp_path: Path) -> None:
+    configure(tmp_path, a=3, b=3, c=4)
+    for run, facts in {
+        ("c", 0): {"experiment": "a", "seed": 0},
+        ("a", 1): {"experiment": "a", "seed": 2},
+    }.items():
+        (tmp_path / "runs.json").write_text(records_text({run: RECORD | facts}))
+        message = rf"runs\.json: expected the record of {run[0]}, seed {run[1]}, got that of a, "
+        with pytest.raises(EchoseqError, match=message):
+            read_records(tmp_path)
+    (tmp_path / "runs.json").write_text(records_text({("b", 0): RECORD | {"seed": 0}}))
+    assert list(read_records(tmp_path)) == [("b", 0)]
 
 
 def test_what_a_record_stands_for() -> None:

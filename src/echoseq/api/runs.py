@@ -7,12 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.data.snapshots import seed_of
 from echoseq.errors import EchoseqError
 from echoseq.training.files import HISTORY, MODEL, RECORD
-from echoseq.training.records import read_history, read_record
+from echoseq.training.records import read_history
 from echoseq.versions.manifest import CRATE
-from echoseq.versions.records import RECORDS, read_records
+from echoseq.versions.records import RECORDS, own_record, read_records, record_paths
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,12 @@ class Run:
         """The content of run.json: parameters, epochs, final loss, digests, plan, versions.
 
         Raises:
-            EchoseqError: if it is missing or damaged.
+            EchoseqError: if it is missing or damaged, or is that of another run.
         """
         if (self.version / RECORDS).is_file():
-            return read_records(self.version)[self.experiment, self.seed]
-        return read_record(self._file(RECORD))
+            run = self.experiment, self.seed
+            return read_records(self.version, [run])[run]
+        return own_record(self._file(RECORD))
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -77,8 +77,7 @@ def trained_seeds(version: Path, experiment: str) -> list[int]:
     """The seeds of an experiment that have a record, sorted."""
     if (version / RECORDS).is_file():
         return [seed for name, seed in read_records(version) if name == experiment]
-    records = version.glob(f"runs/{experiment}/seed-*/{RECORD}")
-    return sorted(seed_of(path.parent) for path in records)
+    return [seed for name, seed in record_paths(version) if name == experiment]
 
 
 def existing(path: Path, version: Path) -> Path:

@@ -3,11 +3,19 @@
 import hashlib
 import shutil
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from echoseq.errors import EchoseqError
-from echoseq.files import canonical_json, file_digest, write_text
+from echoseq.files import (
+    canonical_json,
+    clear_unfinished_folders,
+    file_digest,
+    temporary_name,
+    walk,
+    write_text,
+)
 from echoseq.study.reading import load
 from echoseq.versions.crate import WORKFLOW, crate_metadata
 from echoseq.versions.jobs import Job
@@ -26,7 +34,14 @@ from echoseq.versions.manifest import (
     seal,
     shortened,
 )
-from echoseq.versions.records import RECORDS, Records, covered, read_records, records_text
+from echoseq.versions.records import (
+    RECORDS,
+    Run,
+    covered,
+    read_records,
+    record_paths,
+    records_text,
+)
 
 LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
@@ -71,6 +86,25 @@ def published_manifest(
     return seal(manifest | {"files": kept, "published": published | dict(added)})
 
 
+@dataclass(frozen=True)
+class _Content:
+    """What is published of a version.
+
+    folder: of the version.
+    paths: of its files that are published as they are.
+    records: the text of runs.json.
+    runs: how many they are of, and how many more there are.
+    own: the user's own files, by their paths in the published version.
+    """
+
+    folder: Path
+    manifest: Manifest
+    paths: list[str]
+    records: str
+    runs: tuple[int, int]
+    own: dict[str, Path]
+
+
 def publish(
     folder: Path,
     target: Path,
@@ -80,6 +114,8 @@ def publish(
     sources: Iterable[Path] = (),
 ) -> str:
     """Publish the version in `folder` as `target`, unless it was published with the same content.
+
+    Of two processes that publish at once, one succeeds; to the other it is already published.
 
     Args:
         workflow: the Snakefile.
@@ -92,59 +128,111 @@ def publish(
     Raises:
         EchoseqError: if the version is damaged or too large, or `target` has other content.
     """
-    manifest = read_manifest(folder)
-    require_whole(folder, manifest)
-    paths = to_publish(manifest)
-    found = read_records(folder)
-    configured = _configured(found, manifest)
-    records = records_text(configured)
-    own = {f"{SOURCE}/{path.as_posix()}": path for path in sources}
-    if target.exists():
-        require_whole(target, read_manifest(target))
-        _require_same(manifest, paths, records, own, target)
-        return f"{target}: already published, with the same content"
-    part = target.with_name(f".{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # from a run that was killed
+    content = _content(folder, sources)
+    already = f"{target}: already published, with the same content"
+    if _is_published(target, content):
+        return already
+    part = _new_folder(target)
     try:
-        crate = crate_metadata(folder, manifest, jobs, paths, sources=own, at=datetime.now(UTC))
-        _copy({path: folder / path for path in paths} | own, part)
-        shutil.copyfile(workflow, part / WORKFLOW)
-        write_text(part / RECORDS, records)
-        write_text(part / CRATE, canonical_json(crate) + "\n")
-        added = describe_files(part, (*ADDED, *own), bits_promised=manifest["bits_promised"])
-        published = published_manifest(manifest, paths, added)
-        write_text(part / MANIFEST, canonical_json(published) + "\n")
-        size = sum(path.stat().st_size for path in part.rglob("*") if path.is_file())
-        if size > LIMIT:
-            raise EchoseqError(
-                f"{target}: expected at most {LIMIT / 2**20:g} MiB in total, got "
-                f"{size / 2**20:.2f} MiB; nothing was published"
-            )
-        require_whole(part, read_manifest(part))
-        part.rename(target)
+        _write(part, content, workflow, jobs)
+        size = _require_small(part, target)
+        return _done(target, content, size) if _renamed(part, target, content) else already
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    others = len(found) - len(configured)
-    left_out = f" ({others} that its configuration does not have are left out)" if others else ""
-    return (
-        f"{target}: published, {len(paths)} files of the version and the records of "
-        f"{len(configured)} runs{left_out}, {size / 2**20:.2f} MiB in total"
+
+
+def _content(folder: Path, sources: Iterable[Path]) -> _Content:
+    manifest = read_manifest(folder)
+    require_whole(folder, manifest)
+    there = record_paths(folder)
+    configured = read_records(folder, _configured(there, manifest))
+    return _Content(
+        folder,
+        manifest,
+        paths=to_publish(manifest),
+        records=records_text(configured),
+        runs=(len(configured), len(there) - len(configured)),
+        own={f"{SOURCE}/{path.as_posix()}": path for path in sources},
     )
 
 
-def _configured(records: Records, manifest: Manifest) -> Records:
-    """The records of the runs of the configuration: those of an earlier one may still be there."""
+def _configured(runs: Iterable[Run], manifest: Manifest) -> list[Run]:
+    """The runs of the configuration: those of an earlier one may still be there."""
     study = load(manifest["configuration"])
     seeds = {name: set(study.seeds_of(name)) for name in study.experiments}
-    return {run: record for run, record in records.items() if run[1] in seeds.get(run[0], ())}
+    return [run for run in runs if run[1] in seeds.get(run[0], ())]
 
 
-def _require_same(
-    manifest: Manifest, paths: list[str], records: str, own: Mapping[str, Path], target: Path
-) -> None:
-    ours = {path: manifest["files"][path] for path in paths}
-    digests = {path: file_digest(source) for path, source in own.items()}
-    digests[RECORDS] = hashlib.sha256(records.encode()).hexdigest()
+def _is_published(target: Path, content: _Content) -> bool:
+    """Whether the version is published, with the same content."""
+    if target.exists():
+        require_whole(target, read_manifest(target))
+        _require_same(content, target)
+    return target.exists()
+
+
+def _new_folder(target: Path) -> Path:
+    """A folder of this process beside the target, after those of killed processes are removed."""
+    if target.is_symlink():
+        raise EchoseqError(f"{target}: expected no file, found a link that leads nowhere")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    clear_unfinished_folders(target.parent)
+    shutil.rmtree(target.with_name(f".{target.name}.part"), ignore_errors=True)  # as it was called
+    folder = target.with_name(temporary_name(target.name))
+    folder.mkdir()
+    return folder
+
+
+def _write(part: Path, content: _Content, workflow: Path, jobs: Iterable[Job]) -> None:
+    """Write a published version, and check it."""
+    folder, manifest, paths, own = content.folder, content.manifest, content.paths, content.own
+    crate = crate_metadata(folder, manifest, jobs, paths, sources=own, at=datetime.now(UTC))
+    _copy({path: folder / path for path in paths} | own, part)
+    shutil.copyfile(workflow, part / WORKFLOW)
+    write_text(part / RECORDS, content.records)
+    write_text(part / CRATE, canonical_json(crate) + "\n")
+    added = describe_files(part, (*ADDED, *own), bits_promised=manifest["bits_promised"])
+    published = published_manifest(manifest, paths, added)
+    write_text(part / MANIFEST, canonical_json(published) + "\n")
+    require_whole(part, read_manifest(part))
+
+
+def _require_small(part: Path, target: Path) -> int:
+    """Refuse what is too large to publish; returns its size in bytes."""
+    size = sum(path.stat().st_size for path in walk(part))
+    if size > LIMIT:
+        raise EchoseqError(
+            f"{target}: expected at most {LIMIT / 2**20:g} MiB in total, got "
+            f"{size / 2**20:.2f} MiB; nothing was published"
+        )
+    return size
+
+
+def _renamed(part: Path, target: Path, content: _Content) -> bool:
+    """Rename a folder to its target, unless another process published that meanwhile."""
+    try:
+        part.rename(target)
+    except OSError:
+        if not _is_published(target, content):
+            raise
+        return False
+    return True
+
+
+def _done(target: Path, content: _Content, size: int) -> str:
+    runs, others = content.runs
+    left_out = f" ({others} that its configuration does not have are left out)" if others else ""
+    return (
+        f"{target}: published, {len(content.paths)} files of the version and the records of {runs} "
+        f"runs{left_out}, {size / 2**20:.2f} MiB in total"
+    )
+
+
+def _require_same(content: _Content, target: Path) -> None:
+    manifest = content.manifest
+    ours = {path: manifest["files"][path] for path in content.paths}
+    digests = {path: file_digest(source) for path, source in content.own.items()}
+    digests[RECORDS] = hashlib.sha256(content.records.encode()).hexdigest()
     bits_promised = manifest["bits_promised"]
     ours |= {
         path: {"sha256": digest, "class": class_of(path, bits_promised=bits_promised)}

@@ -1,16 +1,20 @@
 """The records of a version's runs: a file each, or in a published version one file for all."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from echoseq.data.snapshots import seed_of
+from echoseq.data.snapshots import seed_in, seed_of
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
-from echoseq.training.files import HISTORY, RECORD
+from echoseq.study.reading import read_yaml
+from echoseq.study.schema import TRAINING_KEYS
+from echoseq.training.files import HISTORY, RECORD, RUNS
 from echoseq.training.records import read_record
+from echoseq.versions.strays import stray
 
+CONFIG = "config.yaml"
 RECORDS = "runs.json"
 # The files of a run that a record stands for: itself, and the history, whose digest it holds.
 COVERED = (RECORD, HISTORY)
@@ -19,17 +23,91 @@ Run = tuple[str, int]  # the name of the experiment, and the seed
 Records = dict[Run, dict[str, Any]]
 
 
-def read_records(folder: Path) -> Records:
-    """The records of all runs of a version, sorted by run.
+def record_paths(folder: Path) -> dict[Run, Path]:
+    """The records of the runs in a version's folder, sorted by run; only seed-<n> is one."""
+    found = {}
+    for path in folder.glob(f"{RUNS}/*/*/{RECORD}"):
+        name = path.relative_to(folder).as_posix()
+        if stray(name) is None:
+            found[path.parents[1].name, seed_of(path.parent)] = path
+    return {run: found[run] for run in sorted(found)}
+
+
+def read_records(folder: Path, chosen: Collection[Run] | None = None) -> Records:
+    """The records of the runs of a version, sorted by run.
+
+    Args:
+        chosen: of these runs only; by default of all.
 
     Raises:
-        EchoseqError: if one is damaged.
+        EchoseqError: if one is damaged, or is that of another run.
     """
     if (folder / RECORDS).is_file():
-        return _read_packed(folder / RECORDS)
-    paths = folder.glob(f"runs/*/seed-*/{RECORD}")
-    runs = {(path.parents[1].name, seed_of(path.parent)): path for path in paths}
-    return {run: read_record(runs[run]) for run in sorted(runs)}
+        paths: Mapping[Run, Path] = {}
+        records = _read_packed(folder / RECORDS)
+    else:
+        paths = record_paths(folder)
+        records = {run: read_record(paths[run]) for run in paths if chosen is None or run in chosen}
+    if chosen is not None:
+        records = {run: records[run] for run in records if run in chosen}
+    _require_own(folder, records, paths)
+    return records
+
+
+def record_beside(path: Path) -> dict[str, Any] | None:
+    """The record of the run that a file belongs to, as `own_record` reads it; None without one."""
+    record = path.with_name(RECORD)
+    return own_record(record) if record.is_file() else None
+
+
+def own_record(path: Path) -> dict[str, Any]:
+    """Read a run.json in the folder of its run.
+
+    Raises:
+        EchoseqError: if it is damaged, or is that of another run.
+    """
+    record, folder = read_record(path), path.absolute().parent
+    seed = seed_in(folder.name)
+    if seed is not None and folder.parent.parent.name == RUNS:
+        run = folder.parent.name, seed
+        _require_own(folder.parents[2], {run: record}, {run: path})
+    return record
+
+
+def _require_own(folder: Path, records: Records, paths: Mapping[Run, Path]) -> None:
+    """Refuse the record of another run; that of an experiment that trains alike is a copy."""
+    found = {run: (record.get("experiment"), record.get("seed")) for run, record in records.items()}
+    copied = any(name != run[0] for run, (name, _) in found.items())
+    configuration = _configuration(folder) if copied else {}
+    for run, (name, seed) in found.items():
+        if seed != run[1] or (name != run[0] and not _trains_alike(configuration, run[0], name)):
+            raise EchoseqError(
+                f"{paths.get(run, folder / RECORDS)}: expected the record of {run[0]}, seed "
+                f"{run[1]}, got that of {name}, seed {seed}"
+            )
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    """The configuration of a version; empty where there is none, as for runs trained again."""
+    return read_yaml(folder / CONFIG) if (folder / CONFIG).is_file() else {}
+
+
+def _trains_alike(configuration: Mapping[str, Any], name: str, other: Any) -> bool:
+    """Whether two experiments train in the same way; unknown if the first is not configured."""
+    experiments = configuration.get("experiments", {})
+    if name not in experiments:
+        return True
+    return other in experiments and (
+        _training(configuration, name) == _training(configuration, other)
+    )
+
+
+def _training(configuration: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What determines the training of an experiment, in a configuration of any age."""
+    experiment = configuration["experiments"][name]
+    task = configuration["tasks"][experiment["task"]]
+    facts = {key: value for key, value in task.items() if key != "sequences"}
+    return facts | {key: experiment.get(key) for key in TRAINING_KEYS}
 
 
 def covered(path: str) -> bool:
