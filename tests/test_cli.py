@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,36 @@ def test_predict_echoes_with_a_trained_model(
     assert "expected whole numbers, got 'x'" in capsys.readouterr().err
     assert main(["predict", str(model), "12", "5", "99", "3", "9" * 30]) == 1
     assert "expected 0 to 99, got 9999" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ("full_echo/seed-1/model.keras", "the weights do not match the digest in run.json"),
+        ("full_echo/seed-1", "expected the record of seed 0, as its folder says"),
+        ("partial_echo/seed-0", "expected the record of full_echo, seed 0, got that of partial"),
+    ],
+)
+def test_predict_refuses_a_model_that_is_not_of_its_run(
+    smoke_study: Workspace,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    files: str,
+    expected: str,
+) -> None:
+    results, folder = smoke_study.results(), tmp_path / "runs/full_echo/seed-0"
+    shutil.copytree(results / "runs/full_echo/seed-0", folder)
+    shutil.copy(results / "config.yaml", tmp_path)
+    found = results / "runs" / files
+    for file in [found] if found.is_file() else found.iterdir():
+        shutil.copy(file, folder)
+    model = folder / "model.keras"
+    assert main(["predict", str(model), "12", "5", "99", "3", "40"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"echoseq: {folder}/")
+    assert f": {expected}" in err
+    assert err.count("\n") == 1
 
 
 def test_train_by_hand_gives_what_the_workflow_gives(

@@ -23,6 +23,7 @@ from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
+from echoseq.versions.records import record_beside
 from echoseq.versions.shares import SHARES
 from echoseq.wording import plural
 
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     results.add_argument(
         "--config", type=Path, default=DEFAULT_CONFIG, help="overrides keys of config/config.yaml"
     )
-    results.set_defaults(run=_results)
+    results.set_defaults(run=lambda o: print(f"results/{_read_study(o.config).version}"))
 
     configuration = commands.add_parser(
         "check-config", help="check a configuration before anything runs"
@@ -187,15 +188,14 @@ def _show(options: argparse.Namespace) -> None:
 def _predict(options: argparse.Namespace) -> None:
     if not options.model.is_file():
         raise EchoseqError(f"{options.model}: expected a saved Keras model, found no file")
+    from echoseq.evaluation import answering, loading  # loads TensorFlow, which takes seconds
 
-    # TensorFlow takes seconds to load
-    from echoseq.evaluation.answering import Predictor, coding_of_model, echo
-    from echoseq.evaluation.loading import load_model
-
-    model = load_model(options.model)
-    code = coding_of_model(model, options.model)
+    model, record = loading.load_model(options.model), record_beside(options.model)
+    if record is not None:
+        answering.require_digest(model, record["digest"], options.model)
+    code = answering.coding_of_model(model, options.model)
     values = [_integer(text, code.alphabet) for text in options.values]
-    windows, tokens = echo(Predictor(model, code), values)
+    windows, tokens = answering.echo(answering.Predictor(model, code), values)
     expected = windows[:, : tokens.shape[1]]
     print("\n".join(listing.echo_lines(expected, tokens, code.alphabet)))
     print(f"{(expected == tokens).sum()} of {expected.size} values right")
@@ -245,10 +245,6 @@ def _train(options: argparse.Namespace) -> None:
         )
     print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")
     print(f"model, history and record are in {options.output}")
-
-
-def _results(options: argparse.Namespace) -> None:
-    print(f"results/{_read_study(options.config).version}")
 
 
 def _check_config(options: argparse.Namespace) -> None:
