@@ -66,7 +66,7 @@ rule share:
     params:
         folder=lambda wildcards, output: os.path.dirname(output.files[0]),
     shell:
-        "cp {input.files} {params.folder} 2> {log}"
+        "cp -- {input.files:q} {params.folder:q} 2> {log:q}"
 
 
 rule train:
