@@ -134,6 +134,24 @@ def test_the_clone_may_be_in_the_folder(tmp_path: Path) -> None:
     assert "echoseq_write_page" in done.stdout
 
 
+@pytest.mark.parametrize("prefix", ["my echoes", "o'clock; $HOME (*) & -é"])
+def test_runs_are_shared_where_a_path_needs_quotes(tmp_path: Path, prefix: str) -> None:
+    """The twin's files are there, as if it had been trained."""
+    experiment = own.BUILT_IN["experiments"]["gru_echo"]
+    study = {**own.BUILT_IN, "experiments": {"one": experiment, "two": experiment}}
+    importing = own.WITH_PREFIX.replace('prefix: "echoes"', f'prefix: "{prefix}"')
+    folder = new_folder(tmp_path / "folder", study, importing)
+    runs = folder / prefix / "results/mine/runs"
+    (runs / "one/seed-1").mkdir(parents=True)
+    for name in ("model.keras", "history.csv", "run.json", "timing.json"):
+        (runs / "one/seed-1" / name).write_text(name)
+    done = snakemake(folder, f"{prefix}/results/mine/runs/two/seed-1/run.json")
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.read_text() for path in (runs / "two/seed-1").iterdir()} == {
+        path.name: path.name for path in (runs / "one/seed-1").iterdir()
+    }
+
+
 UNCONFIGURED = own.IMPORTING.replace('configfile: "my.yaml"\n', "")
 
 

@@ -6,6 +6,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from snakemake.utils import update_config
+
 from echoseq.code import code_digest, package_folder
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
@@ -34,12 +36,30 @@ IMPORTED = workflow.modifier.skip_configfile  # a module of another workflow, wh
 if not (PROJECT / "workflow/scripts").is_dir():
     sys.exit("echoseq: snakefile: expected the Snakefile of a clone on this machine")
 
+DEFAULTS = PROJECT / "config/config.yaml"
+
+
+def overridden(config):
+    """The configuration, with what overrides the default one.
+
+    The default file overrides nothing, though Snakemake's unit tests name it after the others.
+    """
+    settings = workflow.config_settings
+    others = [path for path in settings.configfiles if path.resolve() != DEFAULTS.resolve()]
+    if len(others) == len(settings.configfiles):
+        return over(config, settings.overwrite_config)
+    given = {}
+    for layer in [*map(read_yaml, others), settings.config]:
+        update_config(given, layer)
+    return over(read_yaml(DEFAULTS), given)
+
+
 try:
     if IMPORTED:
-        config = over(read_yaml(PROJECT / "config/config.yaml"), config)
+        config = over(read_yaml(DEFAULTS), config)
     else:
         check_files(workflow.configfiles)  # includes those of --configfile
-        config = over(config, workflow.config_settings.overwrite_config)
+        config = overridden(config)
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
