@@ -17,7 +17,7 @@ from echoseq.networks import backend
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
-from echoseq.study.architectures import is_built_in
+from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.files import HISTORY, MODEL, PROGRAM, RECORD, TIMING, history_digest
