@@ -11,14 +11,15 @@ from echoseq.code import code_closure, imported_modules, package_folder, parsed
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 # Each folder imports only from those before it. Figures, documents and versions are on the
-# same level, but documents may read the catalogue and the style of figures, and the classes of the
-# manifest.
+# same level, but documents may read the catalogue and the style of figures, and the classes and the
+# schema of the manifest.
 ROOMS = ["ground", "study", "data", "networks", "training", "evaluation", "tables"]
 BESIDE = ["figures", "documents", "versions"]
 ALLOWED = {
     ("documents", "figures/catalogue.py"),
     ("documents", "figures/style.py"),
     ("documents", "versions/manifest.py"),
+    ("documents", "versions/schema.py"),
 }
 TOP = ["api", "top"]  # what is called from outside: from Python, and from the command line
 LONGEST = 330  # lines of a module

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from echoseq.checked import one_line
 from echoseq.code import code_digest, package_folder
 from echoseq.data import sequences, snapshots
 from echoseq.documents import headline, markdown
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation import listing
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import own_figures
@@ -31,7 +32,8 @@ DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes wit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 0, or 1 after a one-line error message.
+    """Run a command; the exit code is 0, or 1 after a one-line error message, or 2 if that is
+    about a damaged file.
 
     For commands that compare, 1 means a difference, and 2 that the comparison was impossible.
     """
@@ -43,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `echoseq show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write
     except EchoseqError as error:
-        print(f"echoseq: {error}", file=sys.stderr)
-        return int(options.failure)
+        print(f"echoseq: {one_line(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, DamagedError) else int(options.failure)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""  # writing to an open file has none
         print(f"echoseq: {where}{error.strerror or error}", file=sys.stderr)

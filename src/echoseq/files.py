@@ -11,13 +11,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
-
-# What reading a damaged .npz file can raise.
-DAMAGED_ARRAYS = (OSError, ValueError, KeyError, EOFError, TypeError, RuntimeError, BadZipFile)
 
 HOST = platform.node().partition(".")[0] or "here"
 # Temporary files and folders: .<stem>.<host>.<process>.tmp<suffix>

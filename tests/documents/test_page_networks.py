@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from browser import browser
+from records import run_record
 from selenium import webdriver
 from small import FULL, PARTIAL
 
@@ -56,12 +57,11 @@ def saved(folder: Path, plan: Plan) -> tuple[object, Path, Path]:
     """A network whose outputs differ clearly, and the files of its run."""
     model = build(plan, seed=3)
     model.set_weights([3 * weights for weights in model.get_weights()])
-    path, record = folder / "model.keras", folder / "run.json"
+    path, file = folder / "model.keras", folder / "run.json"
     model.save(path)
-    facts = dict.fromkeys(("experiment", "final_loss", "final_accuracy", "history_digest"), 0)
-    facts |= {"seed": 3, "parameters": model.count_params(), "epochs": plan.epochs}
-    write_json(record, facts | {"digest": weights_digest(model), "plan": plan.facts()})
-    return model, path, record
+    facts = {"parameters": model.count_params(), "epochs": plan.epochs, "plan": plan.facts()}
+    write_json(file, run_record(**facts, digest=weights_digest(model)))
+    return model, path, file
 
 
 @pytest.mark.parametrize("name", PLANS)

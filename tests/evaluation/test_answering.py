@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from records import run_record
 from small import FULL, PARTIAL
 
 from echoseq.data.sequences import frame, one_hot
@@ -23,7 +24,6 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import Linear, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
-from echoseq.training.records import KEYS
 from echoseq.training.runs import CheckpointSettings, Run, train_runs
 
 PLAN = replace(FULL, epochs=15)
@@ -142,7 +142,7 @@ def test_the_coding_of_a_model_is_that_of_the_run_beside_it(
     assert windows.tolist() == [[3, 1, 4, 1], [1, 4, 1, 5]]
     assert ((tokens >= 0) & (tokens < 10)).all()
     write_json(record, {"seed": 0})
-    with pytest.raises(EchoseqError, match=r"run.json: expected the keys "):
+    with pytest.raises(EchoseqError, match=r"run.json: experiment: expected a value"):
         coding_of_model(model, path)
 
 
@@ -153,10 +153,7 @@ def test_a_model_on_its_own_is_taken_for_one_hot(runs: list[Path], tmp_path: Pat
 
 
 def test_the_coding_of_a_run_knows_of_missing_values(tmp_path: Path) -> None:
-    write_json(
-        tmp_path / "run.json",
-        dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": MASKED.facts()},
-    )
+    write_json(tmp_path / "run.json", run_record(plan=MASKED.facts()))
     found = coding_of_model(None, tmp_path / "model.keras")
     assert found == OneHot(10, missing=True)
 

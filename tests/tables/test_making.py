@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from examples import PREDICTIONS, made_up
+from records import run_record
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import write_predictions
@@ -17,7 +18,7 @@ from echoseq.tables.making import make_tables, write_tables
 from echoseq.tables.sources.pairs import Side
 from echoseq.tables.store import write_table as store_table
 from echoseq.training.files import history_digest
-from echoseq.training.records import KEYS, TrainedRun
+from echoseq.training.records import TrainedRun
 
 
 def stored(folder: Path, name: str, predictions=PREDICTIONS) -> Path:
@@ -46,9 +47,9 @@ def store_run(folder: Path, experiment: str, seed: int) -> tuple[Path, Path]:
     losses = np.array([3, 2, 1 + seed], np.float32)
     history = pd.DataFrame({"epoch": [1, 2, 3], "loss": losses, "accuracy": losses / 4})
     write_table(run / "history.csv", history)
-    record = {"experiment": experiment, "seed": seed, "parameters": 1, "epochs": 3, "plan": {}}
-    record |= {"final_loss": 1.0, "final_accuracy": 1.0, "digest": "f" * 64}
-    write_json(run / "run.json", record | {"history_digest": history_digest(history)})
+    digest = history_digest(history)
+    facts = run_record(experiment=experiment, seed=seed, epochs=3, history_digest=digest)
+    write_json(run / "run.json", facts)
     return run / "run.json", run / "history.csv"
 
 
@@ -76,9 +77,8 @@ def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
     paths = [stored(tmp_path, name, ours) for name in ("a", "b")]
     for path, learned in [(base, True), (paths[0], True), (paths[1], None)]:
         for seed in (0, 1):
-            record = dict.fromkeys([*KEYS, "history_digest", "plan"])
-            record |= {"epochs": 100, "updates": 300 + seed, "learned": learned}
-            write_json(path.parent / f"seed-{seed}/run.json", record)
+            facts = run_record(epochs=100, updates=300 + seed, learned=learned)
+            write_json(path.parent / f"seed-{seed}/run.json", facts)
     inputs = {"predictions": paths, "bases": [base, base]}
     table = make_tables("pairs", ["comparisons"], inputs, settings)["comparisons"]
     times = np.array([100, 100]), np.array([300, 301])

@@ -4,20 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from records import PLAN, run_record
 
 from echoseq.errors import EchoseqError
 from echoseq.files import write_json
 from echoseq.versions.records import covered, read_records, record_beside, records_text
 
-RECORD: dict[str, Any] = {"experiment": "a", "plan": {"cells": 3}, "final_loss": 0.1 + 0.2}
-RECORD |= dict.fromkeys(("parameters", "epochs", "final_accuracy", "digest", "history_digest"), 1)
+RECORD = run_record(experiment="a")
 
 
 def records() -> dict[tuple[str, int], dict[str, Any]]:
     runs = [("a", 0), ("a", 10), ("a", 9), ("b", 0)]
     made = {run: RECORD | {"seed": run[1], "learned": None} for run in runs}
     made["a", 9] |= {"learned": False, "more": {"x": [1, 2]}}  # a key that others lack
-    made["a", 0] |= {"final_loss": 1e-300, "nothing": None}
+    made["a", 0] |= {"final_loss": 1e-300, "nothing": None, "plan": PLAN.facts()}
     return made
 
 

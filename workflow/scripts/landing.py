@@ -12,6 +12,7 @@ from echoseq.logs import step_log
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import require_intact
 from echoseq.versions.environment import code_state, commit_text
+from echoseq.versions.schema import read_environment
 
 with step_log(snakemake.log[0]):
     given, study = snakemake.input, json.loads(snakemake.params.study)
@@ -29,7 +30,7 @@ with step_log(snakemake.log[0]):
             summary,
             commit_text(code_state(Path(snakemake.scriptdir).resolve().parents[1])),
         )
-        environment = json.loads(Path(given.environment).read_text(encoding="utf-8"))
+        environment = read_environment(Path(given.environment))
         details = details_text(environment, read_table(Path(given.experiments)), summary)
         write_text(Path(snakemake.output.details), details)
     write_text(Path(snakemake.output.text), text)

@@ -8,10 +8,11 @@ from echoseq.logs import step_log
 from echoseq.study.reading import load
 from echoseq.versions.environment import code_state, promises_bits
 from echoseq.versions.manifest import MANIFEST, build_manifest, files_of
+from echoseq.versions.schema import read_environment
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.environment).parent
-    environment = json.loads(Path(snakemake.input.environment).read_text(encoding="utf-8"))
+    environment = read_environment(Path(snakemake.input.environment))
     configuration = json.loads(snakemake.params.study)
     manifest = build_manifest(
         folder,

@@ -8,10 +8,12 @@ import pandas as pd
 
 from echoseq.api import predictions, typing
 from echoseq.api.runs import Run, existing, trained_seeds
+from echoseq.checked import check, shorten
 from echoseq.documents.report import caption_settings
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
+from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
 from echoseq.study.reading import read_yaml
 from echoseq.study.schema import one_of
@@ -19,6 +21,7 @@ from echoseq.tables.catalogue import PER_PART, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
 from echoseq.versions.manifest import MANIFEST, listed, read_manifest
+from echoseq.versions.schema import LARGE, Configuration
 from echoseq.wording import plural
 
 CONFIG = "config.yaml"
@@ -50,7 +53,11 @@ class Version:
         Raises:
             EchoseqError: if it is damaged.
         """
-        return read_yaml(self.folder / CONFIG)
+        path = self.folder / CONFIG
+        require_file(path, "a configuration", LARGE)
+        content = read_yaml(path)
+        check(Configuration, content, path)
+        return content
 
     @property
     def experiments(self) -> list[str]:
@@ -84,7 +91,13 @@ class Version:
         if path is None:
             raise EchoseqError(f"{self.folder}: {self._no_table(name)}")
         self._require_intact(path)
-        return typing.typed(read_table(path), name)
+        table = read_table(path)
+        try:
+            return typing.typed(table, name)
+        except (TypeError, ValueError) as error:  # a whole number is a fraction, for example
+            raise DamagedError(
+                f"{path}: expected other values ({shorten(str(error), 100)})"
+            ) from error
 
     def row(self, name: str) -> str:
         """What a row of a table represents.
@@ -164,4 +177,4 @@ class Version:
         elif (self.folder / MANIFEST).is_file():
             entry = listed(read_manifest(self.folder)).get(path.relative_to(self.folder).as_posix())
             if entry is not None and entry["sha256"] != file_digest(path):
-                raise EchoseqError(f"{path}: damaged, it does not match {MANIFEST}")
+                raise DamagedError(f"{path}: damaged, it does not match {MANIFEST}")

@@ -1,20 +1,23 @@
 """Data snapshots: files of integer sequences that record how they were drawn."""
 
-import json
 import re
 from pathlib import Path
 
 import numpy as np
 
 from echoseq import streams
+from echoseq.checked import Alphabet, Count, Digest, Line, Model, Seed
 from echoseq.data.sequences import generate
-from echoseq.errors import EchoseqError
-from echoseq.files import DAMAGED_ARRAYS, array_digest, canonical_json, write_atomically
+from echoseq.errors import DamagedError, EchoseqError
+from echoseq.files import array_digest, canonical_json, write_atomically
+from echoseq.npz import TEXT, WHOLE, Member, read_npz
+from echoseq.stored import parse_json
 
 TRAINING = "training data"
 EVALUATION = "evaluation data"
 PROBES = "probe data"
 SEEDED = re.compile(r"seed-(0|[1-9][0-9]*)")
+MEMBERS = {"sequences": Member(WHOLE, ("count", "length")), "origin": Member(TEXT)}
 
 
 def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> np.ndarray:
@@ -61,21 +64,35 @@ def write_snapshot(path: Path, purpose: str, seed: int, **shape: int) -> None:
     )
 
 
+class Origin(Model):
+    """How the sequences of a snapshot were drawn, and their SHA-256."""
+
+    purpose: Line
+    seed: Seed
+    count: Count
+    length: Count
+    alphabet: Alphabet
+    sha256: Digest
+
+
 def read_snapshot(path: Path, purpose: str, seed: int, *, length: int, alphabet: int) -> np.ndarray:
     """Read and check a snapshot, shape (count, length).
 
     Raises:
-        EchoseqError: if the file is damaged, or was drawn for another purpose, seed or task.
+        DamagedError: if the file is damaged, or was drawn for another purpose, seed or task.
     """
-    try:
-        with np.load(path) as stored:
-            sequences, origin = stored["sequences"], json.loads(str(stored["origin"]))
-    except DAMAGED_ARRAYS as error:
-        raise EchoseqError(f"{path}: expected a data snapshot, cannot read it ({error})") from error
-    if not isinstance(origin, dict) or array_digest([sequences]) != origin.get("sha256"):
-        raise EchoseqError(f"{path}: the sequences do not match their SHA-256; draw it again")
+    what = "a data snapshot"
+    stored = read_npz(path, MEMBERS, what)
+    sequences = stored["sequences"]
+    origin = parse_json(str(stored["origin"]), path, Origin, what, "origin")
+    if array_digest([sequences]) != origin["sha256"]:
+        raise DamagedError(f"{path}: the sequences do not match their SHA-256; draw it again")
     expected = {"purpose": purpose, "seed": seed, "length": length, "alphabet": alphabet}
     for key, value in expected.items():
-        if origin.get(key) != value:
-            raise EchoseqError(f"{path}: expected {key} {value}, got {origin.get(key)}")
+        if origin[key] != value:
+            raise DamagedError(f"{path}: expected {key} {value}, got {origin[key]}")
+    if sequences.shape != (origin["count"], length):
+        raise DamagedError(f"{path}: expected {origin['count']} sequences of {length} integers")
+    if sequences.min() < 0 or sequences.max() >= alphabet:
+        raise DamagedError(f"{path}: expected integers from 0 to {alphabet - 1}")
     return sequences

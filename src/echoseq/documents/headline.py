@@ -4,14 +4,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from echoseq.checked import show
 from echoseq.documents.markdown import markdown_table
-from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
+from echoseq.documents.questions import ANSWER_HEAD, ANSWER_KEYS, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.study.parts import Question
-from echoseq.study.reading import read
-from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
+from echoseq.study.reading import load, read_yaml
+from echoseq.study.schema import one_of
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
 from echoseq.wording import capitalized, spoken, with_interval
+
+ANSWERS = "tables/answers.csv"
+_TEXT = ("experiment", "position", "windows")
+_NUMBERS = ("confidence", "chance", "mean", "low", "high", "seeds")
 
 
 def headline_table(folder: Path) -> str:
@@ -23,7 +29,14 @@ def headline_table(folder: Path) -> str:
     Raises:
         EchoseqError: if a table cannot be read.
     """
-    summary = read_table(folder / "tables" / "summary.csv")
+    path = folder / "tables" / "summary.csv"
+    summary = read_columns(path, text=_TEXT, numbers=_NUMBERS)
+    complete = complete_windows(summary)
+    if (
+        complete.empty
+        or not complete["position"].str.fullmatch(f"[0-9]{{1,9}}|{EXACT_MATCH}").all()
+    ):
+        raise DamagedError(f"{path}: position: expected numbers and '{EXACT_MATCH}'")
     header, *rows = headline_rows(summary)
     return f"{headline_note(summary)}\n\n{markdown_table(header, rows)}"
 
@@ -88,16 +101,28 @@ def findings(folder: Path) -> str:
     Raises:
         EchoseqError: as `answers_table`.
     """
-    asked = read(folder / "config.yaml").questions
-    return "\n".join(_section(row, asked[row["question"]]) for row in rows_of(_answers(folder)))
+    path = folder / "config.yaml"
+    content = read_yaml(path)
+    try:
+        asked = load(content).questions
+    except EchoseqError as error:
+        raise EchoseqError(f"{path}: {error}") from error
+    rows = rows_of(_answers(folder))
+    for row in rows:
+        if row["question"] not in asked:
+            raise DamagedError(
+                f"{folder / ANSWERS}: question: expected {one_of(asked)}, got "
+                f"{show(row['question'])}"
+            )
+    return "\n".join(_section(row, asked[row["question"]]) for row in rows)
 
 
 def _answers(folder: Path) -> pd.DataFrame:
-    path = folder / "tables" / "answers.csv"
+    path = folder / ANSWERS
     answers = read_table(path)
     if "compared" not in answers:
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
-    return answers
+    return read_columns(path, text=("question", "text", "answer"), optional=ANSWER_KEYS)
 
 
 def _section(row: Row, question: Question) -> str:

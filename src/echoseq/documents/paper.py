@@ -26,6 +26,7 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.tables.inference import wilson
+from echoseq.versions.schema import read_environment
 from echoseq.wording import count, joined, plural, setting, share, spread
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
@@ -94,7 +95,7 @@ def gather(sources: Sources) -> dict[str, Any]:
                 "accuracy": results.accuracy(tables["summary"], study.statistics.success),
                 "errors": results.errors(tables["errors"]),
             },
-            "environment": _environment(parsed(sources.environment, json.loads)),
+            "environment": _environment(read_environment(sources.environment)),
             "extensions": questions(study, tables, figures) if "answers" in tables else None,
             "made": {
                 **{

@@ -22,7 +22,7 @@ from echoseq.wording import (
 )
 
 ANSWER_HEAD = ("question", "compared", "skill", "cells", "epochs", "updates", "expected", "found")
-_ANSWER_KEYS = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
+ANSWER_KEYS = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
 
 
 def questions(
@@ -47,7 +47,7 @@ def questions(
 
 def answer_cells(row: Row) -> list[str]:
     """A row of the table of answers, with the columns `ANSWER_HEAD`."""
-    return [row["question"], *("" if pd.isna(row[key]) else row[key] for key in _ANSWER_KEYS)]
+    return [row["question"], *("" if pd.isna(row[key]) else row[key] for key in ANSWER_KEYS)]
 
 
 def verdict(row: Row) -> str:

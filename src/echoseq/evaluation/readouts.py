@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from echoseq.checked import Alphabet, Count, Model, check
+from echoseq.errors import DamagedError
 from echoseq.evaluation.arrays import read_arrays, write_arrays
+from echoseq.npz import NUMBER, TEXT, WHOLE, Member
 
 LINEAR, MLP = "linear", "mlp"  # probes
 # Networks; the last is the trained one, with the labels of the windows shuffled to fit the probe.
@@ -41,23 +44,31 @@ class Readouts:
     windows: of a sequence; alphabet, n_out: of the task; zero-dimensional arrays.
     """
 
-    seeds: np.ndarray
-    network: np.ndarray
-    probe: np.ndarray
-    state: np.ndarray
-    position: np.ndarray
-    step: np.ndarray
-    correct: np.ndarray
-    loss: np.ndarray
-    windows: np.ndarray
-    alphabet: np.ndarray
-    n_out: np.ndarray
+    seeds: Annotated[np.ndarray, Member(WHOLE, ("seeds",))]
+    network: Annotated[np.ndarray, Member(TEXT, ("cases",))]
+    probe: Annotated[np.ndarray, Member(TEXT, ("cases",))]
+    state: Annotated[np.ndarray, Member(TEXT, ("cases",))]
+    position: Annotated[np.ndarray, Member(WHOLE, ("cases",))]
+    step: Annotated[np.ndarray, Member(WHOLE, ("cases",))]
+    correct: Annotated[np.ndarray, Member(WHOLE, ("seeds", "cases", "sequences"))]
+    loss: Annotated[np.ndarray, Member(NUMBER, ("seeds", "cases", "sequences"))]
+    windows: Annotated[np.ndarray, Member(WHOLE)]
+    alphabet: Annotated[np.ndarray, Member(WHOLE)]
+    n_out: Annotated[np.ndarray, Member(WHOLE)]
 
     @property
     def cases(self) -> list[Case]:
         """The cases, in the order of the arrays."""
         columns = (getattr(self, name).tolist() for name in Case._fields)
         return [Case(*row) for row in zip(*columns, strict=True)]
+
+
+class _Task(Model):
+    """What probes.npz says of the task."""
+
+    windows: Count
+    alphabet: Alphabet
+    n_out: Count
 
 
 def write_readouts(path: Path, readouts: Readouts) -> None:
@@ -69,6 +80,11 @@ def read_readouts(path: Path) -> Readouts:
     """Read and check readouts.
 
     Raises:
-        EchoseqError: if the file is damaged.
+        DamagedError: if the file is damaged.
     """
-    return read_arrays(path, Readouts, "readouts of probes", "probe again")
+    found = read_arrays(path, Readouts, "readouts of probes", "probe again")
+    names = ("windows", "alphabet", "n_out")
+    check(_Task, {name: getattr(found, name).item() for name in names}, path)
+    if found.correct.min() < 0 or found.correct.max() > found.windows:
+        raise DamagedError(f"{path}: correct: expected 0 to {found.windows} windows")
+    return found

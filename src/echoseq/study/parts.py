@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-# The bounds only keep a typing error from exhausting memory.
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
+from echoseq.checked import Alphabet, Count, Fraction, Seed
+
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
-Fraction = Annotated[float, Field(gt=0, lt=1)]
 # Some file systems ignore trailing dots.
 Version = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$", max_length=60)
@@ -34,7 +32,7 @@ class Task(Part):
     """What is echoed: random integer sequences, and how they are framed."""
 
     length: Count = Field(25, description="Integers in a sequence.")
-    alphabet: Annotated[int, Field(ge=2, le=65536)] = Field(
+    alphabet: Alphabet = Field(
         100, description="Integers are drawn uniformly from 0 to this minus 1."
     )
     n_in: Count = Field(5, description="Integers in a window, the input.")

@@ -4,9 +4,13 @@ This module must not import the schema, or every edit of the schema would retrai
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal
 
+from pydantic import ConfigDict, Field, StrictBool, StrictStr, TypeAdapter, ValidationError
+
+from echoseq.checked import Alphabet, Count, Fraction, mistake, show
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
 
@@ -20,22 +24,24 @@ class Plan:
     when the run has learned.
     """
 
-    length: int
-    alphabet: int
-    n_in: int
-    n_out: int
-    encoding: str
-    framing: str
-    model: str
-    cells: int
-    epochs: int
-    batch_size: int
-    stateful: bool
-    masking: bool
-    learning_rate: float = 0.001
-    until: str = "epochs"
-    success: float | None = None
-    learned_over: int | None = None
+    __pydantic_config__ = ConfigDict(strict=False)  # a mapping is read; its values are strict
+
+    length: Count
+    alphabet: Alphabet
+    n_in: Count
+    n_out: Count
+    encoding: Literal["one_hot", "linear"]
+    framing: Literal["drop", "mask"]
+    model: StrictStr
+    cells: Count
+    epochs: Count
+    batch_size: Count
+    stateful: StrictBool
+    masking: StrictBool
+    learning_rate: Annotated[float, Field(strict=True, gt=0, le=10)] = 0.001
+    until: Literal["epochs", "learned"] = "epochs"
+    success: Fraction | None = None
+    learned_over: Count | None = None
 
     @property
     def updates(self) -> int:
@@ -62,15 +68,21 @@ class Plan:
         """The plan that `facts` returned as a mapping; keys with defaults may be missing.
 
         Raises:
-            EchoseqError: if a key is missing or unknown.
+            EchoseqError: if a key is missing or unknown, or has a value of another type.
         """
-        expected = {field.name: field.default is MISSING for field in fields(cls)}
-        for key in sorted(expected.keys() ^ facts.keys()):
-            if key not in expected:
-                raise EchoseqError(f"plan.{key}: unknown key")
-            if expected[key]:
-                raise EchoseqError(f"plan.{key}: expected a value, got none")
-        return cls(**facts)
+        if not isinstance(facts, Mapping):
+            raise EchoseqError(f"plan: expected keys and values, got {show(facts)}")
+        for key in sorted(facts.keys() - {field.name for field in fields(cls)}):
+            raise EchoseqError(f"plan.{key}: unknown key")
+        try:
+            return _model().validate_python(facts)
+        except ValidationError as error:
+            raise EchoseqError(mistake(error, ["plan"])) from error
+
+
+@cache
+def _model() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
 
 
 def difference(a: Plan, b: Plan) -> tuple[str, Any, Any] | None:

@@ -1,16 +1,20 @@
 """Names used in the tables, defined only here, and how tables are read."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from echoseq.errors import EchoseqError
+from echoseq.checked import show
+from echoseq.errors import DamagedError
+from echoseq.stored import require_file
 
 EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
 PER_VALUE = "value"  # the position that stands for any one value
 COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, without or with missing values
 AS_WRITTEN: dict[str, Any] = {"dtype": str, "keep_default_na": False}
+LIMIT = 2**30  # bytes of a table
 TEXT = ("position", "group")  # columns of names, even if all look like numbers
 
 
@@ -23,16 +27,47 @@ def read_table(path: Path) -> pd.DataFrame:
     """Read a table of results.
 
     Raises:
-        EchoseqError: if it cannot be read.
+        DamagedError: if it cannot be read.
     """
     return _read(path, dtype=dict.fromkeys(TEXT, str))
+
+
+def read_columns(
+    path: Path,
+    *,
+    text: Collection[str] = (),
+    optional: Collection[str] = (),
+    numbers: Collection[str] = (),
+) -> pd.DataFrame:
+    """Read a table of results that has these columns, with values of these types.
+
+    Args:
+        text: columns with a text in each row; in those that are `optional`, it may be missing.
+        numbers: columns of numbers, which may be missing.
+
+    Raises:
+        DamagedError: if it cannot be read, or has no such columns; the message names the column.
+    """
+    table = _read(path, dtype=dict.fromkeys((*TEXT, *text, *optional), str))
+    for name in (*text, *optional, *numbers):
+        if name not in table:
+            raise DamagedError(f"{path}: {name}: expected a column of this name, found none")
+    read = {name: pd.to_numeric(table[name], errors="coerce") for name in numbers}
+    for name in text:
+        if table[name].isna().any():
+            raise DamagedError(f"{path}: {name}: expected text in each row")
+    for name, column in read.items():
+        wrong = table[name][column.isna() & table[name].notna()]
+        if len(wrong):
+            raise DamagedError(f"{path}: {name}: expected numbers, got {show(wrong.iloc[0])}")
+    return table.assign(**read)
 
 
 def read_as_written(path: Path) -> pd.DataFrame:
     """Read a table with every value as text, exactly as written.
 
     Raises:
-        EchoseqError: if it cannot be read.
+        DamagedError: if it cannot be read.
     """
     return _read(path, **AS_WRITTEN)
 
@@ -48,7 +83,8 @@ def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read(path: Path, **options: Any) -> pd.DataFrame:
+    require_file(path, "a table", LIMIT)
     try:
         return pd.read_csv(path, **options)
-    except (OSError, ValueError) as error:
-        raise EchoseqError(f"{path}: expected a table, cannot read it") from error
+    except (OSError, ValueError, OverflowError) as error:
+        raise DamagedError(f"{path}: expected a table, cannot read it") from error

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from echoseq import files
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError
 from echoseq.files import file_digest
 
 DIGEST = ".csv.sha256"  # how the names of the files with digests end
@@ -39,18 +39,18 @@ def require_intact(*tables: Path) -> None:
     """Refuse tables that have changed since `write_table` wrote them.
 
     Raises:
-        EchoseqError: if a table or its digest file is missing or was changed.
+        DamagedError: if a table or its digest file is missing or was changed.
     """
     for path in tables:
         try:
             recorded, found = digest_path(path).read_bytes()[:64], file_digest(path).encode()
         except OSError as error:
             name = Path(error.filename).name
-            raise EchoseqError(
+            raise DamagedError(
                 f"{path}: expected a table and its digest, cannot read {name}"
             ) from error
         if recorded != found:
-            raise EchoseqError(
+            raise DamagedError(
                 f"{path}: damaged, its SHA-256 is not the one recorded when it was written; make "
                 f"it again: snakemake --cores 1 --force {path}"
             )

@@ -1,6 +1,5 @@
 """The files of a run, read back and checked, without TensorFlow."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from echoseq.checked import shorten
 from echoseq.data.snapshots import seed_in
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
+from echoseq.stored import read_json, require_file
 from echoseq.study.plan import Plan, difference
 from echoseq.training.files import RUNS, history_digest
+from echoseq.training.schema import RunRecord
 
-# The keys that every record must have.
-KEYS = ("experiment", "seed", "parameters", "epochs", "final_loss", "final_accuracy", "digest")
+HEAD, ROW = 1024, 64  # bytes of a history: at most, with its header, and for each epoch
+COLUMNS = {"epoch": np.int64, "loss": np.float32, "accuracy": np.float32}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def read_run(record_path: Path, history_path: Path) -> TrainedRun:
     """Read and check a finished run.
 
     Raises:
-        EchoseqError: if a file is damaged.
+        DamagedError: if a file is damaged.
     """
     record = read_record(record_path)
     history = read_history(history_path, record)
@@ -47,19 +49,20 @@ def read_run(record_path: Path, history_path: Path) -> TrainedRun:
     return TrainedRun(record, loss, accuracy)
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path, *also: str) -> dict[str, Any]:
     """Read a run.json.
 
+    Args:
+        also: keys that it must have, and that records of the first training program lack.
+
     Raises:
-        EchoseqError: if it is damaged, or lies in the folder of another seed.
+        DamagedError: if it is damaged, or lies in the folder of another seed; the message names
+            the key.
     """
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        missing = {*KEYS, "history_digest", "plan"} - record.keys()
-    except (OSError, ValueError, AttributeError) as error:
-        raise EchoseqError(f"{path}: expected the record of a run, cannot read it") from error
-    if missing:
-        raise EchoseqError(f"{path}: expected the keys {', '.join(sorted(missing))}")
+    record = read_json(path, RunRecord, "the record of a run")
+    for key in also:
+        if key not in record:
+            raise DamagedError(f"{path}: {key}: expected a value, got none")
     _require_seed(record, path)
     return record
 
@@ -70,7 +73,7 @@ def _require_seed(record: dict[str, Any], path: Path) -> None:
     in_runs = folder.parent.parent.name == RUNS
     seed = seed_in(folder.name) if in_runs else None
     if seed is not None and record["seed"] != seed:
-        raise EchoseqError(
+        raise DamagedError(
             f"{path}: expected the record of seed {seed}, as its folder says, got that of seed "
             f"{record['seed']}"
         )
@@ -135,18 +138,23 @@ def read_history(path: Path, record: dict[str, Any]) -> pd.DataFrame:
     """Read the history.csv of a run: epoch from 1, loss, accuracy, a row for each epoch.
 
     Raises:
-        EchoseqError: if it is damaged, or not the history that the run recorded.
+        DamagedError: if it is damaged, or not the history that the run recorded.
     """
+    what, epochs = "a training history", record["epochs"]
+    require_file(path, what, limit=HEAD + ROW * epochs)
     try:
-        history = pd.read_csv(path, dtype={"loss": np.float32, "accuracy": np.float32})
-    except (OSError, ValueError) as error:
-        raise EchoseqError(f"{path}: expected a training history, cannot read it") from error
-    if list(history.columns) != ["epoch", "loss", "accuracy"]:
-        raise EchoseqError(f"{path}: expected the columns epoch, loss, accuracy")
-    if history["epoch"].tolist() != list(range(1, record["epochs"] + 1)):
-        raise EchoseqError(f"{path}: expected the epochs 1 to {record['epochs']}, each once")
+        history = pd.read_csv(path, dtype=COLUMNS)
+    except (OSError, ValueError, OverflowError) as error:
+        reason = shorten(str(error), 100)
+        raise DamagedError(f"{path}: expected {what}, cannot read it ({reason})") from error
+    if list(history.columns) != list(COLUMNS):
+        raise DamagedError(f"{path}: expected the columns {', '.join(COLUMNS)}")
+    if not np.array_equal(history["epoch"], np.arange(1, epochs + 1)):
+        raise DamagedError(f"{path}: epoch: expected 1 to {epochs}, each once")
+    if not np.isfinite(history["loss"]).all() or not history["accuracy"].between(0, 1).all():
+        raise DamagedError(f"{path}: expected finite losses, and accuracies from 0 to 1")
     if history_digest(history) != record["history_digest"]:
-        raise EchoseqError(
+        raise DamagedError(
             f"{path}: the values do not match the digest in run.json; train it again"
         )
     return history

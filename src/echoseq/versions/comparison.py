@@ -260,7 +260,8 @@ def _answers(
 ) -> dict[str, Only]:
     """The questions that both answer, in other words, and the experiments that each has on them."""
     ours, theirs = (_rows(folder / ANSWERS) for folder in (a, b))
-    differing = [q for q in ours if q in theirs and ours[q]["answer"] != theirs[q]["answer"]]
+    both = [question for question in ours if question in theirs]
+    differing = [q for q in both if ours[q].get("answer") != theirs[q].get("answer")]
     return {q: _only(_asked(configured_a, q), _asked(configured_b, q)) for q in differing}
 
 

@@ -1,18 +1,21 @@
 """The manifest of a version: every file with size, SHA-256 and class, and the version's origin."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.files import canonical_json, file_digest, walk
+from echoseq.stored import read_json
+from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.tables.store import DIGEST
 from echoseq.training.files import CHECKPOINTS
+from echoseq.versions import schema
+from echoseq.versions.schema import LARGE
 from echoseq.versions.strays import stray
 
 MANIFEST = "manifest.json"
@@ -39,7 +42,6 @@ MAX_NAMES = 3  # listed in a message
 
 Entry = dict[str, Any]
 Manifest = dict[str, Any]
-KEYS = {"version", "digest", "files", "configuration", "code", "environment", "seal"}
 
 
 @dataclass(frozen=True)
@@ -166,18 +168,28 @@ def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a version.
 
     Raises:
-        EchoseqError: if it is missing or damaged.
+        EchoseqError: if it is missing; DamagedError: if it is damaged.
     """
     path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise EchoseqError(f"{path}: expected the manifest of a version, found none") from error
-    except (OSError, ValueError) as error:
-        raise EchoseqError(f"{path}: expected the manifest of a version, cannot read it") from error
-    if not isinstance(manifest, dict) or not manifest.keys() >= KEYS or seal(manifest) != manifest:
-        raise EchoseqError(f"{path}: damaged, the content does not match its digest (seal)")
+    what = "the manifest of a version"
+    if not path.exists():
+        raise EchoseqError(f"{path}: expected {what}, found none")
+    manifest = read_json(path, schema.Manifest, what, LARGE)
+    if seal(manifest) != manifest:
+        raise DamagedError(f"{path}: damaged, the content does not match its digest (seal)")
     return manifest
+
+
+def study_of(folder: Path, manifest: Manifest) -> Study:
+    """The configuration of a version.
+
+    Raises:
+        EchoseqError: if it is not one of this version of the program.
+    """
+    try:
+        return load(manifest["configuration"])
+    except EchoseqError as error:
+        raise EchoseqError(f"{folder / MANIFEST}: configuration: {error}") from error
 
 
 def listed(manifest: Manifest) -> dict[str, Entry]:
@@ -221,11 +233,11 @@ def require_whole(folder: Path, manifest: Manifest) -> None:
     """Refuse a version that has files missing or changed.
 
     Raises:
-        EchoseqError: the message names them.
+        DamagedError: the message names them.
     """
     damaged = [str(p) for p in check(folder, manifest) if p.kind in ("changed", "missing")]
     if damaged:
-        raise EchoseqError(
+        raise DamagedError(
             f"{folder}: does not match its manifest ({shortened(damaged)}); make these files "
             f"again or restore them"
         )

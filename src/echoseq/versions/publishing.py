@@ -16,7 +16,7 @@ from echoseq.files import (
     walk,
     write_text,
 )
-from echoseq.study.reading import load
+from echoseq.study.schema import Study
 from echoseq.versions.crate import WORKFLOW, crate_metadata
 from echoseq.versions.jobs import Job
 from echoseq.versions.manifest import (
@@ -33,6 +33,7 @@ from echoseq.versions.manifest import (
     require_whole,
     seal,
     shortened,
+    study_of,
 )
 from echoseq.versions.records import (
     RECORDS,
@@ -145,7 +146,7 @@ def _content(folder: Path, sources: Iterable[Path]) -> _Content:
     manifest = read_manifest(folder)
     require_whole(folder, manifest)
     there = record_paths(folder)
-    configured = read_records(folder, _configured(there, manifest))
+    configured = read_records(folder, _configured(there, study_of(folder, manifest)))
     return _Content(
         folder,
         manifest,
@@ -156,9 +157,8 @@ def _content(folder: Path, sources: Iterable[Path]) -> _Content:
     )
 
 
-def _configured(runs: Iterable[Run], manifest: Manifest) -> list[Run]:
+def _configured(runs: Iterable[Run], study: Study) -> list[Run]:
     """The runs of the configuration: those of an earlier one may still be there."""
-    study = load(manifest["configuration"])
     seeds = {name: set(study.seeds_of(name)) for name in study.experiments}
     return [run for run in runs if run[1] in seeds.get(run[0], ())]
 

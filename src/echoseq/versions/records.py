@@ -5,13 +5,19 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pydantic import ValidationError
+
+from echoseq.checked import mistake
 from echoseq.data.snapshots import seed_in, seed_of
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError
 from echoseq.files import canonical_json
+from echoseq.stored import read_json
 from echoseq.study.reading import read_yaml
 from echoseq.study.schema import TRAINING_KEYS
 from echoseq.training.files import HISTORY, RECORD, RUNS
 from echoseq.training.records import read_record
+from echoseq.training.schema import RunRecord
+from echoseq.versions.schema import LARGE, PackedRecords
 from echoseq.versions.strays import stray
 
 CONFIG = "config.yaml"
@@ -40,7 +46,7 @@ def read_records(folder: Path, chosen: Collection[Run] | None = None) -> Records
         chosen: of these runs only; by default of all.
 
     Raises:
-        EchoseqError: if one is damaged, or is that of another run.
+        DamagedError: if one is damaged, or is that of another run.
     """
     if (folder / RECORDS).is_file():
         paths: Mapping[Run, Path] = {}
@@ -64,7 +70,7 @@ def own_record(path: Path) -> dict[str, Any]:
     """Read a run.json in the folder of its run.
 
     Raises:
-        EchoseqError: if it is damaged, or is that of another run.
+        DamagedError: if it is damaged, or is that of another run.
     """
     record, folder = read_record(path), path.absolute().parent
     seed = seed_in(folder.name)
@@ -81,7 +87,7 @@ def _require_own(folder: Path, records: Records, paths: Mapping[Run, Path]) -> N
     configuration = _configuration(folder) if copied else {}
     for run, (name, seed) in found.items():
         if seed != run[1] or (name != run[0] and not _trains_alike(configuration, run[0], name)):
-            raise EchoseqError(
+            raise DamagedError(
                 f"{paths.get(run, folder / RECORDS)}: expected the record of {run[0]}, seed "
                 f"{run[1]}, got that of {name}, seed {seed}"
             )
@@ -139,13 +145,23 @@ def _packed(by_seed: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _read_packed(path: Path) -> Records:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        records = {
-            (name, int(seed)): entry["all"] | own
-            for name, entry in content.items()
-            for seed, own in entry["seeds"].items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise EchoseqError(f"{path}: expected the records of runs, cannot read them") from error
+    content = read_json(path, PackedRecords, "the records of runs", LARGE)
+    records = {
+        (name, int(seed)): _unpacked(path, name, seed, entry["all"], own)
+        for name, entry in content.items()
+        for seed, own in entry["seeds"].items()
+    }
     return {run: records[run] for run in sorted(records)}
+
+
+def _unpacked(
+    path: Path, name: str, seed: str, shared: dict[str, Any], own: dict[str, Any]
+) -> dict[str, Any]:
+    record = shared | own
+    try:
+        RunRecord.model_validate(record)
+    except ValidationError as error:
+        key = error.errors()[0]["loc"][0]
+        at = [name, "all"] if key in shared and key not in own else [name, "seeds", seed]
+        raise DamagedError(f"{path}: {mistake(error, at)}") from error
+    return record

@@ -7,12 +7,11 @@ from typing import Any
 
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import difference
-from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.training.files import PROGRAM, RECORD
 from echoseq.training.records import plan_of, program_of
 from echoseq.versions.environment import TRAINERS, promises_bits
-from echoseq.versions.manifest import Manifest, read_manifest, require_whole
+from echoseq.versions.manifest import Manifest, read_manifest, require_whole, study_of
 from echoseq.versions.records import RECORDS, Records, Run, read_records
 from echoseq.versions.rows import Rows, differing_values, read_rows
 from echoseq.versions.shares import runs_of_share, share_text
@@ -112,7 +111,7 @@ def verify(
         raise EchoseqError(f"{trained}: expected runs to verify, found none")
     runs, named = list(found), ""
     if share is not None:
-        study = study or load(manifest["configuration"])
+        study = study or study_of(published, manifest)
         runs = runs_of_share(share, theirs, study)
         named = f" ({share_text(share, runs, study)})"
     records = [_pair(trained, published, run, found, theirs) for run in runs]

@@ -39,7 +39,8 @@ def read(
 
 def _side(path: Path) -> Side:
     predictions = read_predictions(path)
-    records = [read_record(path.parent / f"seed-{seed}" / RECORD) for seed in predictions.seeds]
+    paths = [path.parent / f"seed-{seed}" / RECORD for seed in predictions.seeds]
+    records = [read_record(record, "learned", "updates") for record in paths]
     learned = [record["learned"] for record in records]
     return Side(
         path.parent.name,

@@ -1,10 +1,10 @@
 """Timings, measured while each run was trained."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from echoseq.errors import EchoseqError
+from echoseq.stored import read_json
+from echoseq.training.schema import Timing
 
 
 def read(
@@ -13,13 +13,11 @@ def read(
     """Read `timings`, each by the folder of its run.
 
     Raises:
-        EchoseqError: if one is damaged.
+        DamagedError: if one is damaged.
     """
     yield "timings", ({path.parent: _read(path) for path in inputs["timings"]},)
 
 
 def _read(path: Path) -> dict[str, float]:
-    try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise EchoseqError(f"{path}: expected the timing of a run, cannot read it") from error
+    timing = read_json(path, Timing, "the timing of a run")
+    return {key: timing[key] for key in Timing.model_fields}
