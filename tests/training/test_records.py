@@ -120,6 +120,8 @@ def test_what_a_later_program_records_is_read(record_path):
         ("experiment", "../a", f"{NAME}, got text '../a'"),
         ("experiment", "a\nb", f"{NAME}, got text 'a b'"),
         ("experiment", "\ud800", "experiment: expected text, got half of a surrogate pair"),
+        ("plan", {k: v for k, v in FACTS.items() if k != "cells"},
+         "plan.cells: expected a value, got none"),
         ("plan", [], "plan: expected keys and values, got []"),
         ("plan", FACTS | {"cells": "3"}, "plan.cells: expected a whole number, got text '3'"),
         ("plan", FACTS | {"stateful": 1}, "plan.stateful: expected true or false, got 1"),
@@ -152,7 +154,7 @@ def test_another_file_in_the_place_of_a_record_is_refused(record_path, content):
 
 def test_a_missing_record_is_refused(tmp_path):
     message = refusal(tmp_path / "run.json", read_record)
-    assert message == "expected the record of a run, cannot read it"
+    assert message == "expected the record of a run, cannot read it (No such file or directory)"
 
 
 def test_a_run_of_another_plan_is_refused(tmp_path):
@@ -166,18 +168,12 @@ def test_a_run_of_another_plan_is_refused(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    ("plan", "line"),
-    [
-        (PLAN.facts() | {"new": 1}, "plan.new: unknown key"),
-        ({k: v for k, v in PLAN.facts().items() if k != "cells"}, "plan.cells: expected a value"),
-    ],
-)
-def test_a_plan_of_another_version_of_the_program_is_refused(record_path, plan, line):
-    write_json(record_path, RECORD | {"plan": plan})
+def test_a_plan_of_a_later_version_of_the_program_is_refused(record_path):
+    line = "plan.new: unknown key"
+    write_json(record_path, RECORD | {"plan": PLAN.facts() | {"new": 1}})
     record = read_record(record_path)
-    assert refusal(record_path, lambda path: plan_of(record, path)).startswith(line)
-    assert refusal(record_path, lambda path: require_plan([path], PLAN)).startswith(line)
+    assert refusal(record_path, lambda path: plan_of(record, path)) == line
+    assert refusal(record_path, lambda path: require_plan([path], PLAN)) == line
 
 
 def test_the_plan_of_a_record_is_read_as_it_was_written(record_path):

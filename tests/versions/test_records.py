@@ -1,12 +1,13 @@
 """The records of runs, each in its file and all in one."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from records import PLAN, run_record
 
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError
 from echoseq.files import write_json
 from echoseq.versions.records import covered, read_records, record_beside, records_text
 
@@ -39,10 +40,41 @@ def test_the_order_of_records_makes_no_difference() -> None:
     assert records_text(made).count("cells") == 2  # once for each experiment
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}}", '{"a": {}}', '{"a": {"all": 1, "seeds": {}}'])
+SHARED, OWN = dict(list(RECORD.items())[2:]), {"seed": 0, "experiment": "a"}
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ([], "expected keys and values, got []"),
+        ({"a": {}}, "a.all: expected a value, got none (and 1 more)"),
+        ({"a": {"all": 1, "seeds": {}}}, "a.all: expected keys and values, got 1"),
+        ({"a/b": {"all": {}, "seeds": {}}}, "a/b: expected a name in one line, without '/', got "
+         "text 'a/b'"),
+        ({"a": {"all": SHARED, "seeds": {"0": OWN | {"epochs": 10**9}}}},
+         "a.seeds.0.epochs: expected 1000000 or less, got 1000000000"),
+        ({"a": {"all": SHARED | {"epochs": "4"}, "seeds": {"0": OWN}}},
+         "a.all.epochs: expected a whole number, got text '4'"),
+        ({"a": {"all": SHARED, "seeds": {"0": {"seed": 0}}}},
+         "a.seeds.0.experiment: expected a value, got none"),
+        ({"a": {"all": SHARED, "seeds": {"00": OWN}}},
+         "a.seeds.00: expected a seed, got text '00'"),
+        ({"a": {"all": SHARED, "seeds": {"\u0661": OWN}}},
+         "a.seeds.\u0661: expected a seed, got text '\u0661'"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_or_size_is_named(tmp_path: Path, content: Any, line: str) -> None:
+    path = tmp_path / "runs.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(DamagedError) as caught:
+        read_records(tmp_path)
+    assert str(caught.value) == f"{path}: {line}"
+
+
+@pytest.mark.parametrize("text", ["", "{}}", '{"a": {}, "a": {}}'])
 def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "runs.json").write_text(text)
-    with pytest.raises(EchoseqError, match=r"runs\.json: expected the records of runs"):
+    with pytest.raises(DamagedError, match=r"runs\.json: expected the records of runs, cannot"):
         read_records(tmp_path)
 
 
