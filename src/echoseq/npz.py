@@ -41,8 +41,7 @@ class Member:
     shape: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        names = ", ".join(self.shape)
-        return f"{NAMES[self.kinds]} of shape ({names})" if names else f"one of {NAMES[self.kinds]}"
+        return f"{NAMES[self.kinds]} of shape ({', '.join(self.shape)})"
 
 
 def read_npz(path: Path, members: Mapping[str, Member], what: str) -> dict[str, np.ndarray]:

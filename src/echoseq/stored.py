@@ -82,7 +82,8 @@ def parse_json(text: str, path: Path, kind: type[BaseModel], what: str, *at: str
     except ValueError as error:
         raise _unreadable(path, what, str(error)) from error
     for keys, problem in _problems(content, at):
-        raise DamagedError(f"{path}: {shorten('.'.join(keys), 200)}: {problem}")
+        where = f"{shorten('.'.join(keys), 200)}: " if keys else ""
+        raise DamagedError(f"{path}: {where}{problem}")
     check(kind, content, path, *at)
     return content
 
