@@ -39,13 +39,8 @@ def try_model(plan: Plan) -> None:
         EchoseqError: the message names the model, and what cannot be done or would be changed.
     """
     model, again = try_building(plan)
-    _try_training(plan, model, again)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / MODEL
-        with _trying(plan, "save it"):
-            model.save(path)
-        with _as_imported(plan.model.partition(":")[0]):
-            _try_file(plan, model, path)
+    try_training(plan, model, again)
+    try_saving(plan, model)
 
 
 def try_building(plan: Plan) -> tuple[Any, Any]:
@@ -67,8 +62,8 @@ def try_building(plan: Plan) -> tuple[Any, Any]:
     return first, again
 
 
-def _try_training(plan: Plan, model: Any, again: Any) -> None:
-    """Train both; hidden states or random numbers would tell them apart, as they would resumed."""
+def try_training(plan: Plan, model: Any, again: Any) -> None:
+    """Train two equal models, which hidden states or random numbers would tell apart."""
     trainer = Trainer(
         coding_of(plan),
         length=plan.length,
@@ -88,7 +83,17 @@ def _try_training(plan: Plan, model: Any, again: Any) -> None:
         )
 
 
-def _try_file(plan: Plan, model: Any, path: Path) -> None:
+def try_saving(plan: Plan, model: Any) -> None:
+    """Save a model, and use what was saved where only the user's module is imported."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / MODEL
+        with _trying(plan, "save it"):
+            model.save(path)
+        with _as_imported(plan.model.partition(":")[0]):
+            _try_saved(plan, model, path)
+
+
+def _try_saved(plan: Plan, model: Any, path: Path) -> None:
     """Load a saved model, let it answer, save it again."""
     with _trying(plan, "load it once saved"):
         loaded = keras.models.load_model(path, compile=False)
