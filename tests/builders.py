@@ -108,6 +108,26 @@ def noisy(sizes: Sizes) -> keras.Model:
     )
 
 
+@keras.saving.register_keras_serializable(package="builders")
+class Scaled(keras.Layer):
+    """Its configuration is drawn with the weights, and is no weight itself."""
+
+    def __init__(self, factor: float, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def call(self, inputs):
+        return self.factor * inputs
+
+    def get_config(self):
+        return super().get_config() | {"factor": self.factor}
+
+
+def scaled(sizes: Sizes) -> keras.Model:
+    factor = 10 * np.random.random()  # noqa: NPY002
+    return echo(sizes, Scaled(factor), lstm(sizes), answers(sizes))
+
+
 def reseeding(sizes: Sizes) -> keras.Model:
     keras.utils.set_random_seed(7)
     return plain(sizes)

@@ -166,6 +166,23 @@ def test_each_seed_answers_with_its_own_weights(runs: list[Path], held_out: np.n
     assert both.seeds.tolist() == [0, 1]
 
 
+def test_models_of_ones_own_may_differ_by_more_than_weights(
+    tmp_path: Path, held_out: np.ndarray
+) -> None:
+    plan = replace(PLAN, model="builders:scaled")
+    saved = [tmp_path / f"seed-{seed}" for seed in (0, 1)]
+    for seed, folder in enumerate(saved):
+        folder.mkdir()
+        model = models.build(plan, seed)
+        model.save(folder / "model.keras")
+        facts = dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": plan.facts()}
+        facts |= {"seed": seed, "digest": weights_digest(model)}
+        write_json(folder / "run.json", facts)
+    both = evaluate_models(pairs(saved), held_out[:1], report=print)
+    second = evaluate_models(pairs(saved[1:]), held_out[:1], report=print)
+    np.testing.assert_array_equal(both.loss[1], second.loss[0])
+
+
 def test_the_order_of_sequences_does_not_matter(runs: list[Path], held_out: np.ndarray) -> None:
     """The state does not leak from one sequence to the next."""
     predictor = Predictor(load_model(runs[0] / "model.keras"), CODING)

@@ -7,9 +7,11 @@ from pathlib import Path
 import builders
 import numpy as np
 import pytest
+import yaml
 from small import FULL as TINY
 
 from echoseq import streams
+from echoseq.cli import main
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.evaluation.trials import try_building, try_saving
@@ -219,6 +221,26 @@ def test_what_cannot_be_saved_or_used_once_saved_is_refused(name: str, said: str
 
 def test_what_could_not_be_resumed_is_refused() -> None:
     assert "cannot train it" in refused("shaken") or "trained again" in refused("shaken")
+
+
+@pytest.mark.parametrize("command", ["check-config", "train"])
+def test_the_command_line_refuses_it_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    configuration, output = tmp_path / "my.yaml", tmp_path / "run"
+    experiment = {"task": "digits", "model": "builders:logits", "cells": 4, "epochs": 9}
+    content = {
+        "version": "mine",
+        "inherit": False,
+        "seeds": 1,
+        "tasks": {"digits": {"alphabet": 10, "n_in": 3, "n_out": 3}},
+        "experiments": {"mine": experiment | {"batch_size": 23}},
+    }
+    configuration.write_text(yaml.safe_dump(content))
+    by_hand = ["mine", "--config", str(configuration), "--output", str(output)]
+    assert main([command, *({"train": by_hand}.get(command) or [str(configuration)])]) == 1
+    assert "experiments.mine.model builders:logits: expected outputs" in capsys.readouterr().err
+    assert not output.exists()
 
 
 def test_an_encoder_that_cannot_be_probed_is_refused() -> None:

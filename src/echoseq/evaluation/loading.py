@@ -94,7 +94,7 @@ def _import_first_from_here(model: str, module: str) -> None:
     sys.path.insert(0, here)
     try:
         importlib.import_module(module)
-    except Exception as error:  # the user's module may raise anything
+    except (Exception, SystemExit) as error:  # the user's module may raise anything
         raise EchoseqError(f"model {model}: cannot import {module} ({one_line(error)})") from error
     finally:
         sys.path.remove(here)

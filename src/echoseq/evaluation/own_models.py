@@ -28,7 +28,7 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
     own = {name: plan for name, plan in plans.items() if not is_built_in(plan.model)}
     if not own:
         return
-    from echoseq.evaluation.trials import try_building, try_encoder, try_model
+    from echoseq.evaluation.trials import try_answering, try_encoder, try_model
 
     tried: set[Plan] = set()
     for name, plan in own.items():
@@ -38,7 +38,7 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
             if kind not in tried:
                 try_model(sizes)
             elif sizes not in tried:
-                try_building(sizes)
+                try_answering(sizes)
             if name in probed:
                 try_encoder(sizes)
         except EchoseqError as error:

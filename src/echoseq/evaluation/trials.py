@@ -23,13 +23,14 @@ from echoseq.evaluation.states import Encoder
 from echoseq.files import array_digest
 from echoseq.networks.backend import keras
 from echoseq.networks.building import build, one_line, stateful_layers
-from echoseq.networks.coding import Coding, coding_of
+from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
 from echoseq.training.files import MODEL
 from echoseq.training.loop import Trainer
 
 SEQUENCES = 2  # to train on; trained weights answer the second
+BATCHES = 3  # to answer
 
 
 def try_model(plan: Plan) -> None:
@@ -45,21 +46,25 @@ def try_model(plan: Plan) -> None:
 
 def try_building(plan: Plan) -> tuple[Any, Any]:
     """The model of the first seed, twice, if another seed differs only as it should."""
-    coding, windows = coding_of(plan), _windows(plan)
-    models, drawn = [], []
-    for seed in (1, 0, 0):
-        models.append(build(plan, seed))
+    drawn = []
+    for seed in (1, 0):
+        try_answering(plan, seed)
         drawn.append(random.random())  # as Keras draws the seeds of layers and weights
-        for layer in stateful_layers(models[-1]):
-            with _trying(plan, f"reset the state of layer {layer.name}"):
-                layer.reset_state()
-        _check_answers(plan, coding, _answers(plan, models[-1], windows))
     if drawn[0] == drawn[1]:
         raise _refused(plan, "sets a random seed of its own, so that of a run would be ignored")
-    _, first, again = models
+    first, again = build(plan, 0), build(plan, 0)
     if _digest(first) != _digest(again) or not _same(plan, first, again):
         raise _refused(plan, "is another one when built again with the same seed")
     return first, again
+
+
+def try_answering(plan: Plan, seed: int = 0) -> None:
+    """Build a model, reset its states, and look at its answers."""
+    model = build(plan, seed)
+    for layer in stateful_layers(model):
+        with _trying(plan, f"reset the state of layer {layer.name}"):
+            layer.reset_state()
+    _check_answers(plan, _answers(plan, model))
 
 
 def try_training(plan: Plan, model: Any, again: Any) -> None:
@@ -89,7 +94,7 @@ def try_saving(plan: Plan, model: Any) -> None:
         path = Path(folder) / MODEL
         with _trying(plan, "save it"):
             model.save(path)
-        with _as_imported(plan.model.partition(":")[0]):
+        with _as_imported(plan):
             _try_saved(plan, model, path)
 
 
@@ -124,11 +129,11 @@ def try_encoder(plan: Plan) -> None:
         Encoder(build(plan, 0), coding_of(plan)).states(_windows(plan)[None])
 
 
-def _check_answers(plan: Plan, coding: Coding, outputs: np.ndarray) -> None:
+def _check_answers(plan: Plan, outputs: np.ndarray) -> None:
     if not np.isfinite(outputs).all():
         raise _refused(plan, "expected outputs that are finite numbers")
     sums = outputs.sum(axis=-1)
-    if coding.activation == "softmax" and (outputs.min() < 0 or abs(sums - 1).max() > 1e-3):
+    if plan.encoding == "one_hot" and (outputs.min() < 0 or abs(sums - 1).max() > 1e-3):
         raise _refused(
             plan,
             "expected outputs that are probabilities, as sizes.activation makes them: 0 or more, "
@@ -139,13 +144,12 @@ def _check_answers(plan: Plan, coding: Coding, outputs: np.ndarray) -> None:
 
 def _same(plan: Plan, a: Any, b: Any) -> bool:
     """Whether two models answer the same."""
-    first, second = (_answers(plan, model, _windows(plan)) for model in (a, b))
-    return np.allclose(first, second, rtol=1e-4, atol=1e-6)
+    return np.allclose(_answers(plan, a), _answers(plan, b), rtol=1e-4, atol=1e-6)
 
 
-def _answers(plan: Plan, model: Any, windows: np.ndarray) -> np.ndarray:
-    """What a model says of windows, encoded, from a state of zero."""
-    coding = coding_of(plan)
+def _answers(plan: Plan, model: Any) -> np.ndarray:
+    """What a model says of the windows, encoded, from a state of zero."""
+    coding, windows = coding_of(plan), _windows(plan)
     for layer in stateful_layers(model):
         layer.reset_state()
     with _trying(plan, "let it answer"):
@@ -159,9 +163,9 @@ def _sequences(plan: Plan) -> np.ndarray:
 
 
 def _windows(plan: Plan) -> np.ndarray:
-    """Those of a sequence, (windows, n_in)."""
+    """The first windows of a sequence, (windows, n_in), in full batches."""
     framed, _ = frame(_sequences(plan)[0], plan.n_in, plan.n_out, keep_missing=plan.keep_missing)
-    return framed.astype(np.int32)
+    return framed[: BATCHES * plan.batch_size].astype(np.int32)
 
 
 def _values(model: Any) -> dict[str, str]:
@@ -191,8 +195,9 @@ def _trying(plan: Plan, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _as_imported(name: str) -> Iterator[None]:
+def _as_imported(plan: Plan) -> Iterator[None]:
     """Let Keras know what an import of the user's module registers, and nothing added later."""
+    name = plan.model.partition(":")[0]
     registered = keras.src.saving.object_registration
     kept = registered.GLOBAL_CUSTOM_OBJECTS, registered.GLOBAL_CUSTOM_NAMES
     before, modules = [dict(known) for known in kept], dict(sys.modules)
@@ -204,7 +209,8 @@ def _as_imported(name: str) -> Iterator[None]:
             for key, value in [*known.items()]:
                 if {getattr(part, "__module__", None) for part in (key, value)} & own:
                     del known[key]
-        importlib.import_module(name)
+        with _trying(plan, f"import {name} again"):
+            importlib.import_module(name)
         yield
     finally:
         sys.modules.update(modules)

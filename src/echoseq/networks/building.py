@@ -36,7 +36,7 @@ def build(plan: Plan, seed: int) -> Any:
     try:
         with orthogonal_from(streams.generator("recurrent weights", seed)):
             model = builder(sizes)
-    except Exception as error:  # the user's builder may raise anything
+    except (Exception, SystemExit) as error:  # the user's builder may raise anything
         raise EchoseqError(f"model {plan.model}: {one_line(error)}") from error
     check_contract(plan.model, model, sizes)
     return model
@@ -69,7 +69,7 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     find_in_working_directory()
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # the user's module may raise anything
+    except (Exception, SystemExit) as error:  # the user's module may raise anything
         raise EchoseqError(
             f"model {name}: cannot import {module_name} ({one_line(error)})"
         ) from error

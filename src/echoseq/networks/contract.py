@@ -50,6 +50,11 @@ def check_contract(name: str, model: Any, sizes: Sizes) -> None:
     if not model.trainable_variables:
         raise EchoseqError(f"model {name}: expected weights to train, got none")
     _check_nothing_is_ignored(name, model)
+    _check_layers(name, model, sizes)
+
+
+def _check_layers(name: str, model: Any, sizes: Sizes) -> None:
+    """Refuse layers of other numbers than float32, and states that are not asked for."""
     for layer in model._flatten_layers(include_self=False):
         if layer.compute_dtype in ("float16", "bfloat16", "float64"):
             raise EchoseqError(
