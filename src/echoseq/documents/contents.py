@@ -103,7 +103,8 @@ KEYS = {
     },
     HISTORY: {
         "epoch": "counted from 1; each trains on the next sequence",
-        "loss": "of the sequence, in nats; with the linear representation, the squared error",
+        "loss": "of the sequence, in nats; with the linear representation, the squared error. The "
+        "losses of a model of one's own, such as regularizers, are added",
         "accuracy": "share of right values in the sequence, before each update",
     },
     TIMING: {
