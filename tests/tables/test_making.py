@@ -1,17 +1,22 @@
 """Tables made from their sources, and the tables of the study taken over by the extensions."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from configurations import CONFIG
 from examples import PREDICTIONS, made_up
 from records import run_record
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_json, write_table
+from echoseq.study.reading import read
 from echoseq.tables import answers, comparisons, echoes, learning, seeds
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.making import make_tables, write_tables
@@ -42,14 +47,16 @@ def test_a_table_gets_only_the_settings_that_it_declares(tmp_path: Path) -> None
     assert (summary["confidence"] == 0.5).all()
 
 
-def store_run(folder: Path, experiment: str, seed: int) -> tuple[Path, Path]:
+def store_run(
+    folder: Path, experiment: str, seed: int, plan: Mapping[str, Any] | None = None
+) -> tuple[Path, Path]:
     run = folder / experiment / f"seed-{seed}"
     losses = np.array([3, 2, 1 + seed], np.float32)
     history = pd.DataFrame({"epoch": [1, 2, 3], "loss": losses, "accuracy": losses / 4})
     write_table(run / "history.csv", history)
     digest = history_digest(history)
     facts = run_record(experiment=experiment, seed=seed, epochs=3, history_digest=digest)
-    write_json(run / "run.json", facts)
+    write_json(run / "run.json", facts | ({} if plan is None else {"plan": plan}))
     return run / "run.json", run / "history.csv"
 
 
@@ -67,6 +74,18 @@ def test_rows_of_runs_are_made_experiment_by_experiment(tmp_path: Path) -> None:
     expected = learning.make("a", [ours])
     found = table[(table["experiment"] == "a") & (table["seed"] == 1)]
     pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.parametrize("source", ["runs", "pairs"])
+def test_runs_of_another_plan_are_in_no_table(tmp_path: Path, source: str) -> None:
+    plan = read(CONFIG).plan_of("full_echo")
+    plans = {name: replace(plan, cells=cells).facts() for name, cells in (("a", 3), ("b", 4))}
+    records, histories = zip(*(store_run(tmp_path, name, 0, plans["a"]) for name in ("a", "b")))
+    answers = [stored(tmp_path, name) for name in ("a", "b")]
+    inputs = {"records": [*records], "histories": [*histories]}
+    inputs |= {"predictions": answers[1:], "bases": answers[:1]}
+    with pytest.raises(EchoseqError, match=r"b/seed-0/run\.json: expected a run with cells 4"):
+        make_tables(source, [], inputs, {}, plans)
 
 
 def test_pairs_are_compared_all_together(tmp_path: Path) -> None:

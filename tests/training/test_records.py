@@ -19,6 +19,7 @@ from echoseq.training.records import (
     read_record,
     read_run,
     require_plan,
+    require_plans,
 )
 from echoseq.training.schema import RunRecord
 
@@ -166,6 +167,28 @@ def test_a_run_of_another_plan_is_refused(tmp_path):
     assert message == (
         "expected a run with epochs 500, as configured, got 7; remove its folder to train it again"
     )
+
+
+def test_runs_of_another_plan_than_that_of_their_folder_are_refused(tmp_path):
+    paths = [tmp_path / f"runs/{name}/seed-3/run.json" for name in ("full_echo", "longer")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        write_json(path, RECORD)
+    plans = {"full_echo": PLAN.facts(), "longer": replace(PLAN, epochs=900).facts()}
+    require_plans(paths[:1], plans)
+    message = refusal(paths[1], lambda _: require_plans(paths, plans))
+    assert message.startswith("expected a run with epochs 900, as configured, got 500; ")
+
+
+@pytest.mark.parametrize("read", [read_record, lambda path: read_run(path, path)])
+def test_the_record_of_another_seed_than_that_of_its_folder_is_refused(tmp_path, read):
+    path = tmp_path / "runs/full_echo/seed-4/run.json"
+    path.parent.mkdir(parents=True)
+    write_json(path, RECORD)
+    assert refusal(path, read) == (
+        "expected the record of seed 4, as its folder says, got that of seed 3"
+    )
+    assert read_record(path.rename(tmp_path / "run.json")) == RECORD
 
 
 def test_a_plan_of_a_later_version_of_the_program_is_refused(record_path):
