@@ -75,3 +75,14 @@ def test_a_damaged_table_is_not_drawn(smoke_copy: Workspace) -> None:
     said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
     assert said[0].startswith("echoseq: results/smoke/tables/echoes.csv: damaged")
     assert not (smoke_copy.results() / "figures/echoes.pdf").exists()
+
+
+def test_a_figure_passes_the_unit_test_that_snakemake_makes_of_it(smoke_copy: Workspace) -> None:
+    """It is drawn from nothing but what its rule declares, with the configuration as it was."""
+    made = smoke_copy.snakemake("--generate-unit-tests", "units", targets=["echoes"])
+    assert made.returncode == 0, made.stderr
+    tests = smoke_copy.folder / "units"
+    copied = {path.name for path in (tests / "echoes/data/results/smoke/tables").iterdir()}
+    assert copied == {"echoes.csv", "echoes.csv.sha256"}
+    done = smoke_copy.run(sys.executable, "-m", "pytest", "units/test_echoes.py")
+    assert done.returncode == 0, done.stdout
