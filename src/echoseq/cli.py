@@ -32,8 +32,7 @@ DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes wit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code is 0, or 1 after a one-line error message, or 2 if that is
-    about a damaged file.
+    """Run a command; the exit code is 0, or 1 after a one-line error message: 2 for a damaged file.
 
     For commands that compare, 1 means a difference, and 2 that the comparison was impossible.
     """
@@ -155,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         table.set_defaults(run=_markdown, name=name, make=make)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
-    schema.set_defaults(run=lambda _: _schema())
+    schema.set_defaults(run=lambda _: print(json.dumps(Study.model_json_schema(), indent=2)))
     return parser
 
 
@@ -318,10 +317,6 @@ def _markdown(options: argparse.Namespace) -> None:
 def _require_tolerance(tolerance: float | None) -> None:
     if tolerance is not None and not 0 <= tolerance < float("inf"):
         raise EchoseqError("--tolerance: expected 0 or more")
-
-
-def _schema() -> None:
-    print(json.dumps(Study.model_json_schema(), indent=2))
 
 
 if __name__ == "__main__":
