@@ -86,10 +86,15 @@ def plural(number: int, thing: str) -> str:
     return f"one {thing}" if number == 1 else f"{count(number)} {thing}s"
 
 
-def joined(values: Iterable[Any], word: str = "or") -> str:
-    """Distinct values as a list: 5, 10 or 25."""
-    *first, last = dict.fromkeys(str(value) for value in values)
+def listed(values: Iterable[Any], word: str = "and") -> str:
+    """Values in their places, equal ones too: 99.8%, 99.6%, 99.6% and 100.0%."""
+    *first, last = map(str, values)
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def joined(values: Iterable[Any], word: str = "or") -> str:
+    """Different things, each named once: 5, 10 or 25."""
+    return listed(dict.fromkeys(map(str, values)), word)
 
 
 def spoken(experiment: str) -> str:

@@ -1,5 +1,6 @@
 """What probes read, as facts and in sentences."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -27,7 +28,9 @@ READ = {
 }
 
 
-def tables(states: str = "hc") -> dict[str, pd.DataFrame]:
+def tables(
+    states: str = "hc", what: Mapping[tuple[str, str, str], tuple[float, ...]] = READ
+) -> dict[str, pd.DataFrame]:
     found = experiments_and_runs({"short": {8: [500.0]}, "other": {8: [500.0]}}, cap=5000)
     rows = [
         {"experiment": name, "network": network, "probe": probe, "state": state, "seeds": 5}
@@ -35,7 +38,7 @@ def tables(states: str = "hc") -> dict[str, pd.DataFrame]:
         | {"accuracy": accuracy if step == 2 else 0.123, "bits": 6 * accuracy}
         | {"bits_low": 0.5, "bits_high": 6.5}
         for name in ("short_8", "other_8")  # the second is not asked about
-        for (network, probe, state), read in READ.items()
+        for (network, probe, state), read in what.items()
         if state in states
         for step in (1, 2)
         for position, accuracy in enumerate(read, 1)
@@ -82,6 +85,13 @@ def test_the_answer_tells_trained_untrained_and_shuffled(states: str, answer: st
     assert (row["question"], row["text"], row["answer"]) == ("m", "Held?", answer)
     assert pd.isna(row["compared"])
     assert pd.isna(row["expectation"])
+
+
+def test_every_position_is_told_even_if_the_values_are_equal() -> None:
+    equal = {source: (0.996, 0.996, 0.996) for source in READ}
+    (row,) = answers.make(tables("h", equal), **SETTINGS, **MARGINS).to_dict("records")
+    told = "99.6%, 99.6% and 99.6% of windows"
+    assert f"from h in {told} (untrained: {told.removesuffix(' of windows')})" in row["answer"]
 
 
 def test_without_probes_no_table_of_them_is_needed() -> None:

@@ -13,7 +13,7 @@ from echoseq.tables.columns import complete_windows
 from echoseq.wording import (
     capitalized,
     count,
-    joined,
+    listed,
     plural,
     setting,
     spoken,
@@ -98,7 +98,7 @@ def _controls(tables: Mapping[str, pd.DataFrame]) -> str:
         f"{with_interval(row['accuracy'], row['low'], row['high'])} of the values correctly"
         for row in rows_of(skill[skill["experiment"].isin(compared["experiment"])])
     ]
-    return f"Without memory, {joined(clauses, 'and')}." if clauses else ""
+    return f"Without memory, {listed(clauses)}." if clauses else ""
 
 
 def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from echoseq.tables import facts, memory, progress
 from echoseq.tables.comparisons import TIMES
 from echoseq.tables.facts import BASE, OTHER
-from echoseq.wording import count, joined, p_value, percent, points, spoken, times
+from echoseq.wording import count, joined, listed, p_value, percent, points, spoken, times
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
@@ -106,7 +106,7 @@ def _expected(expectation: dict[str, str]) -> str | None:
     if not expectation:
         return None
     words = {"same": SAME, "less": LESS, "more": MORE}
-    return joined((f"{words[v]} {k}" for k, v in expectation.items()), "and")
+    return listed(f"{words[v]} {k}" for k, v in expectation.items())
 
 
 class Answer:
@@ -124,7 +124,7 @@ class Answer:
         found = {claim: outcome(v, self._found(claim)) for claim, v in expectation.items()}
         if len(set(found.values())) == 1:
             return next(iter(found.values()))
-        return joined((f"{claim} {result}" for claim, result in found.items()), "and")
+        return listed(f"{claim} {result}" for claim, result in found.items())
 
     def compared(self) -> str | None:
         """The pair, and what its two experiments have in common."""
@@ -171,7 +171,7 @@ class Answer:
         rows = self._of_pair("accuracy")
         base, other = (spoken(row["group"]).split(", ") for row in rows)
         shared = [part for part in base if part in other]
-        sizes = dict.fromkeys(count(row["cells"]) for row in rows)
+        sizes = (count(row["cells"]) for row in rows)
         context = ", ".join([*shared, f"{joined(sizes, 'and')} cells"])
         own = [", ".join(p for p in parts if p not in shared) for parts in (base, other)]
         return own[0], own[1], context
@@ -266,7 +266,7 @@ class Answer:
             )
             for time, row in rows
         ]
-        return f": {joined(texts, 'and')}" if texts else ""
+        return f": {listed(texts)}" if texts else ""
 
     def _cells(self) -> str:
         rows = self._rows("needed_cells")

@@ -8,7 +8,7 @@ import pandas as pd
 from echoseq.evaluation.readouts import LINEAR, SHUFFLED, TRAINED, UNTRAINED
 from echoseq.tables.fact import fact
 from echoseq.tables.needs import groups_of
-from echoseq.wording import joined, percent, sized
+from echoseq.wording import listed, percent, sized
 
 READ, BITS = "read", "bits read"
 
@@ -53,7 +53,7 @@ def _sentence(numbers: pd.DataFrame) -> str:
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
         f"{sized(group, cells)}: after the last step a linear probe reads the values, "
-        f"oldest first, {joined((_told(numbers, s) for s in states), 'and')}; "
+        f"oldest first, {listed(_told(numbers, s) for s in states)}; "
         f"with shuffled labels, at most {percent(shuffled)}."
     )
 
@@ -61,7 +61,7 @@ def _sentence(numbers: pd.DataFrame) -> str:
 def _told(numbers: pd.DataFrame, state: str) -> str:
     """From h in 99.0% and 50.0% of windows (untrained: 20.0% and 90.0%)."""
     trained, untrained = (
-        joined(map(percent, _read(numbers, state, network)), "and")
+        listed(map(percent, _read(numbers, state, network)))
         for network in (TRAINED, UNTRAINED)
     )
     return f"from {state} in {trained} of windows (untrained: {untrained})"
