@@ -93,10 +93,38 @@ def test_what_cannot_be_compared(
     assert main(["verify", trained, str(tmp_path / "none")]) == 2
     edit_record(pair[0], plan={})
     assert main(["verify", trained, published]) == 2
-    assert "another plan" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{trained}: plan.alphabet: expected a value, got none (full_echo, seed 1)\n" in said
     (pair[1] / "tables/seeds.csv").write_text("")
     assert main(["verify", trained, published]) == 2
     assert "changed: tables/seeds.csv" in capsys.readouterr().err
+
+
+def edit_plan(folder: Path, left_out: str = "", **values: object) -> None:
+    record = json.loads((folder / "runs/full_echo/seed-1/run.json").read_text())
+    plan = {key: value for key, value in record["plan"].items() if key != left_out}
+    edit_record(folder, plan=plan | values)
+
+
+def test_a_plan_without_a_newer_key_has_its_default(pair: tuple[Path, Path]) -> None:
+    edit_plan(pair[0], left_out="learning_rate")
+    here = read_manifest(pair[1])["environment"]
+    assert verify(*pair, here).line.endswith("identical bits")
+
+
+def test_the_key_in_which_plans_differ_is_named(
+    pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit_plan(pair[0], learning_rate=0.01)
+    assert main(["verify", *map(str, pair)]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        f"echoseq: {pair[0]}: full_echo, seed 1: trained with another plan than the published run: "
+        "learning_rate is 0.01, published 0.001\n"
+    )
+    edit_plan(pair[0], later=1)
+    assert main(["verify", *map(str, pair)]) == 2
+    assert "plan.later: unknown key (full_echo, seed 1)" in capsys.readouterr().err
 
 
 def configured(published: Path, **verify: object) -> Study:

@@ -153,11 +153,25 @@ def _pair(
             raise EchoseqError(
                 f"{folder}: expected the record of {run[0]}, seed {run[1]}, found none"
             )
-    if found[run]["plan"] != theirs[run]["plan"]:
-        raise EchoseqError(
-            f"{trained}: {run[0]}, seed {run[1]}: trained with another plan than the published run"
-        )
+    _require_plan(trained, published, run, found[run], theirs[run])
     return found[run], theirs[run]
+
+
+def _require_plan(
+    trained: Path, published: Path, run: Run, ours: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    """Refuse to compare runs of different plans; one without a newer key has its default."""
+    plans = (plan_of(record, folder) for record, folder in ((ours, trained), (theirs, published)))
+    try:
+        differing = difference(*plans)
+    except EchoseqError as error:
+        raise EchoseqError(f"{error} ({run[0]}, seed {run[1]})") from error
+    if differing:
+        key, is_now, was = differing
+        raise EchoseqError(
+            f"{trained}: {run[0]}, seed {run[1]}: trained with another plan than the published "
+            f"run: {key} is {is_now}, published {was}"
+        )
 
 
 def _why_not_promised(
