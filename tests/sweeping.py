@@ -29,7 +29,12 @@ def experiments_and_runs(
             for seed, epochs in enumerate(seeds):
                 trained = cap if math.isnan(epochs) else epochs
                 runs.append(
-                    {"experiment": name, "seed": seed, "parameters": 97 + cells}
+                    {
+                        "experiment": name,
+                        "seed": seed,
+                        "trained_for": name,
+                        "parameters": 97 + cells,
+                    }
                     | {"epochs": trained, "updates": 3 * trained}
                     | {"epochs_to_learn": epochs, "updates_to_learn": 3 * epochs}
                 )

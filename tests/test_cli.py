@@ -96,7 +96,7 @@ def test_check_config_gives_hints(
     Path("my.yaml").write_text(yaml.safe_dump(study))
     assert main(["check-config", "my.yaml"]) == 0
     assert capsys.readouterr().out == (
-        "version v: valid, 2 experiments, 4 runs\n"
+        "version v: valid, 2 experiments, 2 runs and 2 copies\n"  # b trains as a does
         "experiments.b.compare_to: only `extensions` makes comparisons, the study does not\n"
     )
 

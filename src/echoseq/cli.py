@@ -26,7 +26,7 @@ from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
 from echoseq.versions.records import record_beside
 from echoseq.versions.shares import SHARES
-from echoseq.wording import plural
+from echoseq.wording import plural, with_copies
 
 DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
@@ -151,6 +151,12 @@ def _parser() -> argparse.ArgumentParser:
         table.add_argument(
             "--into", type=Path, help="insert it between the markers of this file instead"
         )
+        if make is not headline.headline_table:
+            table.add_argument(
+                "--reading",
+                type=Path,
+                help="a configuration that says how its questions are read, instead of its own",
+            )
         table.set_defaults(run=_markdown, name=name, make=make)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
@@ -220,6 +226,7 @@ def _train(options: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
+    from echoseq.training.files import FINAL_EPOCHS
     from echoseq.training.runs import CheckpointSettings, Run, require_free, train_runs
 
     require_free(options.output)
@@ -244,7 +251,11 @@ def _train(options: argparse.Namespace) -> None:
             ),
             progress=advance,
         )
-    print(f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f} at the end")
+    averaged = plural(min(FINAL_EPOCHS, record["epochs"]), "epoch")
+    print(
+        f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f}, means over the "
+        f"last {averaged}"
+    )
     print(f"model, history and record are in {options.output}")
 
 
@@ -253,8 +264,9 @@ def _check_config(options: argparse.Namespace) -> None:
     plans = {name: configured.plan_of(name) for name in configured.experiments}
     check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
-    runs = sum(len(configured.seeds_of(name)) for name in plans)
-    size = f"{plural(len(plans), 'experiment')}, {plural(runs, 'run')}"
+    runs = len(configured.trained_runs())
+    copies = sum(len(configured.seeds_of(name)) for name in plans) - runs
+    size = f"{plural(len(plans), 'experiment')}, {with_copies(runs, copies)}"
     print(f"version {configured.version}: valid, {size}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")
 
@@ -307,7 +319,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _markdown(options: argparse.Namespace) -> None:
     manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
-    text = options.make(options.folder)
+    reading = {"reading": options.reading} if "reading" in options else {}
+    text = options.make(options.folder, **reading)
     if options.into is None:
         print(text, end="")
     else:

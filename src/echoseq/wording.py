@@ -86,6 +86,12 @@ def plural(number: int, thing: str) -> str:
     return f"one {thing}" if number == 1 else f"{count(number)} {thing}s"
 
 
+def with_copies(runs: int, copies: int) -> str:
+    """Runs that were trained, and their copies, if any: 935 runs and 150 copies."""
+    extra = f" and {count(copies)} {'copy' if copies == 1 else 'copies'}" if copies else ""
+    return f"{plural(runs, 'run')}{extra}"
+
+
 def listed(values: Iterable[Any], word: str = "and") -> str:
     """Values in their places, equal ones too: 99.8%, 99.6%, 99.6% and 100.0%."""
     *first, last = map(str, values)

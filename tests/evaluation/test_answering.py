@@ -175,9 +175,8 @@ def test_models_of_ones_own_may_differ_by_more_than_weights(
         folder.mkdir()
         model = models.build(plan, seed)
         model.save(folder / "model.keras")
-        facts = dict.fromkeys([*KEYS, "history_digest"], 0) | {"plan": plan.facts()}
-        facts |= {"seed": seed, "digest": weights_digest(model)}
-        write_json(folder / "run.json", facts)
+        facts = {"plan": plan.facts(), "seed": seed, "digest": weights_digest(model)}
+        write_json(folder / "run.json", run_record(**facts))
     both = evaluate_models(pairs(saved), held_out[:1], report=print)
     second = evaluate_models(pairs(saved[1:]), held_out[:1], report=print)
     np.testing.assert_array_equal(both.loss[1], second.loss[0])

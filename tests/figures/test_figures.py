@@ -8,6 +8,8 @@ from matplotlib.font_manager import fontManager
 
 from echoseq.figures.catalogue import FIGURES as FIGURE
 from echoseq.figures.catalogue import figures_of
+from echoseq.files import write_table
+from echoseq.tables.columns import read_table
 
 FIGURES, EXTENSIONS = figures_of("study"), figures_of("extensions", ASKED)
 SIZES = [(1, 1), (2, 3), (14, 2)]  # experiments and seeds
@@ -36,7 +38,11 @@ def test_studies_of_other_sizes_are_drawn(
     [
         ("task", "repeats the 2 oldest of 3 (11,780 parameters)"),
         ("learning_curves", "each of 3 seeds"),
-        ("learning_curves", "0.157 (0.157 over seeds) for the two echo"),
+        (
+            "learning_curves",
+            "Over the last 20 epochs the median loss is 0.160 (0.150 to 0.170 over seeds) for the "
+            "one echo; 0.160 (0.150 to 0.170 over seeds) for the two echo.",
+        ),
         ("position_accuracy", "each of 3 seeds"),
         ("position_accuracy", ".9900 (.9800 to .9950) for the one echo"),
         ("position_accuracy", "95% interval"),
@@ -69,6 +75,35 @@ def test_captions_state_the_numbers_of_the_tables(tmp_path: Path, name: str, sai
 )
 def test_captions_of_the_extensions(tmp_path: Path, name: str, said: str) -> None:
     assert said in caption_of(name, extension_tables(tmp_path))
+
+
+def test_the_final_losses_of_short_runs_are_means_over_all_their_epochs(tmp_path: Path) -> None:
+    paths = tables(tmp_path, ["one_echo"])
+    write_table(paths["runs"], read_table(paths["runs"]).assign(epochs=7))
+    said = caption_of("learning_curves", paths)
+    assert "Over the last 20 epochs (all of a shorter run) the median loss is 0.160" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("needed_cells", "Of 6 runs (counted once, if several experiments share them), 5 learned"),
+        (
+            "needed_time",
+            "Open triangles: 5 runs that met the cap before learning (counted once, if several "
+            "experiments share them), drawn at the cap",
+        ),
+        ("state_and_batch", "state reset: 2 of 2 runs learned"),
+    ],
+)
+def test_copies_of_runs_are_counted_once(tmp_path: Path, name: str, said: str) -> None:
+    """The runs of two experiments are copies of another's of the same question."""
+    paths = extension_tables(tmp_path)
+    runs = read_table(paths["runs"])
+    shared = {"longer_2": "longer_3", "state_1": "state_2"}
+    runs["trained_for"] = runs["trained_for"].replace(shared)
+    write_table(paths["runs"], runs)
+    assert said in caption_of(name, paths)
 
 
 def of(name: str) -> dict[str, list]:

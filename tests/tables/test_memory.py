@@ -88,7 +88,7 @@ def test_the_answer_tells_trained_untrained_and_shuffled(states: str, answer: st
 
 
 def test_every_position_is_told_even_if_the_values_are_equal() -> None:
-    equal = {source: (0.996, 0.996, 0.996) for source in READ}
+    equal = dict.fromkeys(READ, (0.996, 0.996, 0.996))
     (row,) = answers.make(tables("h", equal), **SETTINGS, **MARGINS).to_dict("records")
     told = "99.6%, 99.6% and 99.6% of windows"
     assert f"from h in {told} (untrained: {told.removesuffix(' of windows')})" in row["answer"]

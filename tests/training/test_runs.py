@@ -13,9 +13,8 @@ from small import sequences
 from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan
 from echoseq.training import loop
-from echoseq.training.files import HISTORY, MODEL, RECORD
+from echoseq.training.files import FINAL_EPOCHS, HISTORY, MODEL, RECORD
 from echoseq.training.runs import (
-    FINAL_EPOCHS,
     CheckpointSettings,
     Run,
     require_free,

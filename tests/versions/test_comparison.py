@@ -150,6 +150,30 @@ def test_what_only_one_version_has_is_counted(
     assert re.search(r"\nexperiments: .* in both; \d+ only in A \(.*\); 3\d only in B \(f", said)
 
 
+def test_copies_of_runs_are_counted_once(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in pair:
+        shutil.copytree(Path(folder, "runs/full_echo"), Path(folder, "runs/twin"))
+    for name in ("full_echo", "twin"):
+        path = Path(pair[1], f"runs/{name}/seed-1/run.json")
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"digest": "f" * 64}))
+    shutil.rmtree(Path(pair[1], "runs/partial_echo"))
+    shutil.copytree(Path(pair[1], "runs/twin"), Path(pair[1], "runs/another_twin"))
+    for folder in pair:
+        describe_again(Path(folder))
+    assert main(["compare", *pair]) == 1
+    said = capsys.readouterr().out
+    assert "\nruns: 1 differ\n  full_echo/seed-1: digest: " in said
+    assert "\nruns: 2 in both, 2 only in A (partial_echo/seed-0, partial_echo/seed-1)" in said
+    # A copy that differs where its run does not is told.
+    path = Path(pair[1], "runs/full_echo/seed-1/run.json")
+    shutil.copy(Path(pair[0], "runs/full_echo/seed-1/run.json"), path)
+    describe_again(Path(pair[1]))
+    assert main(["compare", *pair]) == 1
+    assert "\nruns: 1 differ\n  twin/seed-1: digest: " in capsys.readouterr().out
+
+
 def test_answers_that_differ_are_told_with_the_experiments_behind_them(
     pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

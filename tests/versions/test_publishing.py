@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from workspaces import PROJECT, Workspace, describe_again, new_version
 
 from echoseq.cli import main
@@ -71,6 +72,17 @@ def test_runs_of_an_earlier_configuration_are_left_out(results: Path) -> None:
     assert "records of 4 runs (3 that its configuration does not have" in publish_here(results)
     names = {run[0] for run in read_records(results.parent / "published/smoke")}
     assert names == {"full_echo", "partial_echo"}
+
+
+def test_copies_of_runs_are_not_counted_as_runs(results: Path) -> None:
+    copied = results / "runs/twin"
+    shutil.copytree(results / "runs/full_echo", copied)
+    path = results / "config.yaml"
+    config = yaml.safe_load(path.read_text())
+    config["experiments"]["twin"] = config["experiments"]["full_echo"]
+    path.write_text(yaml.safe_dump(config))
+    describe_again(results, configuration=config)
+    assert "and the records of 4 runs and 2 copies, " in publish_here(results)
 
 
 def test_the_published_manifest_keeps_digests_that_are_nowhere_else(results: Path) -> None:

@@ -9,7 +9,13 @@ from records import PLAN, run_record
 
 from echoseq.errors import DamagedError
 from echoseq.files import write_json
-from echoseq.versions.records import covered, read_records, record_beside, records_text
+from echoseq.versions.records import (
+    covered,
+    read_records,
+    record_beside,
+    records_text,
+    trained_runs,
+)
 
 RECORD = run_record(experiment="a")
 
@@ -166,6 +172,11 @@ def test_published_records_are_those_of_their_names(tmp_path: Path) -> None:
             read_records(tmp_path)
     (tmp_path / "runs.json").write_text(records_text({("b", 0): RECORD | {"seed": 0}}))
     assert list(read_records(tmp_path)) == [("b", 0)]
+
+
+def test_a_copy_counts_as_the_run_that_it_is_a_copy_of() -> None:
+    """Its record names the experiment that trained it, here `a` in that of `b`."""
+    assert trained_runs(records()) == {("a", 0), ("a", 9), ("a", 10)}
 
 
 def test_what_a_record_stands_for() -> None:

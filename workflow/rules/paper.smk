@@ -10,7 +10,7 @@ PAPER = [PROJECT / "paper" / file for file in ("paper.typ", "layout.typ", "refer
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
 if ANSWERED:
-    PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "skill"], EXTENSIONS)
+    PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "runs", "skill"], EXTENSIONS)
 
 # What a reader has to add to a command, in this folder, to get this workflow and configuration.
 MAIN = os.path.relpath(workflow.main_snakefile)

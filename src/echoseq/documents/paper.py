@@ -26,6 +26,7 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.tables.inference import wilson
+from echoseq.training.files import FINAL_EPOCHS
 from echoseq.versions.schema import read_environment
 from echoseq.wording import count, joined, plural, setting, share, spread
 
@@ -45,7 +46,7 @@ class Sources:
     """The files that a paper is made from.
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
-        answers, comparisons, needs and skill.
+        answers, comparisons, needs and skill, with the runs of all experiments.
     figures: the images as PDF, in which letters are text; in SVG they are outlines, and the paper
         would be half as large again. The caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.
@@ -166,6 +167,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "percent": f"{100 * study.statistics.confidence:.4g}%",
         "resamples": count(study.statistics.resamples),
         "success": setting(study.statistics.success),
+        "final_epochs": count(FINAL_EPOCHS),
         "learned_over": count(study.statistics.learned_over),
         "learned_share": setting(study.statistics.learned_share),
         "margin": setting(study.statistics.margin),

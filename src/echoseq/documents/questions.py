@@ -9,7 +9,8 @@ import pandas as pd
 from echoseq.documents.results import Row, rows_of
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
-from echoseq.tables.columns import complete_windows
+from echoseq.tables.answers import NOT_JUDGED
+from echoseq.tables.columns import complete_windows, trained
 from echoseq.wording import (
     capitalized,
     count,
@@ -58,26 +59,30 @@ def verdict(row: Row) -> str:
 
 
 def _abstract(answers: list[Row]) -> str:
-    """How many expectations of the source are right."""
+    """How many expectations of the source are right, of those that are judged."""
     outcomes = [row["outcome"] for row in answers if pd.notna(row["outcome"])]
+    outcomes = [outcome for outcome in outcomes if outcome != NOT_JUDGED]
     if not outcomes:
         return ""
     right = sum(outcome == "right" for outcome in outcomes)
     return (
-        f"Of {plural(len(outcomes), 'question')} on which the source expects something, "
+        f"Of {plural(len(outcomes), 'question')} on which the source expects something of what is "
+        "compared here, "
         f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in every respect."
     )
 
 
 def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     needs, comparisons = tables["needs"], tables["comparisons"]
-    runs, learned = int(needs["seeds"].sum()), int(needs["learned"].sum())
+    runs = trained(tables["runs"][tables["runs"]["experiment"].isin(needs["experiment"])])
+    censored = int(runs["epochs_to_learn"].isna().sum())
     planned = comparisons[comparisons["p_holm"].notna()]
     level = 1 - comparisons["confidence"].iloc[0]
     clear = int((planned["p_holm"] < level).sum())
     return (
-        f"{capitalized(plural(len(needs), 'experiment'))} trained {plural(runs, 'run')} until they "
-        f"had learned; {count(runs - learned)} of them met their cap before and are censored. "
+        f"{capitalized(plural(len(needs), 'experiment'))} trained until they had learned: "
+        f"{plural(len(runs), 'run')}, counted once if it belongs to several experiments; "
+        f"{count(censored)} of them met their cap before and are censored. "
         f"{capitalized(plural(len(planned), 'contrast'))} had been planned, with "
         f"{spread(planned['seeds'], str)} seeds; {clear or 'none'} of them "
         f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "

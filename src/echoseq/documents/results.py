@@ -11,6 +11,7 @@ import yaml
 from echoseq.errors import EchoseqError
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
 from echoseq.tables.errors import OTHER, REPEAT, SWAP
+from echoseq.tables.runs import final_epochs
 from echoseq.wording import (
     capitalized,
     chance,
@@ -116,7 +117,8 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
             )
         sentence += (
             f"; the loss begins at about {loss(row['chance_loss'])} and is "
-            f"{spread(own['final_loss'], loss)} after {plural(row['epochs'], 'epoch')}"
+            f"{spread(own['final_loss'], loss)} over the last {final_epochs(own)} of "
+            f"{spread(own['epochs'], count)} epochs"
         )
         if not math.isnan(row["reference_loss_low"]):
             low, high = row["reference_loss_low"], row["reference_loss_high"]

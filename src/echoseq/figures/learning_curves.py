@@ -11,13 +11,15 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
+from echoseq.tables.runs import final_epochs
+from echoseq.training.files import FINAL_EPOCHS
 from echoseq.wording import loss, spoken, spread
 
-TABLES = ("learning", "experiments")
+TABLES = ("learning", "experiments", "runs")
 PART = "study"
 
 
-def draw(learning: Path, experiments: Path) -> Figure:
+def draw(learning: Path, experiments: Path, **_: Path) -> Figure:
     """Draw one row of panels for each experiment.
 
     Args:
@@ -39,25 +41,32 @@ def draw(learning: Path, experiments: Path) -> Figure:
     return figure
 
 
-def caption(learning: Path, experiments: Path) -> str:
-    """What the figure shows; arguments as for `draw`."""
+def caption(learning: Path, experiments: Path, runs: Path) -> str:
+    """What the figure shows.
+
+    Args:
+        learning, experiments: as for `draw`.
+        runs: tables/runs.csv, for the final losses.
+    """
     curves, facts = read_table(learning), read_table(experiments).set_index("experiment")
     names = curves["experiment"].drop_duplicates()
-    ends = []
-    for name in names:
-        runs = curves[curves["experiment"] == name]
-        last = runs[runs["epoch"] == runs["epoch"].max()]["loss"]
-        ends.append(
-            f"{loss(last.median())} ({spread(last, loss)} over seeds) for the {spoken(name)}"
-        )
+    ended = read_table(runs).set_index("experiment")
+    shorter = final_epochs(ended.loc[names]) < FINAL_EPOCHS
+    ends = [_end(spoken(name), ended.loc[[name]]) for name in names]
     references = facts.loc[names, "reference_loss_low"].notna().any()
     return (
         "Training: loss and accuracy against epoch, one new random sequence each, averaged over "
         f"spans of epochs. Light: each of {style.count_seeds(curves)}; dark: their median; "
         f"dotted: chance{'; green: the final values as published' if references else ''}. "
-        "Every seed is shown, so there is no interval. In the last span the median loss is "
+        "Every seed is shown, so there is no interval. Over the last "
+        f"{FINAL_EPOCHS} epochs{' (all of a shorter run)' * shorter} the median loss is "
         f"{'; '.join(ends)}."
     )
+
+
+def _end(name: str, runs: pd.DataFrame) -> str:
+    final = runs["final_loss"]
+    return f"{loss(final.median())} ({spread(final, loss)} over seeds) for the {name}"
 
 
 def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:

@@ -12,9 +12,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count, short, spoken
+from echoseq.wording import count, plural, short, spoken, spread
 
-TABLES = ("needs",)
+TABLES = ("needs", "runs")
 PART = "extensions"
 
 ROW = 4.3  # mm
@@ -23,7 +23,7 @@ HATCH, HATCH_COLOR = "/////", "#A9B4BF"
 NOTHING = "No question has a group of experiments with more than one size that train until learned."
 
 
-def draw(needs: Path) -> Figure:
+def draw(needs: Path, **_: Path) -> Figure:
     """Draw a panel for each question, in two columns.
 
     Args:
@@ -50,24 +50,30 @@ def draw(needs: Path) -> Figure:
     return figure
 
 
-def caption(needs: Path) -> str:
-    """What the figure shows; argument as for `draw`."""
+def caption(needs: Path, runs: Path) -> str:
+    """What the figure shows.
+
+    Args:
+        needs: as for `draw`.
+        runs: tables/extensions/runs.csv.
+    """
     table = _sized(read_table(needs))
     if table.empty:
         return NOTHING
-    runs, learned = int(table["seeds"].sum()), int(table["learned"].sum())
+    counted = style.trained_for(table, read_table(runs))
+    learned = int(counted["epochs_to_learn"].notna().sum())
     groups = table.drop_duplicates(["question", "group"])
     sized = groups[groups["needed_cells"].notna()]
     return (
         "Cells needed. A row is a group of experiments, a column a number of cells; colour is the "
-        f"share of {style.seeds_from_to(table['seeds'])} that learned within the cap, the number "
-        "the median of epochs until then (Kaplan-Meier; k: thousands; > and the cap where fewer "
-        "than half learned). "
+        f"share of {style.seeds_from_to(table['seeds'])} that learned within the cap "
+        f"({spread(table['cap'], count)} epochs), the number the median of epochs until then "
+        "(Kaplan-Meier; k: thousands; > and the cap where fewer than half learned). "
         "Hatched: at least one seed did not learn. Framed: the smallest size from which on enough "
-        "seeds learn, at all larger sizes too. Grey: not tried. "
-        f"Of {count(runs)} runs, {count(learned)} learned; {len(sized)} of "
-        f"{len(groups)} groups have a size that is enough{_largest(sized)}. The intervals are in "
-        "the table."
+        "seeds learn within the cap, at all larger sizes too. Grey: not tried. "
+        f"Of {plural(len(counted), 'run')}{style.copies_note(table, counted)}, {count(learned)} "
+        f"learned; {len(sized)} of {len(groups)} groups have a size that is enough"
+        f"{_largest(sized)}. The intervals are in the table."
     )
 
 

@@ -47,22 +47,24 @@ def draw(needs: Path, runs: Path) -> Figure:
     return figure
 
 
-def caption(needs: Path, **_: Path) -> str:
+def caption(needs: Path, runs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     everything = read_table(needs)
     if everything.empty:
         return NOTHING
     table = _drawn(everything)
     left_out = everything["group"].nunique() - table["group"].nunique()
-    censored = int((table["seeds"] - table["learned"]).sum())
+    counted = style.trained_for(table, read_table(runs))
+    censored = int(counted["epochs_to_learn"].isna().sum())
     never = int(table["epochs"].isna().sum())
     return (
         "Epochs until learned against cells, a line for each group. Small: each of "
         f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
         f"{table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier); an arrow: without an upper "
-        f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning, "
-        f"drawn at the cap.{_fastest(table)} {count(never)} of {plural(len(table), 'experiment')} "
-        "have no median, because fewer than half of the seeds learned."
+        f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning"
+        f"{style.copies_note(table, counted)}, drawn at the cap.{_fastest(table)} "
+        f"{count(never)} of {plural(len(table), 'experiment')} have no median, because "
+        "fewer than half of the seeds learned."
         + f" {capitalized(plural(left_out, 'group'))} of one size only: in the table."
         * bool(left_out)
     )

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import count, joined
+from echoseq.wording import count, joined, plural
 
 TABLES = ("experiments", "runs", "needs")
 PART = "state"
@@ -46,16 +46,18 @@ def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
     return figure
 
 
-def caption(experiments: Path, needs: Path, **_: Path) -> str:
+def caption(experiments: Path, runs: Path, needs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     table = _read(experiments, needs)
     if table.empty:
         return NOTHING
     table["stateful"] = table["stateful"].astype(bool)
+    points = read_table(runs)
     found = [
-        f"state {NAMES[bool(stateful)]}: {rows['learned'].sum()} of {rows['seeds'].sum()} runs "
-        "learned"
+        f"state {NAMES[bool(stateful)]}: {counted['epochs_to_learn'].notna().sum()} of "
+        f"{plural(len(counted), 'run')} learned"
         for stateful, rows in table.groupby("stateful", sort=False)
+        for counted in [style.trained_for(rows, points)]
     ]
     whole = table[table["batch_size"] == table["windows"]]
     note = (

@@ -61,8 +61,7 @@ def _sentence(numbers: pd.DataFrame) -> str:
 def _told(numbers: pd.DataFrame, state: str) -> str:
     """From h in 99.0% and 50.0% of windows (untrained: 20.0% and 90.0%)."""
     trained, untrained = (
-        listed(map(percent, _read(numbers, state, network)))
-        for network in (TRAINED, UNTRAINED)
+        listed(map(percent, _read(numbers, state, network))) for network in (TRAINED, UNTRAINED)
     )
     return f"from {state} in {trained} of windows (untrained: {untrained})"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from echoseq.training.files import FINAL_EPOCHS
 from echoseq.training.learned import epochs_to_learn
 from echoseq.training.records import TrainedRun
 
@@ -13,6 +14,7 @@ SETTINGS = ("success", "learned_over")
 COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
+    "trained_for": "the experiment that it was trained for; if that is another, it is a copy",
     "parameters": "of the network",
     "epochs": "of training",
     "updates": "of the weights, one for each batch",
@@ -25,11 +27,21 @@ COLUMNS = {
 }
 
 
+def final_epochs(runs: pd.DataFrame) -> int:
+    """The number of epochs that the final values of runs are means of: fewer in short runs.
+
+    Args:
+        runs: rows of tables/runs.csv.
+    """
+    return int(min(FINAL_EPOCHS, runs["epochs"].min()))
+
+
 def make(
     experiment: str, runs: Sequence[TrainedRun], *, success: float, learned_over: int
 ) -> pd.DataFrame:
     """A row for each run of an experiment."""
-    recorded = [key for key in COLUMNS if key != "experiment" and not key.endswith("_to_learn")]
+    made = {"experiment", "trained_for", "epochs_to_learn", "updates_to_learn"}
+    recorded = [key for key in COLUMNS if key not in made]
     rows = []
     for run in runs:
         epochs = epochs_to_learn(run.accuracy, success, learned_over)
@@ -37,8 +49,9 @@ def make(
             {"experiment": experiment}
             | {key: run.record[key] for key in recorded}
             | {
+                "trained_for": run.record["experiment"],
                 "epochs_to_learn": epochs,
                 "updates_to_learn": epochs * run.record["updates"] / run.record["epochs"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))

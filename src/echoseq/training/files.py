@@ -12,6 +12,8 @@ PROGRAM = 3
 RUNS = "runs"  # a folder of a version, with runs/<experiment>/seed-<n>
 CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares its files
 MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
+# An epoch is one sequence, so its loss is noisy: final values are means of the last epochs.
+FINAL_EPOCHS = 20
 
 
 def history_digest(history: pd.DataFrame) -> str:

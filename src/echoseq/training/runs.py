@@ -20,14 +20,19 @@ from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
-from echoseq.training.files import HISTORY, MODEL, PROGRAM, RECORD, TIMING, history_digest
+from echoseq.training.files import (
+    FINAL_EPOCHS,
+    HISTORY,
+    MODEL,
+    PROGRAM,
+    RECORD,
+    TIMING,
+    history_digest,
+)
 from echoseq.training.learned import epochs_to_learn
 from echoseq.training.loop import BLOCK, History, Progress, Stop, Trainer
 
 logger = logging.getLogger(__name__)
-
-# An epoch is one sequence, so its loss is noisy: final values are means of the last epochs.
-FINAL_EPOCHS = 20
 
 
 @dataclass(frozen=True)
@@ -185,7 +190,7 @@ def history_table(history: History) -> pd.DataFrame:
 
 
 def final_mean(values: pd.Series) -> float:
-    """The mean over the last epochs of training."""
+    """The mean over the last epochs of training: `FINAL_EPOCHS`, or all if there are fewer."""
     return float(values.to_numpy(np.float64)[-FINAL_EPOCHS:].mean())
 
 

@@ -16,7 +16,7 @@ from echoseq.versions.manifest import (
     read_manifest,
     require_whole,
 )
-from echoseq.versions.records import RECORDS, Records, covered, read_records
+from echoseq.versions.records import RECORDS, Records, Run, covered, read_records
 from echoseq.versions.rows import KEYS, Rows, differing_values, read_rows
 from echoseq.versions.verification import DIGESTS
 
@@ -77,7 +77,7 @@ class Comparison:
     names: tasks, experiments and questions, as far as the versions have others.
     configuration: keys that both have, or that belong to none of these.
     files: those that both have; `other_files` are the rest.
-    runs: digests of the runs that both have; `other_runs` are the rest.
+    runs: digests of the runs that both have, copies left out; `other_runs` are the rest.
     answers: questions that both answer differently, with the experiments on them.
     """
 
@@ -137,7 +137,7 @@ def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
         files=[d for d in _differing(*digests) if bits or d.what.startswith("data/")],
         other_files=_only(*digests),
         runs=_run_differences(*records) if bits else [],
-        other_runs=_only(*({f"{name}/seed-{seed}": 0 for name, seed in r} for r in records)),
+        other_runs=_other_runs(*records),
         tables=[d for d in (_table_difference(name, a, b, tolerance) for name in tables) if d],
         answers=_answers(a, b, *configurations) if ANSWERS in tables else {},
         metrics=_metrics(tables, a, b),
@@ -199,14 +199,33 @@ def _program_difference(a: Records, b: Records) -> Difference | None:
 
 
 def _run_differences(a: Records, b: Records) -> list[Difference]:
-    """The first digest that differs of each run: those after it depend on it."""
-    found = []
-    for run in sorted(a.keys() & b.keys()):
-        keys = [key for key in DIGESTS if a[run].get(key) != b[run].get(key)]
+    """The first digest that differs of each run: those after it depend on it.
+
+    Copies that differ as their run does are left out.
+    """
+    found: dict[tuple[Any, ...], Difference] = {}
+    for run in sorted(a.keys() & b.keys(), key=lambda run: (_is_copy(run, a, b), run)):
+        ours, theirs = a[run], b[run]
+        keys = [key for key in DIGESTS if ours.get(key) != theirs.get(key)]
         if keys:
-            what = f"{run[0]}/seed-{run[1]}: {keys[0]}"
-            found.append(Difference(what, a[run].get(keys[0]), b[run].get(keys[0])))
-    return found
+            key, values = keys[0], (ours.get(keys[0]), theirs.get(keys[0]))
+            trained = (ours["experiment"], theirs["experiment"], run[1], key, *values)
+            found.setdefault(trained, Difference(f"{run[0]}/seed-{run[1]}: {key}", *values))
+    return sorted(found.values(), key=lambda difference: difference.what)
+
+
+def _is_copy(run: Run, *versions: Records) -> bool:
+    """Whether a run is a copy of another in every version that has it."""
+    return all(records[run]["experiment"] != run[0] for records in versions if run in records)
+
+
+def _other_runs(a: Records, b: Records) -> Only:
+    """The runs that one version has, without copies."""
+    names = [
+        {f"{name}/seed-{seed}": 0 for name, seed in records if not _is_copy((name, seed), a, b)}
+        for records in (a, b)
+    ]
+    return _only(*names)
 
 
 def _digests(*manifests: Manifest) -> list[dict[str, str]]:

@@ -42,7 +42,9 @@ from echoseq.versions.records import (
     read_records,
     record_paths,
     records_text,
+    trained_runs,
 )
+from echoseq.wording import with_copies
 
 LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
@@ -94,7 +96,8 @@ class _Content:
     folder: of the version.
     paths: of its files that are published as they are.
     records: the text of runs.json.
-    runs: how many they are of, and how many more there are.
+    runs: how many runs and copies they are of, in words.
+    others: how many more runs there are.
     own: the user's own files, by their paths in the published version.
     """
 
@@ -102,7 +105,8 @@ class _Content:
     manifest: Manifest
     paths: list[str]
     records: str
-    runs: tuple[int, int]
+    runs: str
+    others: int
     own: dict[str, Path]
 
 
@@ -147,12 +151,14 @@ def _content(folder: Path, sources: Iterable[Path]) -> _Content:
     require_whole(folder, manifest)
     there = record_paths(folder)
     configured = read_records(folder, _configured(there, study_of(folder, manifest)))
+    trained = len(trained_runs(configured))
     return _Content(
         folder,
         manifest,
         paths=to_publish(manifest),
         records=records_text(configured),
-        runs=(len(configured), len(there) - len(configured)),
+        runs=with_copies(trained, len(configured) - trained),
+        others=len(there) - len(configured),
         own={f"{SOURCE}/{path.as_posix()}": path for path in sources},
     )
 
@@ -220,11 +226,11 @@ def _renamed(part: Path, target: Path, content: _Content) -> bool:
 
 
 def _done(target: Path, content: _Content, size: int) -> str:
-    runs, others = content.runs
+    others = content.others
     left_out = f" ({others} that its configuration does not have are left out)" if others else ""
     return (
-        f"{target}: published, {len(content.paths)} files of the version and the records of {runs} "
-        f"runs{left_out}, {size / 2**20:.2f} MiB in total"
+        f"{target}: published, {len(content.paths)} files of the version and the records of "
+        f"{content.runs}{left_out}, {size / 2**20:.2f} MiB in total"
     )
 
 

@@ -116,6 +116,11 @@ def _training(configuration: Mapping[str, Any], name: str) -> dict[str, Any]:
     return facts | {key: experiment.get(key) for key in TRAINING_KEYS}
 
 
+def trained_runs(records: Mapping[Run, Mapping[str, Any]]) -> set[Run]:
+    """The runs that were trained: a copy's record names the experiment that trained it."""
+    return {(record["experiment"], seed) for (_, seed), record in records.items()}
+
+
 def covered(path: str) -> bool:
     """Whether a file of a version is one that a record stands for, by its path."""
     parts = PurePosixPath(path).parts

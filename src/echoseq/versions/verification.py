@@ -12,7 +12,7 @@ from echoseq.training.files import PROGRAM, RECORD
 from echoseq.training.records import plan_of, program_of
 from echoseq.versions.environment import TRAINERS, promises_bits
 from echoseq.versions.manifest import Manifest, read_manifest, require_whole, study_of
-from echoseq.versions.records import RECORDS, Records, Run, read_records
+from echoseq.versions.records import RECORDS, Records, Run, read_records, trained_runs
 from echoseq.versions.rows import Rows, differing_values, read_rows
 from echoseq.versions.shares import runs_of_share, share_text
 
@@ -138,10 +138,8 @@ def verify(
 
 def _count(runs: Collection[Run], published: Records) -> str:
     """How many of the published runs were trained again; copies are not counted."""
-    trained, total = (
-        len({(published[run]["experiment"], run[1]) for run in chosen})
-        for chosen in (runs, published)
-    )
+    chosen = {run: published[run] for run in runs}
+    trained, total = len(trained_runs(chosen)), len(trained_runs(published))
     return f"{trained} of {total} run{'s' if total > 1 else ''} trained again"
 
 

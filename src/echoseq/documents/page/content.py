@@ -17,7 +17,7 @@ from echoseq.errors import EchoseqError
 from echoseq.figures import style
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
-from echoseq.tables.columns import read_table
+from echoseq.tables.columns import read_table, trained
 from echoseq.wording import capitalized, plural, spoken
 
 # What a page is made from; the last two only where there are open questions.
@@ -74,7 +74,7 @@ def gather(sources: Sources) -> dict[str, Any]:
 
 def _extent(runs: pd.DataFrame) -> str:
     experiments = runs["experiment"].nunique()
-    return f"{plural(experiments, 'experiment')} and {plural(len(runs), 'run')}"
+    return f"{plural(experiments, 'experiment')} and {plural(len(trained(runs)), 'run')}"
 
 
 def _answers(study: Study, answers: pd.DataFrame) -> list[dict[str, Any]]:
