@@ -84,8 +84,8 @@ bench-architectures: $(READY) ## compare training times of cells and decoders
 
 readme: $(READY) ## put the published headline and answers into README and docs
 	$(BIN)/echoseq headline $(PUBLISHED) --into README.md
-	$(BIN)/echoseq answers $(PUBLISHED) --into README.md
-	$(BIN)/echoseq findings $(PUBLISHED) --into docs/answers.md
+	$(BIN)/echoseq answers $(PUBLISHED) --reading config/config.yaml --into README.md
+	$(BIN)/echoseq findings $(PUBLISHED) --reading config/config.yaml --into docs/answers.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

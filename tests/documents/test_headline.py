@@ -2,9 +2,12 @@
 
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
@@ -24,6 +27,51 @@ def results(smoke_study: Workspace, tmp_path: Path) -> Path:
 def test_the_readme_has_the_published_accuracies() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert f"{BEGIN}\n{headline_table(PUBLISHED)}{END}" in readme, "make readme"
+
+
+@cache
+def read_now(make: Callable[[Path, Path], str]) -> str:
+    """The published answers as the study's configuration reads them."""
+    return make(PUBLISHED, PROJECT / "config/config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "make"),
+    [("README.md", "answers", answers_table), ("docs/answers.md", "findings", findings)],
+)
+def test_the_published_answers_are_read_as_the_configuration_reads_them(
+    path: str, name: str, make: Callable[[Path, Path], str]
+) -> None:
+    text = (PROJECT / path).read_text(encoding="utf-8")
+    made = read_now(make)
+    assert f"<!-- {name}: begin -->\n{made}<!-- {name}: end -->" in text, "make readme"
+
+
+def test_what_was_published_badly_is_said_well() -> None:
+    """Of v2, whose files never change."""
+    text = read_now(findings)
+    memory = text.split("## Memory")[1]
+    assert "from h in 99.8%, 99.6%, 99.6%, 99.9% and 100.0% of windows" in memory
+    assert "(untrained: 28.5%, 30.3%, 30.4%, 30.3% and 99.4%)" in memory
+    assert "In windows with missing values it is 82.9% instead of 99.9%." in text
+    assert "Cells needed within 30,000 epochs: 2 of 5: 25; 3 of 5: 50; 5 of 5: 100; " in text
+    assert text.count("Found: right") == 1
+    assert text.count("Found: not judged (another set-up).") == 2
+    # As the version itself was configured:
+    assert findings(PUBLISHED).count("Found: not judged") == 0
+
+
+def test_a_reading_that_does_not_know_a_question_says_nothing_of_it(tmp_path: Path) -> None:
+    reading = tmp_path / "reading.yaml"
+    config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
+    del config["questions"]["memory"]
+    config["questions"]["longer"] = {"text": "?", "explanation": "So it is."}
+    reading.write_text(yaml.safe_dump(config))
+    text = findings(PUBLISHED, reading)
+    longer = text.split("## Longer")[1].split("## ")[0]
+    assert longer.startswith("\n\n*Longer echoes with the encoder-decoder.*\n\nWith 5 of 5 inst")
+    assert longer.endswith("So it is.\n\n")
+    assert text.endswith("at most 1.2%.\n")
 
 
 def test_the_readme_shows_published_figures() -> None:

@@ -1,21 +1,24 @@
 """The headline table of a version and its answers as Markdown, for the README and docs/."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from echoseq.checked import show
 from echoseq.documents.markdown import markdown_table
-from echoseq.documents.questions import ANSWER_HEAD, ANSWER_KEYS, answer_cells, verdict
+from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
-from echoseq.study.schema import one_of
+from echoseq.study.schema import Study, one_of
+from echoseq.tables import answers
+from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
-from echoseq.wording import capitalized, spoken, with_interval
+from echoseq.wording import capitalized, listed, spoken, with_interval
 
-ANSWERS = "tables/answers.csv"
+ANSWERS, CONFIG = "tables/answers.csv", "config.yaml"
 _TEXT = ("experiment", "position", "windows")
 _NUMBERS = ("confidence", "chance", "mean", "low", "high", "seeds")
 
@@ -74,55 +77,91 @@ def headline_rows(summary: pd.DataFrame) -> list[list[str]]:
     return lines
 
 
-def answers_table(folder: Path) -> str:
+def answers_table(folder: Path, reading: Path | None = None) -> str:
     """The answers to the open questions in short: a row for each pair.
+
+    They are made from the version's numbers as this program makes them: what was published stays,
+    also where it was put badly.
 
     Args:
         folder: of a version whose open questions have been answered.
+        reading: a configuration; what it says of a question (expectation, set-up, explanation)
+            takes the place of what the version's own says, also if it says nothing.
 
     Raises:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
-    answers = _answers(folder)
-    pairs = rows_of(answers[answers["compared"].notna()])
+    asked = _asked(folder, reading)
+    found = _answers(folder, asked)
+    pairs = found[found["compared"].notna()]
     return (
-        "What was compared; accuracy per value; the cells that are needed; the epochs and updates "
-        "until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{markdown_table(ANSWER_HEAD, map(answer_cells, pairs))}"
+        "What was compared; accuracy per value in complete windows; the cells that are needed "
+        f"within a cap of epochs{_caps(pairs)}, and with more epochs fewer may do; the epochs and "
+        "updates until learned (medians); what the source expects, and whether that is right.\n\n"
+        f"{markdown_table(ANSWER_HEAD, map(answer_cells, rows_of(pairs)))}"
     )
 
 
-def findings(folder: Path) -> str:
+def findings(folder: Path, reading: Path | None = None) -> str:
     """The answers to the open questions in sentences: a section for each, with its explanation.
 
     Args:
-        folder: as for `answers_table`.
+        folder, reading: as for `answers_table`.
 
     Raises:
         EchoseqError: as `answers_table`.
     """
-    path = folder / "config.yaml"
-    content = read_yaml(path)
-    try:
-        asked = load(content).questions
-    except EchoseqError as error:
-        raise EchoseqError(f"{path}: {error}") from error
-    rows = rows_of(_answers(folder))
-    for row in rows:
-        if row["question"] not in asked:
-            raise DamagedError(
-                f"{folder / ANSWERS}: question: expected {one_of(asked)}, got "
-                f"{show(row['question'])}"
-            )
+    asked = _asked(folder, reading)
+    rows = rows_of(_answers(folder, asked))
     return "\n".join(_section(row, asked[row["question"]]) for row in rows)
 
 
-def _answers(folder: Path) -> pd.DataFrame:
+def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
+    """The questions of a version, as a configuration reads them."""
+    asked = _study(folder / CONFIG).questions
+    if reading is None:
+        return asked
+    now, silent = _study(reading).questions, Question(text="")
+    kept = ("expectation", "set_up", "explanation")
+    return {
+        name: question.model_copy(update={key: getattr(now.get(name, silent), key) for key in kept})
+        for name, question in asked.items()
+    }
+
+
+def _study(path: Path) -> Study:
+    content = read_yaml(path)
+    try:
+        return load(content)
+    except EchoseqError as error:
+        raise EchoseqError(f"{path}: {error}") from error
+
+
+def _answers(folder: Path, asked: Mapping[str, Question]) -> pd.DataFrame:
     path = folder / ANSWERS
-    answers = read_table(path)
-    if "compared" not in answers:
+    if "compared" not in read_table(path):
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
-    return read_columns(path, text=("question", "text", "answer"), optional=ANSWER_KEYS)
+    published = read_columns(path, text=("question", "text", "answer"))
+    for name in published["question"]:
+        if name not in asked:
+            raise DamagedError(f"{path}: question: expected {one_of(asked)}, got {show(name)}")
+    statistics = _study(folder / CONFIG).statistics.model_dump()
+    settings = {key: statistics[key] for key in answers.SETTINGS if key in statistics}
+    # In their order in the table: that of the configuration is lost where its keys are sorted.
+    questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
+    paths = {name: folder / table_file(name, extensions=True) for name in answers.READS}
+    tables = {name: read_table(path) for name, path in paths.items() if path.exists()}
+    return answers.make(tables, **settings, questions=questions)
+
+
+def _caps(pairs: pd.DataFrame) -> str:
+    """The caps within which cells are needed: (10,000 for linear; 30,000 for longer and cell)."""
+    sized = pairs[pairs["cells"].notna()]
+    caps = [
+        f"{cap} for {listed(map(spoken, rows['question']))}"
+        for cap, rows in sized.groupby("cap", sort=False)
+    ]
+    return f" ({'; '.join(caps)})" if caps else ""
 
 
 def _section(row: Row, question: Question) -> str:

@@ -170,6 +170,11 @@ class Question(Part):
 
     text: str = Field(description="The question.")
     expectation: Expectation | None = Field(None, description="What the source expects.")
+    set_up: Literal["source", "ours"] = Field(
+        "source",
+        description="Whose set-up the comparison is in. By one that is ours, an expectation of the "
+        "source is not judged.",
+    )
     contrast: Contrast | None = Field(None, description="The comparison that is tested.")
     probes: Annotated[list[str], Field(min_length=1)] | None = Field(
         None,
@@ -177,7 +182,9 @@ class Question(Part):
         "from the state after each step. They may belong to the study or to other questions.",
     )
     explanation: str | None = Field(
-        None, description="Why the answer is what it is, in a sentence or two for the paper."
+        None,
+        description="What the networks that are compared have to do, and which reasons for the "
+        "answer have been tested, in a few sentences for the paper.",
     )
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from echoseq.tables import facts, memory, progress
 from echoseq.tables.comparisons import TIMES
-from echoseq.tables.facts import BASE, OTHER
-from echoseq.wording import count, joined, listed, p_value, percent, points, spoken, times
+from echoseq.tables.facts import BASE, INCOMPLETE_ACCURACY, OTHER
+from echoseq.wording import count, joined, listed, p_value, percent, points, spoken, spread, times
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
@@ -19,11 +19,12 @@ COLUMNS = {
     "question": "its name",
     "text": "what was asked",
     "expectation": "what the source expects of the second experiment of the pair",
-    "outcome": "whether that was right",
+    "outcome": "whether that was right; not judged in another set-up than the source's",
     "answer": "what was found, in sentences made from `facts`",
     "compared": "the pair that the answer is about: the base, and what is compared with it",
     "skill": "accuracy per value of the pair on held-out sequences",
-    "cells": "needed by the pair's groups",
+    "cells": "needed by the pair's groups, within `cap`",
+    "cap": "epochs after which training stops",
     "epochs": "until learned, medians of the pair",
     "updates": "until learned, medians of the pair",
 }
@@ -31,6 +32,8 @@ ARROW = " \u2192 "
 LESS, SAME, MORE = "less", "the same", "more"
 NOT_LESS, NOT_MORE, UNDECIDED = "no less", "no more", "undecided"
 RIGHT, WRONG = "right", "wrong"
+OURS = "ours"  # the set-up of a comparison by which no expectation of the source is judged
+NOT_JUDGED = "not judged (another set-up)"
 
 
 def verdict(low: float, high: float, margin: float) -> str:
@@ -90,11 +93,12 @@ def make(
                 "question": question["name"],
                 "text": question["text"],
                 "expectation": _expected(expectation),
-                "outcome": answer.outcome(expectation),
+                "outcome": answer.outcome(expectation, question.get("set_up")),
                 "answer": answer.sentences(),
                 "compared": answer.compared(),
                 "skill": answer.pair("accuracy", percent),
                 "cells": answer.needed(),
+                "cap": answer.cap(),
                 "epochs": answer.pair("epochs", _median),
                 "updates": answer.pair("updates", _median),
             }
@@ -117,10 +121,15 @@ class Answer:
         self._numbers = numbers
         self._margins = margins
 
-    def outcome(self, expectation: dict[str, str]) -> str | None:
-        """Whether each expectation is right: cells wrong and epochs right."""
+    def outcome(self, expectation: dict[str, str], set_up: str | None = None) -> str | None:
+        """Whether each expectation is right: cells wrong and epochs right.
+
+        It is not judged by a comparison in another set-up than the source's.
+        """
         if not expectation:
             return None
+        if set_up == OURS:
+            return NOT_JUDGED
         found = {claim: outcome(v, self._found(claim)) for claim, v in expectation.items()}
         if len(set(found.values())) == 1:
             return next(iter(found.values()))
@@ -142,6 +151,11 @@ class Answer:
         """The cells that the groups of the pair need."""
         rows = self._needed_of_pair()
         return ARROW.join(map(self._cells_of, rows)) if rows else None
+
+    def cap(self) -> str | None:
+        """The epochs within which the groups of the pair need their cells."""
+        caps = dict.fromkeys(self._caps_of(row["group"]) for row in self._needed_of_pair())
+        return ARROW.join(caps) or None
 
     def sentences(self) -> str:
         """The answer: skill of the pair, its time, and the cells that all groups need."""
@@ -223,7 +237,15 @@ class Answer:
             if pd.notna(row["low"]):
                 value, low, high = (points(row[key]) for key in ("value", "low", "high"))
                 text += f" (a difference of {value} points, {low} to {high}{_tested(row)})"
-        return f"{text}."
+        return f"{text}.{self._incomplete()}"
+
+    def _incomplete(self) -> str:
+        """What is right in windows with missing values, if both train on them; else empty."""
+        rows = self._of_pair(INCOMPLETE_ACCURACY)
+        if not rows:
+            return ""
+        base, other = (percent(row["value"]) for row in rows)
+        return f" In windows with missing values it is {other} instead of {base}."
 
     def _time(self) -> str:
         epochs, updates = self._of_pair("epochs"), self._of_pair("updates")
@@ -272,8 +294,19 @@ class Answer:
         rows = self._rows("needed_cells")
         if not rows:
             return ""
-        texts = [f"{row['group']}: {self._cells_of(row)}" for row in rows]
-        return f"Cells needed: {'; '.join(texts)}."
+        within: dict[str, list[str]] = {}
+        for row in rows:
+            text = f"{row['group']}: {self._cells_of(row)}"
+            within.setdefault(self._caps_of(row["group"]), []).append(text)
+        sentences = [
+            f"Cells needed within {caps} epochs: {'; '.join(texts)}."
+            for caps, texts in within.items()
+        ]
+        return " ".join(sentences)
+
+    def _caps_of(self, group: str) -> str:
+        """The epochs within which the cells of a group are needed: the caps of its sizes."""
+        return spread(pd.Series([row["value"] for row in self._rows("cap", group=group)]), count)
 
     def _stages(self) -> str:
         return progress.sentences(self._numbers) if self._rows(progress.AT) else ""

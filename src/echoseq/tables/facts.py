@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from echoseq.tables import memory, needs, progress
-from echoseq.tables.columns import PER_VALUE, complete_windows
+from echoseq.tables.columns import PER_VALUE, complete_windows, incomplete_windows
 from echoseq.tables.comparisons import ACCURACY, TIMES
 from echoseq.tables.fact import fact
 
@@ -16,11 +16,12 @@ ROW = "number"
 SETTINGS = ("confidence", "learned_share", "questions")
 COLUMNS = {
     "question": "the question",
-    "fact": "`accuracy` per value on held-out sequences; `bits` recalled; `learned`: the share of "
-    "seeds that learned; `epochs` and `updates` until learned; `cap`, the most epochs; "
-    "`needed_cells`; the `difference` of the pair in accuracy, and `ratio`s of its times; or, for "
-    "runs stopped earlier and later, `accuracy at position` and the shares of `wrong values`; or, "
-    "for probes after the last step, the share `read` of the values, and the `bits read`",
+    "fact": "`accuracy` per value on held-out sequences; `accuracy in incomplete windows`, which "
+    "miss values; `bits` recalled; `learned`: the share of seeds that learned; `epochs` and "
+    "`updates` until learned; `cap`, the most epochs; `needed_cells` within it; the `difference` "
+    "of the pair in accuracy, and `ratio`s of its times; or, for runs stopped earlier and later, "
+    "`accuracy at position` and the shares of `wrong values`; or, for probes after the last step, "
+    "the share `read` of the values, and the `bits read`",
     "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
     "experiment": "its name; empty: the whole group",
     "cells": "the size that the fact is about; empty: of the whole group",
@@ -34,6 +35,7 @@ COLUMNS = {
     "seeds": "that it is from",
 }
 BASE, OTHER = "base", "other"
+INCOMPLETE_ACCURACY = "accuracy in incomplete windows"
 
 
 class Pair(NamedTuple):
@@ -92,7 +94,10 @@ def _facts(
     shown = experiments[experiments["experiment"].isin({*asked["experiment"], *(pair or ())})]
     groups = needs.groups_of(shown)
     roles = {} if pair is None else {pair.base: BASE, pair.other: OTHER}
-    skills = complete_windows(tables["skill"]).set_index("experiment").to_dict("index")
+    skills, incomplete = (
+        rows.set_index("experiment").to_dict("index")
+        for rows in (complete_windows(tables["skill"]), incomplete_windows(tables["skill"]))
+    )
     times = needed.set_index("experiment").to_dict("index")
     stages = progress.asks(asked)
     for row in shown.to_dict("records"):
@@ -108,6 +113,10 @@ def _facts(
             ends = (skill[low], skill[high])
             if pd.notna(skill[measure]):
                 yield fact(measure, skill[measure], ends, skill["seeds"], **about)
+        if name in incomplete:
+            found = incomplete[name]
+            ends = (found["low"], found["high"])
+            yield fact(INCOMPLETE_ACCURACY, found["accuracy"], ends, found["seeds"], **about)
         if name in times:
             yield from (about | found for found in _times(times[name]))
         if stages:

@@ -32,7 +32,7 @@ COLUMNS = {
     "cap": "epochs after which training stops",
     "parameters": "of the network",
     "needed_cells": "the smallest size of the group from which on, at every larger size tried, at "
-    "least {learned_share} of the seeds learned; empty: none",
+    "least {learned_share} of the seeds learned within the cap; empty: none",
     "confidence": "coverage of the intervals",
 }
 
