@@ -19,6 +19,7 @@ from echoseq.figures.catalogue import FIGURES
 
 DOCUMENTS = [
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md")),
+    PROJECT / "results/published/README.md",
     *sorted((PROJECT / "docs").glob("*.md")),
 ]
 FOLDERS = "workflow|profiles|config|docs|paper|tests|benchmarks|src|\\.github"

@@ -25,8 +25,7 @@ from echoseq.study.schema import Study
 from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
 from echoseq.versions.records import record_beside
-from echoseq.versions.shares import SHARES
-from echoseq.wording import plural, with_copies
+from echoseq.versions.shares import SHARES, size_text
 
 DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
@@ -152,11 +151,7 @@ def _parser() -> argparse.ArgumentParser:
             "--into", type=Path, help="insert it between the markers of this file instead"
         )
         if make is not headline.headline_table:
-            table.add_argument(
-                "--reading",
-                type=Path,
-                help="a configuration that says how its questions are read, instead of its own",
-            )
+            table.add_argument("--reading", type=Path, help="how a configuration reads questions")
         table.set_defaults(run=_markdown, name=name, make=make)
 
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
@@ -226,8 +221,7 @@ def _train(options: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
-    from echoseq.training.files import FINAL_EPOCHS
-    from echoseq.training.runs import CheckpointSettings, Run, require_free, train_runs
+    from echoseq.training.runs import CheckpointSettings, Run, final_text, require_free, train_runs
 
     require_free(options.output)
     check_own_models({options.experiment: plan})
@@ -251,11 +245,7 @@ def _train(options: argparse.Namespace) -> None:
             ),
             progress=advance,
         )
-    averaged = plural(min(FINAL_EPOCHS, record["epochs"]), "epoch")
-    print(
-        f"loss {record['final_loss']:.3f}, accuracy {record['final_accuracy']:.3f}, means over the "
-        f"last {averaged}"
-    )
+    print(final_text(record))
     print(f"model, history and record are in {options.output}")
 
 
@@ -264,10 +254,7 @@ def _check_config(options: argparse.Namespace) -> None:
     plans = {name: configured.plan_of(name) for name in configured.experiments}
     check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
-    runs = len(configured.trained_runs())
-    copies = sum(len(configured.seeds_of(name)) for name in plans) - runs
-    size = f"{plural(len(plans), 'experiment')}, {with_copies(runs, copies)}"
-    print(f"version {configured.version}: valid, {size}")
+    print(f"version {configured.version}: valid, {size_text(configured)}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")
 
 
@@ -319,8 +306,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _markdown(options: argparse.Namespace) -> None:
     manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
-    reading = {"reading": options.reading} if "reading" in options else {}
-    text = options.make(options.folder, **reading)
+    text = options.make(options.folder, *([options.reading] if "reading" in options else []))
     if options.into is None:
         print(text, end="")
     else:

@@ -99,7 +99,8 @@ def test_an_answer_says_skill_time_and_cells_of_the_pair():
         "instead of 99.1% (a difference of \u22120.2 points, \u22120.6 to +0.2). In windows with "
         "missing values it is 98.8% instead of 99.1%. It is learned after 2,000 epochs (6,000 "
         "updates) instead of 500 epochs (1,500 updates), by 10 of 10 and 10 of 10 seeds: 4.00 "
-        "times the epochs (3.48 to 4.59, p = .0120). Cells needed within 5,000 epochs: short: 8; long: 8."
+        "times the epochs (3.48 to 4.59, p = .0120). Cells needed within 5,000 epochs: short: 8; "
+        "long: 8."
     )
     assert row["compared"] == "short \u2192 long (8 cells)"
     assert row["skill"] == "99.1% \u2192 98.8%"

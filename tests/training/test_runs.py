@@ -17,11 +17,21 @@ from echoseq.training.files import FINAL_EPOCHS, HISTORY, MODEL, RECORD
 from echoseq.training.runs import (
     CheckpointSettings,
     Run,
+    final_text,
     require_free,
     train_runs,
 )
 
 SEEDS = (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "over"),
+    [(500, "the last 20 epochs"), (7, "the last 7 epochs"), (1, "the last epoch")],
+)
+def test_how_a_run_ended_says_over_how_many_epochs(epochs: int, over: str) -> None:
+    record = {"final_loss": 1.5, "final_accuracy": 0.25, "epochs": epochs}
+    assert final_text(record) == f"loss 1.500, accuracy 0.250, means over {over}"
 
 
 class InterruptionError(Exception):

@@ -10,7 +10,8 @@ from echoseq.documents.results import Row, rows_of
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
 from echoseq.tables.answers import NOT_JUDGED
-from echoseq.tables.columns import complete_windows, trained
+from echoseq.tables.columns import complete_windows
+from echoseq.tables.copies import trained_for
 from echoseq.wording import (
     capitalized,
     count,
@@ -74,7 +75,7 @@ def _abstract(answers: list[Row]) -> str:
 
 def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     needs, comparisons = tables["needs"], tables["comparisons"]
-    runs = trained(tables["runs"][tables["runs"]["experiment"].isin(needs["experiment"])])
+    runs = trained_for(needs, tables["runs"])
     censored = int(runs["epochs_to_learn"].isna().sum())
     planned = comparisons[comparisons["p_holm"].notna()]
     level = 1 - comparisons["confidence"].iloc[0]

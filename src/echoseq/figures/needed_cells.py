@@ -12,6 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
+from echoseq.tables.copies import copies_note, trained_for
 from echoseq.wording import count, plural, short, spoken, spread
 
 TABLES = ("needs", "runs")
@@ -60,7 +61,7 @@ def caption(needs: Path, runs: Path) -> str:
     table = _sized(read_table(needs))
     if table.empty:
         return NOTHING
-    counted = style.trained_for(table, read_table(runs))
+    counted = trained_for(table, read_table(runs))
     learned = int(counted["epochs_to_learn"].notna().sum())
     groups = table.drop_duplicates(["question", "group"])
     sized = groups[groups["needed_cells"].notna()]
@@ -71,7 +72,7 @@ def caption(needs: Path, runs: Path) -> str:
         "(Kaplan-Meier; k: thousands; > and the cap where fewer than half learned). "
         "Hatched: at least one seed did not learn. Framed: the smallest size from which on enough "
         "seeds learn within the cap, at all larger sizes too. Grey: not tried. "
-        f"Of {plural(len(counted), 'run')}{style.copies_note(table, counted)}, {count(learned)} "
+        f"Of {plural(len(counted), 'run')}{copies_note(table, counted)}, {count(learned)} "
         f"learned; {len(sized)} of {len(groups)} groups have a size that is enough"
         f"{_largest(sized)}. The intervals are in the table."
     )

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
+from echoseq.tables.copies import copies_note, trained_for
 from echoseq.wording import capitalized, count, plural, spoken
 
 TABLES = ("needs", "runs")
@@ -54,7 +55,7 @@ def caption(needs: Path, runs: Path) -> str:
         return NOTHING
     table = _drawn(everything)
     left_out = everything["group"].nunique() - table["group"].nunique()
-    counted = style.trained_for(table, read_table(runs))
+    counted = trained_for(table, read_table(runs))
     censored = int(counted["epochs_to_learn"].isna().sum())
     never = int(table["epochs"].isna().sum())
     return (
@@ -62,7 +63,7 @@ def caption(needs: Path, runs: Path) -> str:
         f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
         f"{table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier); an arrow: without an upper "
         f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning"
-        f"{style.copies_note(table, counted)}, drawn at the cap.{_fastest(table)} "
+        f"{copies_note(table, counted)}, drawn at the cap.{_fastest(table)} "
         f"{count(never)} of {plural(len(table), 'experiment')} have no median, because "
         "fewer than half of the seeds learned."
         + f" {capitalized(plural(left_out, 'group'))} of one size only: in the table."

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
+from echoseq.tables.copies import trained_for
 from echoseq.wording import count, joined, plural
 
 TABLES = ("experiments", "runs", "needs")
@@ -57,7 +58,7 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
         f"state {NAMES[bool(stateful)]}: {counted['epochs_to_learn'].notna().sum()} of "
         f"{plural(len(counted), 'run')} learned"
         for stateful, rows in table.groupby("stateful", sort=False)
-        for counted in [style.trained_for(rows, points)]
+        for counted in [trained_for(rows, points)]
     ]
     whole = table[table["batch_size"] == table["windows"]]
     note = (

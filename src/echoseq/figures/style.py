@@ -22,7 +22,6 @@ from matplotlib.transforms import ScaledTranslation
 
 from echoseq.figures.compact import compact_svg
 from echoseq.files import write_atomically, write_text
-from echoseq.tables.columns import trained
 from echoseq.wording import count, plural
 
 MM_PER_INCH = 25.4
@@ -298,27 +297,6 @@ def seeds_from_to(numbers: "pd.Series[Any]") -> str:
     if low < high:
         return f"{low} to {high} seeds"
     return plural(high, "seed")
-
-
-def trained_for(table: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs of a table's experiments, each once.
-
-    Args:
-        table: with a row for each experiment.
-        runs: tables/runs.csv.
-    """
-    return trained(runs[runs["experiment"].isin(table["experiment"])])
-
-
-def copies_note(table: pd.DataFrame, counted: pd.DataFrame) -> str:
-    """How runs are counted that belong to several experiments; empty if none do.
-
-    Args:
-        table: with a row for each experiment, and its `seeds`.
-        counted: the runs, each once.
-    """
-    copies = len(counted) < table["seeds"].sum()
-    return " (counted once, if several experiments share them)" * copies
 
 
 def panel_letter(axes: Axes, index: int) -> None:

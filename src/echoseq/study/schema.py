@@ -304,12 +304,6 @@ class Study(Part):
                 others.append(name)
         return twins
 
-    def trained_runs(self) -> set[tuple[str, int]]:
-        """The runs to train, by experiment and seed: a run of a twin is one of the other's."""
-        twins = self.twins()
-        names = [(name, seed) for name in self.experiments for seed in self.seeds_of(name)]
-        return {(twins.get(name, name), seed) for name, seed in names}
-
     def _precedence(self, name: str) -> tuple[bool, int, str]:
         """Orders experiments: the study's first, then those with more seeds, then by name."""
         return self.experiments[name].question is not None, -len(self.seeds_of(name)), name

@@ -87,15 +87,6 @@ def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["position"] == EXACT_MATCH]
 
 
-def trained(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs that were trained, each once: a copy counts as the run that it is a copy of.
-
-    Args:
-        runs: rows of tables/runs.csv.
-    """
-    return runs.drop_duplicates(["trained_for", "seed"])
-
-
 def _read(path: Path, **options: Any) -> pd.DataFrame:
     require_file(path, "a table", LIMIT)
     try:

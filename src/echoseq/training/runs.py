@@ -194,6 +194,14 @@ def final_mean(values: pd.Series) -> float:
     return float(values.to_numpy(np.float64)[-FINAL_EPOCHS:].mean())
 
 
+def final_text(record: dict[str, Any]) -> str:
+    """How a run ended, in a line."""
+    last = min(FINAL_EPOCHS, record["epochs"])
+    loss, accuracy = record["final_loss"], record["final_accuracy"]
+    over = f"the last {last} epochs" if last > 1 else "the last epoch"
+    return f"loss {loss:.3f}, accuracy {accuracy:.3f}, means over {over}"
+
+
 def require_free(folder: Path) -> None:
     """Refuse to train into a folder that already contains a run."""
     for name in (MODEL, HISTORY, RECORD):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from echoseq.study.schema import Study
 from echoseq.versions.records import Run
+from echoseq.wording import plural, with_copies
 
 SHARES = {
     "sample": "the study, and one run of each question",
@@ -28,6 +29,14 @@ def runs_of_share(share: str, published: Collection[Run], study: Study) -> list[
     if share == "sample":
         return sorted({*core, *_one_of_each_question(trained, core, study)})
     return core if share == "study" else trained
+
+
+def size_text(study: Study) -> str:
+    """How many experiments and runs a study has: 199 experiments, 935 runs and 150 copies."""
+    every = [(name, seed) for name in study.experiments for seed in study.seeds_of(name)]
+    runs = len(runs_of_share("all", every, study))
+    experiments = plural(len(study.experiments), "experiment")
+    return f"{experiments}, {with_copies(runs, len(every) - runs)}"
 
 
 def share_text(share: str, runs: Collection[Run], study: Study) -> str:

@@ -17,7 +17,8 @@ from echoseq.errors import EchoseqError
 from echoseq.figures import style
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
-from echoseq.tables.columns import read_table, trained
+from echoseq.tables.columns import read_table
+from echoseq.tables.copies import trained
 from echoseq.wording import capitalized, plural, spoken
 
 # What a page is made from; the last two only where there are open questions.
