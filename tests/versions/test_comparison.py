@@ -165,7 +165,7 @@ def test_copies_of_runs_are_counted_once(
     assert main(["compare", *pair]) == 1
     said = capsys.readouterr().out
     assert "\nruns: 1 differ\n  full_echo/seed-1: digest: " in said
-    assert "\nruns: 2 in both, 2 only in A (partial_echo/seed-0, partial_echo/seed-1)" in said
+    assert "\nruns: 2 in both; 2 only in A (partial_echo/seed-0, partial_echo/seed-1)" in said
     # A copy that differs where its run does not is told.
     path = Path(pair[1], "runs/full_echo/seed-1/run.json")
     shutil.copy(Path(pair[0], "runs/full_echo/seed-1/run.json"), path)

@@ -82,7 +82,8 @@ def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     clear = int((planned["p_holm"] < level).sum())
     return (
         f"{capitalized(plural(len(needs), 'experiment'))} trained until they had learned, in "
-        f"{plural(len(runs), 'different run')}; {count(censored)} of them met their cap before and are censored. "
+        f"{plural(len(runs), 'different run')}; {count(censored)} of them met their cap before "
+        "and are censored. "
         f"{capitalized(plural(len(planned), 'contrast'))} had been planned, with "
         f"{spread(planned['seeds'], str)} seeds; {clear or 'none'} of them "
         f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "
