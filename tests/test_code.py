@@ -35,7 +35,7 @@ LOADING = {
     *("networks.layers", "networks.encoder_decoders", "training.activations"),
     *("training.forward", "training.lstm", "training.loop", "training.runs"),
     *("evaluation.answering", "evaluation.states", "evaluation.probing"),
-    "evaluation.exporting",
+    *("evaluation.exporting", "evaluation.loading", "evaluation.trials", "networks.weights"),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
 }
 TENSORFLOW = {f"echoseq.{name}" for name in LOADING}

@@ -100,7 +100,7 @@ def test_the_headline_of_changed_tables_is_refused(
     path = results / "tables" / "summary.csv"
     path.write_text(path.read_text().replace("full_echo", "other_echo"))
     for options in ([], ["--into", str(page)]):
-        assert main(["headline", str(results), *options]) == 1
+        assert main(["headline", str(results), *options]) == 2
         said = capsys.readouterr()
         assert "tables/summary.csv" in said.err
         assert said.out == ""

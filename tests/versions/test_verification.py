@@ -94,7 +94,7 @@ def test_what_cannot_be_compared(
     edit_record(pair[0], plan={})
     assert main(["verify", trained, published]) == 2
     said = capsys.readouterr().err
-    assert f"{trained}: plan.alphabet: expected a value, got none (full_echo, seed 1)\n" in said
+    assert "/full_echo/seed-1/run.json: plan.alphabet: expected a value, got none" in said
     (pair[1] / "tables/seeds.csv").write_text("")
     assert main(["verify", trained, published]) == 2
     assert "changed: tables/seeds.csv" in capsys.readouterr().err

@@ -91,8 +91,7 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
     Raises:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
-    asked = _asked(folder, reading)
-    found = _answers(folder, asked)
+    found, _ = _answers(folder, reading)
     pairs = found[found["compared"].notna()]
     return (
         "What was compared; accuracy per value in complete windows; the cells that are needed "
@@ -111,9 +110,8 @@ def findings(folder: Path, reading: Path | None = None) -> str:
     Raises:
         EchoseqError: as `answers_table`.
     """
-    asked = _asked(folder, reading)
-    rows = rows_of(_answers(folder, asked))
-    return "\n".join(_section(row, asked[row["question"]]) for row in rows)
+    found, asked = _answers(folder, reading)
+    return "\n".join(_section(row, asked[row["question"]]) for row in rows_of(found))
 
 
 def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
@@ -137,11 +135,12 @@ def _study(path: Path) -> Study:
         raise EchoseqError(f"{path}: {error}") from error
 
 
-def _answers(folder: Path, asked: Mapping[str, Question]) -> pd.DataFrame:
+def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[str, Question]]:
+    """The answers as this program makes them, and the questions."""
     path = folder / ANSWERS
     if "compared" not in read_table(path):
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
-    published = read_columns(path, text=("question", "text", "answer"))
+    published, asked = read_columns(path, text=("question",)), _asked(folder, reading)
     for name in published["question"]:
         if name not in asked:
             raise DamagedError(f"{path}: question: expected {one_of(asked)}, got {show(name)}")
@@ -151,7 +150,7 @@ def _answers(folder: Path, asked: Mapping[str, Question]) -> pd.DataFrame:
     questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
     paths = {name: folder / table_file(name, extensions=True) for name in answers.READS}
     tables = {name: read_table(path) for name, path in paths.items() if path.exists()}
-    return answers.make(tables, **settings, questions=questions)
+    return answers.make(tables, **settings, questions=questions), asked
 
 
 def _caps(pairs: pd.DataFrame) -> str:
