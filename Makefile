@@ -9,9 +9,9 @@ PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
-.PHONY: help study env smoke figures report test test-faults test-slurm test-processors slurm-recover lint \
-    lint-python lint-types lint-format lint-workflow format bench bench-peers bench-architectures \
-    sizes readme schema docs lock clean-env
+.PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
+    slurm-recover lint lint-python lint-types lint-format lint-workflow format bench bench-peers \
+    bench-architectures sizes readme schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-w
 
 test-processors: $(READY) ## the same bits on emulated processors (qemu-user-static; an hour)
 	$(BIN)/python -m pytest -s tests/processors
+
+test-backends: $(READY) $(PEERS)/ready ## load a saved network under JAX, PyTorch and NumPy
+	$(BIN)/python -m pytest tests/backends
 
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
