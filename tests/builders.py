@@ -289,6 +289,9 @@ class Forgetful(keras.Layer):
     def call(self, inputs):
         return self.factor * inputs
 
+    def get_config(self):
+        return super().get_config()
+
 
 def forgetful(sizes: Sizes) -> keras.Model:
     return echo(sizes, lstm(sizes), Forgetful(5.0), answers(sizes))
