@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -192,7 +193,7 @@ def test_many_links_between_folders_end(tmp_path):
         write_text(folder / "file", "")
         for other in folders:
             (folder / f"to-{other.name}").symlink_to(other)
-    found = names_in(tmp_path)
+    found = [path.relative_to(tmp_path).as_posix() for path in islice(walk(tmp_path), 1000)]
     assert {f"{folder.name}/file" for folder in folders} <= set(found)
     assert len(found) == len(set(found)) < 600
 

@@ -14,6 +14,6 @@ with step_log(snakemake.log[0]):
     }
     outputs = {n: Path(path) for n, path in snakemake.output.items() if n != "digests"}
     settings = json.loads(snakemake.params.settings)
-    plans = json.loads(snakemake.params.get("plans", "{}"))
+    plans = json.loads(getattr(snakemake.params, "plans", "{}"))
     tables = make_tables(snakemake.params.source, outputs, inputs, settings, plans)
     write_tables(outputs, tables, study=inputs.get("study", ()))
