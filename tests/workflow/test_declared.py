@@ -4,7 +4,7 @@ import re
 import sys
 
 import pandas as pd
-from workspaces import Workspace
+from workspaces import Workspace, smoke_arguments
 
 from echoseq.tables.catalogue import TABLES, table_file
 
@@ -79,7 +79,8 @@ def test_a_damaged_table_is_not_drawn(smoke_copy: Workspace) -> None:
 
 def test_a_figure_passes_the_unit_test_that_snakemake_makes_of_it(smoke_copy: Workspace) -> None:
     """It is drawn from nothing but what its rule declares, with the configuration as it was."""
-    made = smoke_copy.snakemake("--generate-unit-tests", "units", targets=["echoes"])
+    arguments = smoke_arguments("--generate-unit-tests", "units", targets=["echoes"], cores=1)
+    made = smoke_copy.run(sys.executable, "-m", "snakemake", *arguments)
     assert made.returncode == 0, made.stderr
     tests = smoke_copy.folder / "units"
     copied = {path.name for path in (tests / "echoes/data/results/smoke/tables").iterdir()}
