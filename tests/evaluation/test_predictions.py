@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from examples import PREDICTIONS
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions, write_predictions
@@ -103,11 +104,35 @@ def test_every_array_enters_the_digest(path, predictions, name):
     """A well-formed file with one array exchanged: only the digest can tell."""
     with np.load(path) as stored:
         arrays = dict(stored)
+        digest = str(stored["sha256"])
     arrays[name] = arrays[name] + arrays[name].dtype.type(1)
     np.savez(path, **arrays)
     assert refusal(path) == "the predictions do not match their SHA-256; evaluate again"
     write_predictions(path, replace(predictions, **{name: arrays[name]}))
-    np.testing.assert_array_equal(getattr(read_predictions(path), name), arrays[name])
+    with np.load(path) as stored:
+        assert str(stored["sha256"]) != digest
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"n_in": np.array(1)}, "n_in: expected 2 to 6, got 1"),
+        ({"n_in": np.array(10**12)}, "n_in: expected 1000000 or less, got 1000000000000"),
+        ({"n_in": np.array(4)}, "tokens: expected 3 windows, got 4"),
+        ({"keep_missing": np.array(True)}, "tokens: expected 6 windows, got 4"),
+        ({"alphabet": np.array(9)}, "sequences: expected values from 0 to 8"),
+        ({"alphabet": np.array(10**9)}, "alphabet: expected 65536 or less, got 1000000000"),
+        ({"encoding": np.array("two")}, "encoding: expected 'one_hot' or 'linear', got text 'two'"),
+        ({"seeds": np.array([1, 2, 3])}, "tokens: expected whole numbers of shape (seeds, "
+         "sequences, windows, n_out), seeds 3, sequences 2, got uint8 of shape (2, 2, 4, 2)"),
+        ({"loss": np.array([["a"]])}, "loss: expected numbers of shape (seeds, sequences, n_out), "
+         "got <U1 of shape (1, 1)"),
+    ],
+)  # fmt: skip
+def test_answers_to_a_task_that_cannot_be_are_refused(path, changes, line):
+    """Their digest is right."""
+    write_predictions(path, replace(PREDICTIONS, **changes))
+    assert refusal(path) == line
 
 
 @pytest.mark.parametrize("name", [*NAMES, "sha256"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from readings import READOUTS
 
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.readouts import Case, Readouts, read_readouts, write_readouts
 
 
@@ -34,7 +34,7 @@ def test_the_same_readouts_give_the_same_bytes(path: Path) -> None:
 
 def test_damaged_readouts_are_refused_in_one_line(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(EchoseqError, match="expected readouts of probes, cannot read them") as told:
+    with pytest.raises(EchoseqError, match="expected readouts of probes, cannot read it") as told:
         read_readouts(path)
     assert str(told.value).startswith(str(path))
 
@@ -46,3 +46,21 @@ def test_changed_readouts_are_refused(path: Path) -> None:
     np.savez(path, **arrays | {"correct": changed.correct})
     with pytest.raises(EchoseqError, match="do not match their SHA-256; probe again"):
         read_readouts(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"alphabet": np.array(1)}, "alphabet: expected 2 or more, got 1"),
+        ({"windows": np.array(3)}, "correct: expected 0 to 3 windows"),
+        ({"windows": np.array(0)}, "windows: expected 1 or more, got 0"),
+    ],
+)
+def test_readouts_of_a_task_that_cannot_be_are_refused(
+    path: Path, changes: dict[str, np.ndarray], line: str
+) -> None:
+    """Their digest is right."""
+    write_readouts(path, replace(READOUTS, **changes))
+    with pytest.raises(DamagedError) as told:
+        read_readouts(path)
+    assert str(told.value) == f"{path}: {line}"

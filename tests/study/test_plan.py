@@ -85,6 +85,32 @@ def test_facts_with_an_unknown_key_are_refused() -> None:
         Plan.from_facts(PLAN.facts() | {"colour": "blue"})
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "line"),
+    [
+        ("cells", "20", "plan.cells: expected a whole number, got text '20'"),
+        ("cells", True, "plan.cells: expected a whole number, got true"),
+        ("epochs", 10**9, "plan.epochs: expected 1000000 or less, got 1000000000"),
+        ("alphabet", 1, "plan.alphabet: expected 2 or more, got 1"),
+        ("encoding", "binary", "plan.encoding: expected 'one_hot' or 'linear', got text 'binary'"),
+        ("model", None, "plan.model: expected text, got nothing"),
+        ("masking", 0, "plan.masking: expected true or false, got 0"),
+        ("learning_rate", float("nan"), "plan.learning_rate: expected more than 0.0, got nan"),
+        ("success", 2, "plan.success: expected less than 1.0, got 2"),
+    ],
+)
+def test_facts_of_other_types_or_sizes_are_refused(key: str, value: Any, line: str) -> None:
+    with pytest.raises(EchoseqError) as caught:
+        Plan.from_facts(PLAN.facts() | {key: value})
+    assert str(caught.value) == line
+
+
+@pytest.mark.parametrize("facts", [None, 3, "plan", [], [("cells", 3)]])
+def test_facts_that_are_no_keys_and_values_are_refused(facts: Any) -> None:
+    with pytest.raises(EchoseqError, match=r"^plan: expected keys and values, got "):
+        Plan.from_facts(facts)
+
+
 def test_a_plan_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         PLAN.cells = 7  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """A run that was killed goes on from its last checkpoint, and ends with the same bits."""
 
+import hashlib
+import io
 import json
 import logging
 import os
@@ -118,6 +120,22 @@ def test_no_flipped_bit_gets_through(folder: Path) -> None:
         changed[position] ^= 1 << position % 8
         (folder / name).write_bytes(changed)
         assert load(folder) == 20
+
+
+@pytest.mark.parametrize("content", [b"", b"none", b"{}"])
+def test_one_that_holds_something_else_gives_way(folder: Path, content: bytes) -> None:
+    """Its digest is right."""
+    digest = hashlib.sha256(content).hexdigest()
+    (folder / f"epoch-40.{digest}.npz").write_bytes(content)
+    assert load(folder) == 30
+
+
+def test_one_without_its_key_gives_way(folder: Path) -> None:
+    content = io.BytesIO()
+    np.savez(content, seconds=np.array(1.0))
+    digest = hashlib.sha256(content.getvalue()).hexdigest()
+    (folder / f"epoch-40.{digest}.npz").write_bytes(content.getvalue())
+    assert load(folder) == 30
 
 
 def test_one_of_another_run_is_ignored(folder: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -91,7 +91,8 @@ def test_what_cannot_be_compared(
     assert main(["verify", str(tmp_path / "none"), published]) == 2
     assert "expected runs to verify" in capsys.readouterr().err
     assert main(["verify", trained, str(tmp_path / "none")]) == 2
-    edit_record(pair[0], plan={})
+    plan = read_records(pair[0])["full_echo", 1]["plan"]
+    edit_record(pair[0], plan=plan | {"cells": 7})
     assert main(["verify", trained, published]) == 2
     said = capsys.readouterr().err
     assert "/full_echo/seed-1/run.json: plan.alphabet: expected a value, got none" in said

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from echoseq.files import canonical_json, write_atomically
+from echoseq.npz import DAMAGED_ARRAYS
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +100,14 @@ class Checkpoints:
         if hashlib.sha256(content).hexdigest() != path.suffixes[0].removeprefix("."):
             logger.warning("checkpoint %s ignored: damaged", path)
             return None
-        with np.load(io.BytesIO(content)) as stored:
-            state = dict(stored)
-        if str(state.pop("key")) != self.key:
+        try:
+            with np.load(io.BytesIO(content)) as stored:
+                state = dict(stored)
+            key, _ = str(state.pop("key")), float(state["seconds"])
+        except DAMAGED_ARRAYS as error:
+            logger.warning("checkpoint %s ignored: not a checkpoint (%s)", path, error)
+            return None
+        if key != self.key:
             logger.warning("checkpoint %s ignored: of another plan, code, data or library", path)
             return None
         return state
