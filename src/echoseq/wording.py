@@ -108,11 +108,21 @@ def spoken(experiment: str) -> str:
     return experiment.replace("_", " ")
 
 
+def called(group: str, experiment: str) -> str:
+    """What a group is called: by its label, as written, or as the one experiment that it is."""
+    return spoken(group) if group == experiment else group
+
+
 def sized(group: str, cells: float) -> str:
-    """A group with its cells: Simple RNN, 5 of 5 (100 cells)."""
-    return f"{capitalized(spoken(group))} ({count(cells)} cells)"
+    """A group, as it is called, with its cells: Simple RNN, 5 of 5 (100 cells)."""
+    return f"{capitalized(group)} ({count(cells)} cells)"
+
+
+def sentence(text: str) -> str:
+    """A text with a full stop at its end, if it has no such mark."""
+    return text if text.rstrip().endswith((".", "?", "!")) else f"{text}."
 
 
 def capitalized(text: str) -> str:
     """A text with its first letter in upper case."""
-    return text[0].upper() + text[1:]
+    return text[:1].upper() + text[1:]

@@ -2,19 +2,18 @@
 
 import pandas as pd
 
-from echoseq.documents.report import answers_text, escape
+from echoseq.documents.report import answers_text
 
 
 def test_text_of_the_configuration_is_escaped() -> None:
-    assert escape("an *odd* text_ |x| `y` a\nb") == (r"an \*odd\* text\_ \|x\| \`y\` a b")
     row = {
         "text": "Longer_",
         "answer": "a_ is it.",
         "expectation": "more cells",
         "outcome": "right",
     }
-    answers = pd.DataFrame([row, {"text": "Why", "answer": "So."}])
+    answers = pd.DataFrame([row, {"text": "Why?", "answer": "So."}])
     assert answers_text(answers).endswith(
-        "**Longer\\_.** a\\_ is it.\nThe source expects more cells. Found\\: right.\n\n"
-        "**Why.** So.\n"
+        "**Longer\\_\\.** a\\_ is it\\.\nThe source expects more cells\\. Found\\: right\\.\n\n"
+        "**Why\\?** So\\.\n"
     )

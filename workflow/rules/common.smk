@@ -20,7 +20,8 @@ from echoseq.figures.catalogue import (
     figures_of,
     own_figures,
 )
-from echoseq.files import canonical_json, clear_unfinished
+from echoseq.escaping import inert_json
+from echoseq.files import clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.hints import hints
@@ -291,11 +292,12 @@ def shown(path, caption, part, category, **labels):
 
 
 def shown_figure(name, part):
-    """The files of a figure; its SVG is shown in the report."""
+    """The files of a figure; its SVG is shown in the report, with its caption."""
     files = {form: f"<results>/figures/{name}.{form}" for form in FORMATS}
     label = name.replace("_", " ").capitalize()
-    svg = shown(files["svg"], files["txt"], part, "Figures", figure=label)
-    return [*(files | {"svg": svg}).values()]
+    caption = f"<results>/report/figures/{name}.rst"
+    svg = shown(files["svg"], caption, part, "Figures", figure=label)
+    return [*(files | {"svg": svg}).values(), caption]
 
 
 def shown_table(name, part):

@@ -22,6 +22,6 @@ rule describe:
         runtime=more_each_time(5),
     params:
         code=code("describe.py"),
-        study=canonical_json(STUDY.resolved()),
+        study=inert_json(STUDY.resolved()),
     script:
         "../scripts/describe.py"

@@ -16,6 +16,12 @@ if ANSWERED:
 MAIN = os.path.relpath(workflow.main_snakefile)
 CONFIG_FILES = [os.path.relpath(path) for path in workflow.overwrite_configfiles]
 CONFIG_VALUES = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+OPTIONS = shlex.join(
+    ([] if MAIN in ("Snakefile", "workflow/Snakefile") else ["--snakefile", MAIN])
+    + (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
+    + ["--replace-workflow-config"] * workflow.config_settings.replace_workflow_config
+    + (["--config", *CONFIG_VALUES] if CONFIG_VALUES else [])
+)
 
 
 rule paper:
@@ -39,12 +45,7 @@ rule paper:
         runtime=more_each_time(5),
     params:
         code=code("paper.py"),
-        options=shlex.join(
-            ([] if MAIN in ("Snakefile", "workflow/Snakefile") else ["--snakefile", MAIN])
-            + (["--configfile", *CONFIG_FILES] if CONFIG_FILES else [])
-            + ["--replace-workflow-config"] * workflow.config_settings.replace_workflow_config
-            + (["--config", *CONFIG_VALUES] if CONFIG_VALUES else [])
-        ),
+        options=lambda wildcards: OPTIONS,  # a text of the user's, in which {x} is no wildcard
         rules=workflow.modifier.modify_rulename("*"),
         own={name: figure.part for name, figure in OWN_FIGURES.items()},
     script:

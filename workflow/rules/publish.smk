@@ -26,7 +26,7 @@ rule manifest:
         runtime=more_each_time(10),
     params:
         code=code("manifest.py"),
-        study=canonical_json(STUDY.resolved()),
+        study=inert_json(STUDY.resolved()),
     script:
         "../scripts/manifest.py"
 

@@ -31,7 +31,7 @@ rule landing:
         runtime=more_each_time(5),
     params:
         code=code("landing.py"),
-        study=canonical_json(STUDY.resolved()),
+        study=inert_json(STUDY.resolved()),
     script:
         "../scripts/landing.py"
 

@@ -59,6 +59,6 @@ rule verify:
     params:
         trained=VERIFIED,
         published=PUBLISHED,
-        study=canonical_json(STUDY.model_dump(mode="json")),
+        study=inert_json(STUDY.model_dump(mode="json")),
     script:
         "../scripts/verify.py"

@@ -1,6 +1,9 @@
 """Write the page from the files of the results."""
 
+import os
 from pathlib import Path
+
+os.environ["MPLBACKEND"] = "agg"  # as for figures, whose colours the page has
 
 from echoseq.files import write_text
 from echoseq.logs import step_log

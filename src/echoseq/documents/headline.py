@@ -10,13 +10,14 @@ from echoseq.documents.markdown import markdown_table
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import DamagedError, EchoseqError
+from echoseq.escaping import markdown
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.schema import Study, one_of
 from echoseq.tables import answers
 from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
-from echoseq.wording import capitalized, listed, spoken, with_interval
+from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
 
 ANSWERS, CONFIG = "tables/answers.csv", "config.yaml"
 _TEXT = ("experiment", "position", "windows")
@@ -93,11 +94,12 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
     """
     found, _ = _answers(folder, reading)
     pairs = found[found["compared"].notna()]
+    rows = [map(markdown, answer_cells(row)) for row in rows_of(pairs)]
     return (
         "What was compared; accuracy per value in complete windows; the cells that are needed "
         f"within a cap of epochs{_caps(pairs)}, and with more epochs fewer may do; the epochs and "
         "updates until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{markdown_table(ANSWER_HEAD, map(answer_cells, rows_of(pairs)))}"
+        f"{markdown_table(ANSWER_HEAD, rows)}"
     )
 
 
@@ -165,5 +167,6 @@ def _caps(pairs: pd.DataFrame) -> str:
 
 def _section(row: Row, question: Question) -> str:
     head = f"## {capitalized(spoken(row['question']))}"
-    parts = [head, f"*{row['text']}.*", verdict(row), row["answer"], question.explanation or ""]
+    texts = [verdict(row), row["answer"], question.explanation or ""]
+    parts = [head, f"*{markdown(sentence(row['text']))}*", *map(markdown, texts)]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from echoseq.tables.catalogue import TABLES
-from echoseq.tables.columns import read_table
+from echoseq.tables.columns import TEXT, read_table
 from echoseq.wording import count, plural
 
 MAX_ROWS = 2000  # a browser is slow with many more
@@ -28,13 +28,18 @@ def table_page(path: Path, *, name: str) -> str:
     Columns that hold JSON are left out: they are for programs.
     """
     table = read_table(path)
-    shown = table.loc[:, [column for column in table if not _is_json(table[column])]].head(MAX_ROWS)
+    columns = [name for name in table if name in TEXT or not _is_json(table[name])]
     rows = plural(len(table), "row")
     if len(table) > MAX_ROWS:
         rows = f"the first {count(MAX_ROWS)} of {rows}"
     content = b64encode(path.read_bytes()).decode("ascii")
     file = escape(f"{name}.csv")
-    body = shown.to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)
+    with pd.option_context("display.max_colwidth", None):  # or it cuts texts
+        body = (
+            table.loc[:, columns]
+            .head(MAX_ROWS)
+            .to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)
+        )
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"

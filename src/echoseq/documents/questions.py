@@ -17,6 +17,7 @@ from echoseq.wording import (
     count,
     listed,
     plural,
+    sentence,
     setting,
     spoken,
     spread,
@@ -111,7 +112,7 @@ def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -
     name = answer["question"]
     return {
         "name": capitalized(spoken(name)),
-        "text": answer["text"],
+        "text": sentence(answer["text"]),
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
         "answer": answer["answer"],

@@ -1,13 +1,14 @@
 """The first page of the report, in reStructuredText, made from the files of a version."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from echoseq.documents.questions import verdict
+from echoseq.escaping import rst, rst_paragraph
 from echoseq.tables.columns import EXACT_MATCH, complete_windows
+from echoseq.wording import sentence
 
 
 def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) -> str:
@@ -23,7 +24,7 @@ def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) ->
     return "\n".join(
         [
             *_heading("How do recurrent networks echo random integers?", "="),
-            f"Version {escape(config['version'])}. Code: commit {escape(commit)}.",
+            f"Version {rst(config['version'])}. Code: commit {rst(commit)}.",
             "",
             *_heading("Accuracy on held-out sequences", "-"),
             f"Mean over the seeds with its {confidence:.0%} interval, on "
@@ -71,9 +72,9 @@ def answers_text(answers: pd.DataFrame) -> str:
     """
     lines = _heading("The open questions", "-")
     for row in answers.to_dict("records"):
-        lines += [f"**{escape(row['text'])}.** {escape(row['answer'])}"]
+        lines += [f"**{rst(sentence(row['text']))}** {rst_paragraph(row['answer'])}"]
         if expected := verdict(row):
-            lines += [escape(expected)]
+            lines += [rst(expected)]
         lines += [""]
     return "\n".join(lines)
 
@@ -90,11 +91,6 @@ def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def escape(text: str) -> str:
-    """Text escaped for reStructuredText."""
-    return re.sub(r"([\\`*_|:<>\[\]])", r"\\\1", " ".join(str(text).split()))
-
-
 def _heading(text: str, underline: str) -> list[str]:
     return [text, underline * len(text), ""]
 
@@ -103,7 +99,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in (header, *rows):
         for index, cell in enumerate(row):
-            lines.append(f"   {' ' if index else '*'} - {escape(str(cell))}")
+            lines.append(f"   {' ' if index else '*'} - {rst(str(cell))}")
     return [*lines, ""]
 
 

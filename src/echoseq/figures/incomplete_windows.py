@@ -8,13 +8,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import naming, style
 from echoseq.tables.columns import COMPLETE, INCOMPLETE, read_table
-from echoseq.wording import count, share, spoken
+from echoseq.wording import called, count, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds")
 PART = "masking"
 
+WIDTH, NARROWEST = 120, 10  # characters of labels side by side, and of a line of one
 COLORS = {COMPLETE: style.OURS, INCOMPLETE: style.ERROR}
 
 
@@ -37,7 +38,7 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path) -> Figure:
     )
     for index, (axes, ((_, n_in, n_out), rows)) in enumerate(zip(grid[0], panels)):
         own = points[points["experiment"].isin(rows["experiment"])]
-        _draw_panel(axes, rows, own)
+        _draw_panel(axes, rows, own, max(NARROWEST, WIDTH // means["experiment"].nunique()))
         axes.set_title(f"{n_out} of {n_in}")
         style.panel_letter(axes, index)
     grid[0, 0].set_ylabel("wrong values, share (log scale)")
@@ -54,7 +55,7 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path) -> str:
         row = incomplete.to_dict("records")[0]
         finding = (
             f" In incomplete windows the lowest mean accuracy is {share(row['accuracy'])} "
-            f"({row['group']}, {row['cells']} cells)."
+            f"({called(row['group'], row['experiment'])}, {row['cells']} cells)."
         )
     return (
         "Missing values: the share of wrong values on held-out sequences, in windows in which no "
@@ -74,7 +75,7 @@ def _read(experiments: Path, path: Path) -> pd.DataFrame:
     return facts.merge(read_table(path), on="experiment")
 
 
-def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
+def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame, width: int) -> None:
     labels = means.drop_duplicates("experiment")
     names = labels["experiment"].tolist()
     rates = (1 - means[column].dropna() for column in ("accuracy", "low", "high"))
@@ -96,17 +97,18 @@ def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
             if pd.notna(row["low"]):
                 ends = (max(1 - row["high"], zero), max(1 - row["low"], zero))
                 axes.vlines(x, *ends, linewidth=1.2, **look)
-    _name_places(axes, labels)
+    _name_places(axes, labels, width)
 
 
-def _name_places(axes: Axes, labels: pd.DataFrame) -> None:
+def _name_places(axes: Axes, labels: pd.DataFrame, width: int) -> None:
     """The groups on the axis, and below those of the same size, once, the size."""
-    groups = [_short(group, labels["group"]) for group in labels["group"]]
+    named = naming.names(labels)
+    groups = [_short(named[group], named.values(), width) for group in labels["group"]]
     axes.set_xticks(range(len(labels)), groups)
     axes.set_xlim(-0.5, len(labels) - 0.5)
     places = labels.assign(place=range(len(labels)))
     sizes = places.groupby("cells", sort=False)["place"].agg(["min", "mean"]).reset_index()
-    below = axes.secondary_xaxis(-0.1)
+    below = axes.secondary_xaxis(-0.05 * (2 + max(group.count("\n") for group in groups)))
     below.set_xticks(sizes["mean"].tolist(), [f"{count(cells)} cells" for cells in sizes["cells"]])
     below.tick_params(length=0)
     below.spines[:].set_visible(False)
@@ -114,8 +116,8 @@ def _name_places(axes: Axes, labels: pd.DataFrame) -> None:
         axes.axvline(first - 0.5, color=style.GRID, linewidth=0.8)
 
 
-def _short(group: str, others: Iterable[str]) -> str:
-    """A group without the parts of its name that all share; one line for each part."""
+def _short(group: str, others: Iterable[str], width: int) -> str:
+    """A group without the parts of its name that all share; a line for each part, or several."""
     parts = [str(other).split(", ") for other in others]
     own = [part for part in str(group).split(", ") if not all(part in other for other in parts)]
-    return "\n".join(own) or spoken(group)
+    return "\n".join(naming.label(part, width) for part in own or [group])

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.patches import Rectangle
 
 from echoseq.evaluation.readouts import LINEAR, MLP, SHUFFLED, TRAINED, UNTRAINED
-from echoseq.figures import style
+from echoseq.figures import naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.needs import groups_of
-from echoseq.wording import percent, sized
+from echoseq.wording import called, percent, sized
 
 TABLES = ("experiments", "probes")
 PART = "memory"
@@ -23,6 +23,7 @@ PART = "memory"
 ROW, HEAD = 4.6, 21  # mm: of one value; of titles and labels
 GAP = 0.35  # cells: before further columns of a panel
 NUMBER = 6.8  # points
+TITLE, LINE = 90, 4  # characters of a line of a title, and mm
 COLORS = mpl.colormaps["Blues"]
 
 Columns = dict[tuple[str, str, int], float]  # places by network, probe and step
@@ -37,13 +38,17 @@ def draw(experiments: Path, probes: Path) -> Figure:
     """
     names, table = _names(experiments), read_table(probes).astype({"position": int})
     parts = {str(name): rows for name, rows in table.groupby("experiment", sort=False)}
-    heights = [ROW * rows["step"].max() + HEAD for rows in parts.values()]
+    titles = {name: naming.label(names[name], TITLE) for name in parts}
+    heights = [
+        ROW * rows["step"].max() + HEAD + LINE * titles[name].count("\n")
+        for name, rows in parts.items()
+    ]
     width = max(sum(_widths(rows)) for rows in parts.values())
     figure = Figure(figsize=(style.DOUBLE / style.MM_PER_INCH, sum(heights) / style.MM_PER_INCH))
     grid = figure.subfigures(len(parts), 1, squeeze=False, height_ratios=heights)
     panels = count()
     for part, (name, rows) in zip(grid[:, 0], parts.items()):
-        part.suptitle(names[name], x=0.006, ha="left", fontweight="bold", fontsize=9)
+        part.suptitle(titles[name], x=0.006, ha="left", fontweight="bold", fontsize=9)
         _draw_experiment(part, rows, width, panels)
     return figure
 
@@ -75,7 +80,7 @@ def _names(experiments: Path) -> dict[str, str]:
     table = read_table(experiments)
     groups, cells = groups_of(table), table["cells"]
     return {
-        name: sized(groups[name], size)
+        name: sized(called(groups[name], name), size)
         for name, size in zip(table["experiment"], cells, strict=True)
     }
 

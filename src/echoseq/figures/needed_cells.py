@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from echoseq.figures import style
+from echoseq.figures import naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
-from echoseq.wording import count, plural, short, spoken, spread
+from echoseq.wording import called, count, plural, short, spread
 
 TABLES = ("needs", "runs")
 PART = "extensions"
@@ -34,7 +34,7 @@ def draw(needs: Path, **_: Path) -> Figure:
     if table.empty:
         return style.nothing(NOTHING)
     questions = [str(name) for name in dict.fromkeys(table["question"])]
-    rows = {name: table[table["question"] == name]["group"].nunique() for name in questions}
+    rows = {name: _rows(table[table["question"] == name]) for name in questions}
     columns = _columns(questions, rows)
     height = max(sum(rows[name] * ROW + 15 for name in column) for column in columns)
     figure = Figure(figsize=(style.DOUBLE / style.MM_PER_INCH, (height + 16) / style.MM_PER_INCH))
@@ -78,6 +78,12 @@ def caption(needs: Path, runs: Path) -> str:
     )
 
 
+def _rows(table: pd.DataFrame) -> float:
+    """The height of the map of a question, in rows of a single line."""
+    named = naming.names(table)
+    return len(named) * (1 + 0.65 * (naming.lines(named.values()) - 1))
+
+
 def _sized(table: pd.DataFrame) -> pd.DataFrame:
     """The questions that have a group of more than one size."""
     sizes = table.groupby(["question", "group"])["cells"].nunique()
@@ -90,10 +96,12 @@ def _largest(sized: pd.DataFrame) -> str:
     if sized.empty:
         return ""
     row = sized.sort_values("needed_cells", kind="stable").to_dict("records")[-1]
-    return f", at most {count(row['needed_cells'])} cells ({spoken(row['group'])})"
+    return (
+        f", at most {count(row['needed_cells'])} cells ({called(row['group'], row['experiment'])})"
+    )
 
 
-def _columns(questions: Sequence[str], rows: dict[str, int]) -> list[list[str]]:
+def _columns(questions: Sequence[str], rows: dict[str, float]) -> list[list[str]]:
     """The questions in two columns of about the same height; in one, if there is only one."""
     if len(questions) == 1:
         return [list(questions)]
@@ -103,7 +111,7 @@ def _columns(questions: Sequence[str], rows: dict[str, int]) -> list[list[str]]:
 
 
 def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
-    groups, sizes = style.groups_of(table), sorted(set(table["cells"]))
+    groups, sizes, named = style.groups_of(table), sorted(set(table["cells"])), naming.names(table)
     axes.set_xlim(-0.5, len(sizes) - 0.5)
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_facecolor(style.ZERO)
@@ -144,7 +152,7 @@ def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
                 )
             )
     axes.set_xticks(range(len(sizes)), [count(size) for size in sizes])
-    axes.set_yticks(range(len(groups)), [spoken(group) for group in groups])
+    axes.set_yticks(range(len(groups)), [naming.label(named[group]) for group in groups])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("cells")

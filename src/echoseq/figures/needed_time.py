@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from echoseq.figures import style
+from echoseq.figures import naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
-from echoseq.wording import capitalized, count, plural, spoken
+from echoseq.wording import called, capitalized, count, plural
 
 TABLES = ("needs", "runs")
 PART = "extensions"
@@ -35,7 +35,7 @@ def draw(needs: Path, runs: Path) -> Figure:
     if table.empty:
         return style.nothing(NOTHING)
     questions = {str(name): rows for name, rows in table.groupby("question", sort=False)}
-    heights = [max(LOWEST, ENTRY * rows["group"].nunique()) for rows in questions.values()]
+    heights = [max(LOWEST, ENTRY * _entries(rows)) for rows in questions.values()]
     total = sum(heights) + HEAD * len(heights) + 5
     # A wide panel has room for many groups side by side at each size.
     figure, grid = style.new_figure(style.DOUBLE, total, len(heights), 1, height_ratios=heights)
@@ -78,14 +78,19 @@ def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
     return needs[(sizes > 1) | (most == 1)]
 
 
+def _entries(table: pd.DataFrame) -> int:
+    """The lines of the legend of a question."""
+    return sum(naming.lines([name]) for name in naming.names(table).values())
+
+
 def _fastest(table: pd.DataFrame) -> str:
     learned = table.dropna(subset=["epochs"]).sort_values("epochs", kind="stable")
     if learned.empty:
         return ""
     row = learned.to_dict("records")[0]
     return (
-        f" The fastest is {spoken(row['group'])} with {count(row['cells'])} cells, with a median "
-        f"of {count(row['epochs'])} epochs."
+        f" The fastest is {called(row['group'], row['experiment'])} with {count(row['cells'])} "
+        f"cells, with a median of {count(row['epochs'])} epochs."
     )
 
 
@@ -97,7 +102,7 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         look = _look(index, len(groups))
         rows = table[table["group"] == group].sort_values("cells")
         x = [places[experiment] for experiment in rows["experiment"]]
-        axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=spoken(group), **look)
+        axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=f"{index}", **look)
         for row in rows.to_dict("records"):
             own, place = runs[runs["experiment"] == row["experiment"]], places[row["experiment"]]
             style.seed_times(axes, place, own, "epochs", width=width, color=look["color"])
@@ -109,7 +114,7 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
     axes.margins(x=0.03, y=0.12)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
-    axes.legend(
+    legend = axes.legend(
         loc="upper left",
         bbox_to_anchor=(1.01, 1.03),
         frameon=False,
@@ -119,6 +124,10 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         borderaxespad=0,
         borderpad=0,
     )
+    named = naming.names(table)
+    # Not as labels of the lines: those that begin with "_" would be left out.
+    for entry, group in zip(legend.get_texts(), groups, strict=True):
+        entry.set_text(naming.label(named[group]))
 
 
 def _look(index: int, groups: int) -> dict[str, Any]:

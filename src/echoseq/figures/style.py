@@ -12,6 +12,7 @@ from string import ascii_lowercase
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -75,6 +76,9 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "echoseq",
 }
 
+# Matplotlib's styles leave this one alone; figures of the user's own may have dates.
+UNSTYLED: dict[Any, Any] = {"timezone": "UTC"}
+
 # Without these, matplotlib writes the time and its own version into the files.
 METADATA: dict[str, dict[str, str | None]] = {
     ".pdf": {"CreationDate": None, "ModDate": None, "Producer": "matplotlib", "Creator": "echoseq"},
@@ -86,10 +90,11 @@ METADATA: dict[str, dict[str, str | None]] = {
 def render(draw: Callable[..., Figure], tables: Mapping[str, Path], paths: Iterable[Path]) -> None:
     """Draw a figure from its tables in this style, and write it atomically to each path.
 
+    The style starts from matplotlib's defaults, whatever the settings of the user or the caller.
     The suffix of a path decides its format.
     """
     _know_fonts()
-    with mpl.rc_context(STYLE):
+    with mpl.style.context(["default", STYLE]), mpl.rc_context(UNSTYLED):
         figure = draw(**tables)
         for path in paths:
             write_atomically(path, partial(_save, figure, METADATA[path.suffix]))
@@ -108,7 +113,7 @@ def _know_fonts() -> None:
 
 
 def write_caption(caption: Callable[..., str], tables: Mapping[str, Path], path: Path) -> None:
-    """Write the caption of a figure as text: one line, which is valid reStructuredText too."""
+    """Write the caption of a figure as plain text, in one line."""
     write_text(path, caption(**tables) + "\n")
 
 

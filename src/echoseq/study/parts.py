@@ -1,8 +1,9 @@
 """The parts of a configuration: what each may hold, by itself."""
 
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from echoseq.checked import Alphabet, Count, Fraction, Seed
@@ -15,6 +16,45 @@ Version = Annotated[
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 Name = Annotated[str, Field(pattern=NAME, max_length=60)]
+
+
+def writable(text: str) -> str:
+    """A text, if every file and every screen can have it.
+
+    Raises:
+        PydanticCustomError: for control characters and halves of surrogate pairs.
+    """
+    for character in text:
+        if character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs"):
+            found = f"U+{ord(character):04X}"
+            raise PydanticCustomError("control", "control character", {"found": found})
+    return text
+
+
+def filled(text: str) -> str:
+    """A text, if it says anything.
+
+    Raises:
+        PydanticCustomError: if it does not.
+    """
+    if not text.strip():
+        raise PydanticCustomError("blank", "blank text")
+    return text
+
+
+def single(text: str) -> str:
+    """A text, if it is one line.
+
+    Raises:
+        PydanticCustomError: if it has a line break.
+    """
+    if len(text.splitlines()) > 1:
+        raise PydanticCustomError("lines", "several lines")
+    return text
+
+
+Text = Annotated[str, Field(max_length=10_000), AfterValidator(writable)]
+Label = Annotated[Text, Field(max_length=500), AfterValidator(filled), AfterValidator(single)]
 
 
 def wrong(key: str, message: str) -> PydanticCustomError:
@@ -122,7 +162,7 @@ class Experiment(Part):
     )
     seeds: Seeds | None = Field(None, description="Seeds of its own, instead of the study's.")
     sweep: str | None = Field(None, description="The sweep that it comes from; set by sweeps.")
-    group: str | None = Field(
+    group: Label | None = Field(
         None,
         description="What sets it apart from other experiments on the question, besides its cells; "
         "set by sweeps. Tables and figures show a group's sizes together.",
@@ -168,7 +208,7 @@ class Contrast(Part):
 class Question(Part):
     """What experiments should answer."""
 
-    text: str = Field(description="The question.")
+    text: Annotated[Text, AfterValidator(filled)] = Field(description="The question.")
     expectation: Expectation | None = Field(None, description="What the source expects.")
     set_up: Literal["source", "ours"] = Field(
         "source",
@@ -181,7 +221,7 @@ class Question(Part):
         description="Experiments whose encoders are probed: which values of a window can be read "
         "from the state after each step. They may belong to the study or to other questions.",
     )
-    explanation: str | None = Field(
+    explanation: Text | None = Field(
         None,
         description="What the networks that are compared have to do, and which reasons for the "
         "answer have been tested, in a few sentences for the paper.",

@@ -12,7 +12,7 @@ from echoseq.errors import EchoseqError
 from echoseq.study.asking import only_asked
 from echoseq.study.mistakes import explain
 from echoseq.study.schema import Study
-from echoseq.study.strict_yaml import PARSE_ERRORS, parse
+from echoseq.study.strict_yaml import PARSE_ERRORS, kind, parse
 from echoseq.study.sweeps import expand
 
 
@@ -26,6 +26,7 @@ def load(mapping: Mapping[str, Any]) -> Study:
     Raises:
         EchoseqError: one line with the key's path and what was expected.
     """
+    _require_text_keys(mapping)
     cleaned, sweeps = expand(mapping)
     if cleaned.get("questions", {}) is None:
         cleaned["questions"] = {}
@@ -37,6 +38,16 @@ def load(mapping: Mapping[str, Any]) -> Study:
         return only_asked(Study.model_validate(cleaned))
     except ValidationError as error:
         raise EchoseqError(_naming_sweep(explain(error), sweeps)) from error
+
+
+def _require_text_keys(mapping: Mapping[Any, Any], *above: str) -> None:
+    """Refuse keys that are not text, such as null, yes and 1 in YAML."""
+    for key, value in mapping.items():
+        if not isinstance(key, str):
+            path = ".".join([*above, str(key)])
+            raise EchoseqError(f"{path}: expected text as a key, got {kind(key)}")
+        if isinstance(value, Mapping):
+            _require_text_keys(value, *above, key)
 
 
 def _show_what_is_left(cleaned: dict[str, Any], mapping: Mapping[str, Any]) -> None:

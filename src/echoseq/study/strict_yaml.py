@@ -11,6 +11,7 @@ from echoseq.errors import EchoseqError
 
 # What parsing raises for text that is not YAML, has an impossible date, or nests too deeply.
 PARSE_ERRORS = (yaml.YAMLError, ValueError, RecursionError)
+TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 # YAML 1.1 has other notations for numbers, which few people know: 1_000, 0x3C, 010 and 1:30.
 PLAIN_NUMBER = re.compile(
@@ -72,8 +73,20 @@ def _mapping_problems(
         before = first.setdefault((key.tag, inner[-1]), key)
         if before is not key and isinstance(key, yaml.ScalarNode):
             yield key, inner, f"given twice, first in line {_line(before)}"
+        if isinstance(key, yaml.ScalarNode) and key.tag not in TEXT:
+            read = kind(yaml.safe_load(key.value))
+            yield key, inner, f'expected text as a key, got {read}; write "{key.value}" for text'
         yield from _problems(key, inner, above, done)
         yield from _problems(value, inner, above, done)
+
+
+def kind(value: Any) -> str:
+    """What a value is that is not text: nothing, true, a number, a date."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return (
+        "nothing" if value is None else "a number" if isinstance(value, int | float) else "a date"
+    )
 
 
 def _line(node: yaml.Node) -> int:

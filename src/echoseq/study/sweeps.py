@@ -7,18 +7,20 @@ else knows of sweeps.
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from echoseq.errors import EchoseqError
-from echoseq.study.parts import Experiment, Part
+from echoseq.study.parts import Experiment, Label, Part
 
 SIZE = "cells"  # its values are the sizes of a group; the other axes make the groups
 SET_BY_SWEEPS = {"sweep", "group"}
 KEYS = [key for key in Experiment.model_fields if key not in SET_BY_SWEEPS]
 VARIED = [key for key in KEYS if key not in ("question", "compare_to", "seeds", "reference")]
 LONGEST_NAME = 60
+LONGEST_LABEL = 100  # figures show it in a few lines
+LABEL = TypeAdapter(Annotated[Label, Field(max_length=LONGEST_LABEL)])
 
 
 class Sweep(Part):
@@ -151,6 +153,8 @@ def _points(path: str, axis: str, given: Any) -> list[Point]:
             )
         points = [Point(axis, value, _label(axis, value), {axis: value}) for value in given]
     elif isinstance(given, Mapping):
+        for name in given:
+            _require_label(path, str(name))
         points = [
             _named_point(f"{path}.{name}", axis, str(name), settings)
             for name, settings in given.items()
@@ -165,6 +169,16 @@ def _points(path: str, axis: str, given: Any) -> list[Point]:
         if labels.count(label) > 1:
             raise EchoseqError(f"{path}: expected each value once, got {label} twice")
     return points
+
+
+def _require_label(path: str, name: str) -> None:
+    try:
+        LABEL.validate_python(name)
+    except ValidationError as error:
+        raise EchoseqError(
+            f"{path}: expected names of one line and at most {LONGEST_LABEL} characters, without "
+            f"control characters, got {_shown(ascii(name))}"
+        ) from error
 
 
 def _named_point(path: str, axis: str, name: str, settings: Any) -> Point:

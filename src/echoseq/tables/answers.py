@@ -9,7 +9,17 @@ import pandas as pd
 from echoseq.tables import facts, memory, progress
 from echoseq.tables.comparisons import TIMES
 from echoseq.tables.facts import BASE, INCOMPLETE_ACCURACY, OTHER
-from echoseq.wording import count, joined, listed, p_value, percent, points, spoken, spread, times
+from echoseq.wording import (
+    called,
+    count,
+    joined,
+    listed,
+    p_value,
+    percent,
+    points,
+    spread,
+    times,
+)
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
@@ -183,7 +193,7 @@ class Answer:
     def _names(self) -> tuple[str, str, str]:
         """What sets base and other apart, and what they share, including their cells."""
         rows = self._of_pair("accuracy")
-        base, other = (spoken(row["group"]).split(", ") for row in rows)
+        base, other = (called(row["group"], row["experiment"]).split(", ") for row in rows)
         shared = [part for part in base if part in other]
         sizes = (count(row["cells"]) for row in rows)
         context = ", ".join([*shared, f"{joined(sizes, 'and')} cells"])

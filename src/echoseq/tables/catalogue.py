@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from echoseq.declarations import declared
-from echoseq.files import canonical_json
+from echoseq.escaping import inert_json
 
 # What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
@@ -54,7 +54,7 @@ def made_from(*sources: str) -> list[str]:
 
 
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
-    """The settings that the named tables declare, as canonical JSON.
+    """The settings that the named tables declare, as JSON for params.
 
     Args:
         study: a configuration with every default.
@@ -63,7 +63,7 @@ def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
     questions = [{"name": name, **asked} for name, asked in study["questions"].items()]
     given = study["statistics"] | {"questions": questions}
     wanted = {setting for name in names for setting in TABLES[name].settings}
-    return canonical_json({key: given[key] for key in wanted})
+    return inert_json({key: given[key] for key in wanted})
 
 
 def table_file(name: str, *, extensions: bool) -> str:

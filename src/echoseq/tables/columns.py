@@ -15,7 +15,15 @@ PER_VALUE = "value"  # the position that stands for any one value
 COMPLETE, INCOMPLETE = "complete", "incomplete"  # windows, without or with missing values
 AS_WRITTEN: dict[str, Any] = {"dtype": str, "keep_default_na": False}
 LIMIT = 2**30  # bytes of a table
-TEXT = ("position", "group")  # columns of names, even if all look like numbers
+# Columns of text, whatever it looks like: names may be NA, true or inf, labels 007 or 1e5.
+TEXT = (
+    *("experiment", "task", "model", "question", "compare_to", "sweep", "group", "base"),
+    *("text", "expectation", "outcome", "answer", "compared", "position", "digest"),
+    *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
+    *("network", "state", "probe"),
+)
+# Only an empty cell is a missing value.
+MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
 
 
 def position_names(n_out: int) -> list[str]:
@@ -24,12 +32,12 @@ def position_names(n_out: int) -> list[str]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table of results.
+    """Read a table of results: names and texts as they are written, empty cells as missing.
 
     Raises:
         DamagedError: if it cannot be read.
     """
-    return _read(path, dtype=dict.fromkeys(TEXT, str))
+    return _read(path, dtype=dict.fromkeys(TEXT, str), **MISSING)
 
 
 def read_columns(
@@ -48,7 +56,7 @@ def read_columns(
     Raises:
         DamagedError: if it cannot be read, or has no such columns; the message names the column.
     """
-    table = _read(path, dtype=dict.fromkeys((*TEXT, *text, *optional), str))
+    table = _read(path, dtype=dict.fromkeys((*TEXT, *text, *optional), str), **MISSING)
     for name in (*text, *optional, *numbers):
         if name not in table:
             raise DamagedError(f"{path}: {name}: expected a column of this name, found none")

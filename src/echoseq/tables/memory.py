@@ -8,7 +8,7 @@ import pandas as pd
 from echoseq.evaluation.readouts import LINEAR, SHUFFLED, TRAINED, UNTRAINED
 from echoseq.tables.fact import fact
 from echoseq.tables.needs import groups_of
-from echoseq.wording import listed, percent, sized
+from echoseq.wording import called, listed, percent, sized
 
 READ, BITS = "read", "bits read"
 
@@ -48,12 +48,12 @@ def sentences(numbers: pd.DataFrame) -> str:
 
 
 def _sentence(numbers: pd.DataFrame) -> str:
-    group, cells = numbers[["group", "cells"]].iloc[0]
+    group, experiment, cells = numbers[["group", "experiment", "cells"]].iloc[0]
     states = [state for state in ("h", "c") if len(_read(numbers, state, TRAINED))]
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
-        f"{sized(group, cells)}: after the last step a linear probe reads the values, "
-        f"oldest first, {listed(_told(numbers, s) for s in states)}; "
+        f"{sized(called(group, experiment), cells)}: after the last step a linear probe reads the "
+        f"values, oldest first, {listed(_told(numbers, s) for s in states)}; "
         f"with shuffled labels, at most {percent(shuffled)}."
     )
 

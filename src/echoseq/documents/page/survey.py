@@ -12,7 +12,7 @@ from echoseq.documents.questions import median_text
 from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
 from echoseq.study.schema import Study
-from echoseq.wording import capitalized, count, plural, short, spoken
+from echoseq.wording import called, capitalized, count, plural, short, spoken
 
 SHAPES = ("circle", "square", "diamond", "triangle-down")
 NUMBERS_HEAD = ("group", "cells", "parameters", "learned", "epochs until then", "cap")
@@ -57,18 +57,19 @@ def _charts(text: str, needs: pd.DataFrame, runs: pd.DataFrame) -> Content:
 
 
 def _named(needs: pd.DataFrame) -> list[Content]:
-    """The rows, each with its echo, and what else sets it apart."""
+    """The rows, each with what its group is called, its echo, and what else sets it apart."""
     named = []
     for row in rows_of(needs):
-        echo, label = echo_of(row["group"], row["n_in"], row["n_out"])
-        named.append(row | {"echo": echo, "label": label})
+        name = called(row["group"], row["experiment"])
+        echo, label = echo_of(name, row["n_in"], row["n_out"])
+        named.append(row | {"called": name, "echo": echo, "label": label})
     return named
 
 
 def _panels(rows: Sequence[Content]) -> list[tuple[str, list[Content]]]:
     """A panel for each echo; a single one, without a title, if nothing else sets groups apart."""
     if len({row["label"] for row in rows}) == 1:
-        return [("", [row | {"label": row["group"]} for row in rows])]
+        return [("", [row | {"label": row["called"]} for row in rows])]
     echoes = dict.fromkeys(row["echo"] for row in rows)
     return [(echo, [row for row in rows if row["echo"] == echo]) for echo in echoes]
 
@@ -77,7 +78,7 @@ def _size(row: Content) -> Content:
     """A cell of the map."""
     never = math.isnan(row["epochs"])
     return {
-        "group": spoken(row["group"]),
+        "group": row["called"],
         "cells": int(row["cells"]),
         "share": row["share"],
         "learned": f"{row['learned']} of {row['seeds']}",
@@ -93,7 +94,7 @@ def _not_before(row: Content) -> str:
 
 def _numbers(row: Content) -> list[str]:
     return [
-        spoken(row["group"]),
+        row["called"],
         count(row["cells"]),
         count(row["parameters"]),
         f"{row['learned']} of {row['seeds']}",
@@ -110,14 +111,14 @@ def _times(title: str, rows: Sequence[Content], runs: pd.DataFrame, description:
     medians, seeds = [], []
     for row in rows:
         look = looks[row["label"]]
-        own = {"label": spoken(row["label"]), "cells": int(row["cells"]), "color": look["color"]}
+        own = {"label": row["label"], "cells": int(row["cells"]), "color": look["color"]}
         place = places[row["experiment"]]
         medians.append(own | {"at": place, "shape": look["shape"]} | _median(row))
         seeds += [own | seed for seed in _seeds(runs_of(runs, row["experiment"]), place, width)]
     sizes = sorted({int(row["cells"]) for row in rows})
     return {
         "title": title,
-        "entries": [{"label": spoken(label)} | look for label, look in looks.items()],
+        "entries": [{"label": label} | look for label, look in looks.items()],
         "spec": charts.times(medians, seeds, sizes, description),
     }
 
