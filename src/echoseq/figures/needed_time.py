@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import naming, style
@@ -98,11 +99,12 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
     groups, sizes = style.groups_of(table), sorted(set(table["cells"]))
     axes.set_xscale("log")
     places, width = _places(table, groups, sizes)
+    lines: list[Line2D] = []
     for index, group in enumerate(groups):
         look = _look(index, len(groups))
         rows = table[table["group"] == group].sort_values("cells")
         x = [places[experiment] for experiment in rows["experiment"]]
-        axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=f"{index}", **look)
+        lines += axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=group, **look)
         for row in rows.to_dict("records"):
             own, place = runs[runs["experiment"] == row["experiment"]], places[row["experiment"]]
             style.seed_times(axes, place, own, "epochs", width=width, color=look["color"])
@@ -115,6 +117,8 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
     legend = axes.legend(
+        lines,
+        map(str, range(len(lines))),  # at first: a label that begins with "_" would be left out
         loc="upper left",
         bbox_to_anchor=(1.01, 1.03),
         frameon=False,
@@ -125,7 +129,6 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         borderpad=0,
     )
     named = naming.names(table)
-    # Not as labels of the lines: those that begin with "_" would be left out.
     for entry, group in zip(legend.get_texts(), groups, strict=True):
         entry.set_text(naming.label(named[group]))
 

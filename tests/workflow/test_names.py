@@ -1,0 +1,135 @@
+"""A study of awkward names and texts, run to its end: everything shows them as they are written."""
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+import yaml
+from pypdf import PdfReader
+from workspaces import PROJECT, Workspace, made_once, new_workspace
+
+from echoseq import results as version_of
+from echoseq.documents.headline import answers_table, findings
+from echoseq.escaping import one_line
+from echoseq.tables.columns import read_table
+
+NAMES = PROJECT / "tests" / "names.yaml"
+GIVEN = yaml.safe_load(NAMES.read_text(encoding="utf-8"))
+LABELS = list(GIVEN["sweeps"]["inf"]["grid"]["context"])
+QUESTION = GIVEN["questions"]["None"]
+TEXT, EXPLANATION = QUESTION["text"], one_line(QUESTION["explanation"])
+MARKUP = re.compile(r"<i data-mark")
+
+
+@pytest.fixture(scope="module")
+def study(shared_folder: Path) -> Workspace:
+    """The study with its page and report, in a folder with a taste in figures of its own."""
+
+    def make(folder: Path) -> None:
+        workspace = new_workspace(folder)
+        shutil.copy2(NAMES, folder / "names.yaml")
+        (folder / "matplotlibrc").write_text("font.size: 14\nlines.linewidth: 3\n")
+        run = ("--configfile", "names.yaml", "--cores", "2")
+        for more in (("--", "study", "extensions", "page"), ("--", "paper", "reported")):
+            done = workspace.run_snakemake(*run, *more, MPLBACKEND="not_here")
+            assert done.returncode == 0, done.stderr
+        done = workspace.run_snakemake(*run, "--report", "report.zip", "--", "reported")
+        assert done.returncode == 0, done.stderr
+
+    return made_once(shared_folder / "names", make)
+
+
+@pytest.fixture(scope="module")
+def folder(study: Workspace) -> Path:
+    return study.folder / "results" / "NA"
+
+
+def pdf_text(path: Path) -> str:
+    """The text of a PDF, without white space, which is lost where lines break."""
+    return "".join(page.extract_text() for page in PdfReader(path).pages).translate(
+        dict.fromkeys(map(ord, " \n\t\u00a0"))
+    )
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_tables_have_names_and_texts_as_written(folder: Path) -> None:
+    experiments = read_table(folder / "tables/experiments.csv").set_index("experiment")
+    assert {"NA", "true"} <= set(experiments.index)
+    assert set(experiments["group"].dropna()) == {*LABELS, "007"}
+    assert set(experiments["question"].dropna()) == {"None", "null"}
+    answers = read_table(folder / "tables/answers.csv").set_index("question")
+    assert answers["text"].to_dict() == {"None": TEXT, "null": "N/A"}
+    for label in LABELS:
+        assert f"{label}: " in answers.loc["None", "answer"]
+    needs = version_of(folder).table("needs")
+    assert set(needs["base"].dropna()) == {"None"}
+    assert set(needs["group"]) == set(LABELS)
+
+
+def test_figures_and_their_captions_show_labels_as_written(folder: Path) -> None:
+    for name in ("needed_cells", "needed_time"):
+        shown = pdf_text(folder / f"figures/{name}.pdf")
+        for label in LABELS:
+            assert squeezed(label) in shown
+    captions = [path.read_text(encoding="utf-8") for path in folder.glob("figures/needed*.txt")]
+    assert any(label in caption for label in LABELS for caption in captions)
+
+
+def test_the_report_shows_texts_and_runs_none(study: Workspace) -> None:
+    with ZipFile(study.folder / "report.zip") as packed:
+        (page,) = [packed.read(n).decode() for n in packed.namelist() if n.endswith("report.html")]
+        tables = [packed.read(n).decode() for n in packed.namelist() if "answers" in n]
+    assert not MARKUP.search(page)
+    assert not any(map(MARKUP.search, tables))
+    front = json.loads(re.search(r"var workflow_desc = (.*);\n", page)[1])  # type: ignore[index]
+    read = one_line(html.unescape(re.sub(r"<[^>]*>", "", front)))
+    assert TEXT in read
+    assert all(label in read for label in LABELS)
+    assert "42" not in re.sub(r"<svg.*?</svg>", "", front, flags=re.DOTALL)
+    shown = json.loads(re.search(r"var results = (.*);\n", page)[1])  # type: ignore[index]
+    captions = {Path(path).stem: found["caption"] for path, found in shown.items()}
+    for name in ("needed_cells", "needed_time"):
+        caption = (study.folder / f"results/NA/figures/{name}.txt").read_text(encoding="utf-8")
+        assert one_line(html.unescape(re.sub(r"<[^>]*>", "", captions[name]))) == caption.strip()
+
+
+def test_the_page_has_texts_as_data(folder: Path) -> None:
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert not MARKUP.search(page)
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    data = json.loads(found[1])  # type: ignore[index]
+    (question,) = [one for one in data["questions"] if one["name"] == "None"]
+    assert question["title"] == TEXT
+    assert {row[0] for row in question["numbers"]["rows"]} == set(LABELS)
+    read = one_line(html.unescape(re.sub(r"<[^>]*>", "", page.partition('id="answers"')[2])))
+    assert EXPLANATION in read
+    assert TEXT in read
+
+
+def test_the_paper_places_texts_as_written(folder: Path) -> None:
+    paper = pdf_text(folder / "paper.pdf")
+    for text in (TEXT, EXPLANATION, *LABELS):
+        assert squeezed(text).replace("-", "") in paper.replace("-", "")  # it breaks words
+
+
+def test_answers_in_markdown_have_as_many_cells_as_their_head(folder: Path) -> None:
+    *_, head, rule, row = [line for line in answers_table(folder).splitlines() if "|" in line]
+    bars = [len(re.findall(r"(?<!\\)\|", line)) for line in (head, rule, row)]
+    assert len(set(bars)) == 1
+    assert not MARKUP.search(findings(folder).replace("\\<", "&lt;"))
+
+
+def test_the_configuration_is_kept_as_given(folder: Path) -> None:
+    kept = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
+    assert kept["questions"]["None"]["text"] == TEXT
+    assert kept["questions"]["None"]["explanation"] == QUESTION["explanation"]
+    seeds = pd.read_csv(folder / "tables/seeds.csv", keep_default_na=False)
+    assert set(seeds["experiment"]) == {"NA"}
