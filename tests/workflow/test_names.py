@@ -10,8 +10,9 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 import yaml
+from conftest import made_once
 from drawing import render
-from workspaces import PROJECT, Workspace, made_once, new_workspace
+from workspaces import PROJECT, Workspace, new_workspace
 
 from echoseq import results as version_of
 from echoseq.documents import paper

@@ -19,6 +19,7 @@ TABLES = ("needs", "runs")
 PART = "extensions"
 
 LOWEST, ENTRY = 19.5, 2.9  # mm: of a panel, of an entry of its legend
+LOW = 45  # mm: of a figure beside which its label takes two lines
 HEAD = 10.5  # mm: title and tick labels of a panel
 LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "D", "v")
@@ -45,7 +46,8 @@ def draw(needs: Path, runs: Path) -> Figure:
         axes.set_title(style.title(name))
         style.panel_letter(axes, index)
     grid[-1, 0].set_xlabel("cells (log scale)")
-    figure.supylabel("epochs until learned (log scale)", fontsize="medium")
+    space = " " if total > LOW else "\n"
+    figure.supylabel(f"epochs until learned{space}(log scale)", fontsize="medium")
     return figure
 
 
