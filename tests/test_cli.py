@@ -256,7 +256,10 @@ def test_a_full_disk_is_said_in_one_line(
 
     monkeypatch.setattr("echoseq.cli._results", stop)
     assert main(["results"]) == 1
-    assert capsys.readouterr().err == "echoseq: No space left on device\n"
+    assert capsys.readouterr().err == (
+        "echoseq: No space left on device: free some space, then repeat the command; what is "
+        "finished is kept\n"
+    )
 
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

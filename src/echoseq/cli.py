@@ -17,6 +17,8 @@ from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation import listing
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import own_figures
+from echoseq.names import unknown
+from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.study.architectures import model_file
 from echoseq.study.hints import hints
 from echoseq.study.plan import Plan
@@ -35,19 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     For commands that compare, 1 means a difference, and 2 that the comparison was impossible.
     """
+    open_streams()
     options = _parser().parse_args(arguments)
     try:
-        code = int(options.run(options) or 0)
+        with lenient_warnings():
+            code = int(options.run(options) or 0)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `echoseq show | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write
     except EchoseqError as error:
-        print(f"echoseq: {one_line(str(error))}", file=sys.stderr)
+        print("\n".join(map(one_line, error.told().split("\n"))), file=sys.stderr)
         return 2 if isinstance(error, DamagedError) else int(options.failure)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""  # writing to an open file has none
-        print(f"echoseq: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"echoseq: {failure(error)}", file=sys.stderr)
         return int(options.failure)
     except KeyboardInterrupt:
         print("echoseq: stopped", file=sys.stderr)
@@ -85,16 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
-    train.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help="overrides keys of config/config.yaml"
-    )
+    _add_config(train)
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
     train.set_defaults(run=_train)
 
     results = commands.add_parser("results", help="print the folder of the results")
-    results.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help="overrides keys of config/config.yaml"
-    )
+    _add_config(results)
     results.set_defaults(run=lambda o: print(f"results/{_read_study(o.config).version}"))
 
     configuration = commands.add_parser(
@@ -157,6 +156,11 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON schema of the configuration")
     schema.set_defaults(run=lambda _: print(json.dumps(Study.model_json_schema(), indent=2)))
     return parser
+
+
+def _add_config(command: argparse.ArgumentParser) -> None:
+    text = "overrides keys of config/config.yaml; given again, of the files before it too"
+    command.add_argument("--config", type=Path, action="append", metavar="FILE", help=text)
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -250,7 +254,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _check_config(options: argparse.Namespace) -> None:
-    configured = _read_study(*(options.files or [DEFAULT_CONFIG]))
+    configured = _read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
     check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
@@ -258,16 +262,15 @@ def _check_config(options: argparse.Namespace) -> None:
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")
 
 
-def _read_study(*paths: Path) -> Study:
-    """The study of the default configuration, overridden by each file in order."""
-    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() else []
-    return read(*layers, *paths)
+def _read_study(files: Sequence[Path] | None) -> Study:
+    """The study of the default configuration, overridden by each file in order, if any."""
+    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() or not files else []
+    return read(*layers, *(files or []))
 
 
 def _plan(configured: Study, experiment: str) -> Plan:
     if experiment not in configured.experiments:
-        names = ", ".join(configured.experiments)
-        raise EchoseqError(f"experiment: expected one of {names}, got '{experiment}'")
+        raise EchoseqError(f"experiment: {unknown(experiment, configured.experiments)}")
     return configured.plan_of(experiment)
 
 

@@ -2,7 +2,14 @@
 
 
 class EchoseqError(Exception):
-    """A mistake that the user can fix, in one line: the key or file, and what was expected."""
+    """A mistake that the user can fix, in one line: the key or file, and what was expected.
+
+    Several mistakes have a line each.
+    """
+
+    def told(self, prefix: str = "echoseq: ") -> str:
+        """The lines, each with a prefix."""
+        return "\n".join(f"{prefix}{line}" for line in str(self).split("\n"))
 
 
 class DamagedError(EchoseqError):

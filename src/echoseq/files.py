@@ -1,5 +1,6 @@
 """Atomic file writing, and digests of contents."""
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ HOST = platform.node().partition(".")[0] or "here"
 # Temporary files and folders: .<stem>.<host>.<process>.tmp<suffix>
 UNFINISHED = re.compile(r"\..+\.([^.]+)\.(\d+)\.tmp(\.\w+)?")
 Identity = tuple[int, int]  # of a file: device and inode
+SMALL = 100_000  # bytes; a disk with no more is full
 STALE_AFTER = 86_400  # seconds, for files of another machine, whose processes cannot be seen
 
 
@@ -34,8 +36,19 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
+    except (OSError, RuntimeError) as error:
+        raise _of_file(error, path, temporary) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _of_file(error: OSError | RuntimeError, path: Path, temporary: Path) -> Exception:
+    """An error in writing a file, as one that names the file, and says if the disk is full."""
+    number = getattr(error, "errno", None)
+    if number is None and shutil.disk_usage(path.parent).free < SMALL:
+        number = errno.ENOSPC  # NumPy and HDF5 do not pass the number on
+    ours = getattr(error, "filename", None) in (None, str(temporary))
+    return OSError(number, os.strerror(number), str(path)) if number and ours else error
 
 
 def clear_unfinished(folder: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_resolved_configuration_has_the_experiments_and_no_sweeps() -> None:
 
 
 def test_a_configuration_without_sweeps_is_left_as_it_is() -> None:
-    assert expand(study_of_two()) == (study_of_two(), {})
+    assert expand(study_of_two()) == (study_of_two(), {}, [])
 
 
 GRID = SWEEP["grid"]
@@ -124,12 +124,12 @@ BAD = [
     ({"grid": {"cells": 4}}, "sweeps.s.grid.cells: expected a list of values, or names with keys"),
     (
         {"grid": {"cell": [4]}},
-        "sweeps.s.grid.cell: unknown key, expected one of task, model, cells",
+        "sweeps.s.grid.cell: unknown key; did you mean cells?",
     ),
     ({"grid": {"question": ["q"]}}, "sweeps.s.grid.question: unknown key, expected one of task, "),
     (
         {"grid": {"echo": {"x": {"cell": 4}}}},
-        "sweeps.s.grid.echo.x.cell: unknown key, expected one of task, model, cells, ",
+        "sweeps.s.grid.echo.x.cell: unknown key; did you mean cells?",
     ),
     ({"grid": {"echo": {"x": 4}}}, "sweeps.s.grid.echo.x: expected keys of experiments and their"),
     (
@@ -149,7 +149,11 @@ BAD = [
     ),
     ({"compare_to": {"cells": True}}, "sweeps.s.compare_to.cells: expected one of 4, 8, got true"),
     ({"compare_to": {}}, "sweeps.s.compare_to: expected one axis and its value, or the name of an"),
-    ({"compare_to": "c"}, "sweeps.s.compare_to: expected one of a, b, s_short_0_001_8, "),
+    (
+        {"compare_to": "c"},
+        "sweeps.s.compare_to: expected one of a, b, got 'c' (its experiment s_short_0_001_4, and 7",
+    ),
+    ({"grids": GRID}, "sweeps.s.grids: unknown key; did you mean grid?"),
     ({"model": "gru"}, "sweeps.s.model: expected one of encoder_decoder, "),
     (
         {"epochs": 199},
@@ -186,6 +190,24 @@ def test_a_bad_sweep_is_refused_in_one_line_that_names_it(
         load(given)
     assert line in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_unknown_keys_of_sweeps_are_told_together_and_hide_nothing_else() -> None:
+    given = with_sweep(learning_rates=0.1)
+    given["sweeps"]["s"]["gird"] = given["sweeps"]["s"].pop("grid")
+    given["sweeps"]["t"] = {"grid": {"echo": {"x": {"tsk": "one"}}, "windows": [3]}}
+    given["experiments"]["b"] |= {"compare_to": "s_short_0_001_4", "cells": 0}
+    with pytest.raises(EchoseqError) as refusal:
+        load(given)
+    said = str(refusal.value).splitlines()
+    assert said[:3] == [
+        "sweeps.s.learning_rates: unknown key; did you mean learning_rate?",
+        "sweeps.s.gird: unknown key; did you mean grid?",
+        "sweeps.t.grid.echo.x.tsk: unknown key; did you mean task?",
+    ]
+    assert said[3].startswith("sweeps.t.grid.windows: unknown key, expected one of task, model, ")
+    assert said[3].endswith("; or names, each with its own keys and values")
+    assert said[4:] == ["experiments.b.cells: expected 1 or more, got 0"]
 
 
 @pytest.mark.parametrize("sweeps", [3, [SWEEP], {"s": [1]}, {"s": "a"}])

@@ -67,7 +67,7 @@ try:
         check_own_models(PLANS, STUDY.probed())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
-    sys.exit(f"echoseq: configuration: {error}")
+    sys.exit(error.told("echoseq: configuration: "))
 
 if workflow.is_main_process:
     for hint in hints(STUDY):

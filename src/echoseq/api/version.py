@@ -13,10 +13,10 @@ from echoseq.documents.report import caption_settings
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
+from echoseq.names import one_of, unknown
 from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
 from echoseq.study.reading import read_yaml
-from echoseq.study.schema import one_of
 from echoseq.tables.catalogue import PER_PART, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
@@ -131,7 +131,7 @@ class Version:
         """
         seeds = self.seeds(experiment)
         if seed not in seeds:
-            trained = one_of(map(str, seeds)) if seeds else "one that was trained"
+            trained = one_of(map(str, seeds), seed) if seeds else "one that was trained"
             raise EchoseqError(f"seed: expected {trained}, got {seed}")
         return Run(self.folder, experiment, seed)
 
@@ -157,8 +157,7 @@ class Version:
 
     def _require(self, experiment: str) -> None:
         if experiment not in self.configuration["experiments"]:
-            expected = one_of(self.experiments)
-            raise EchoseqError(f"experiment: expected {expected}, got '{experiment}'")
+            raise EchoseqError(f"experiment: {unknown(experiment, self.experiments)}")
 
     def _table_path(self, name: str) -> Path | None:
         """The file of a table, that of all experiments if there is one."""

@@ -11,9 +11,10 @@ from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.escaping import markdown
+from echoseq.names import one_of
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
-from echoseq.study.schema import Study, one_of
+from echoseq.study.schema import Study
 from echoseq.tables import answers
 from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table

@@ -1,6 +1,5 @@
 """Configurations, read from YAML files or mappings, and checked."""
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from pathlib import Path
@@ -10,7 +9,10 @@ from pydantic import ValidationError
 
 from echoseq.errors import EchoseqError
 from echoseq.study.asking import only_asked
-from echoseq.study.mistakes import explain
+from echoseq.study.drafts import draft
+from echoseq.study.explaining import explain
+from echoseq.study.mistakes import Mistake, refusal
+from echoseq.study.rules import Unsure, broken_rules
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS, kind, parse
 from echoseq.study.sweeps import expand
@@ -24,20 +26,36 @@ def load(mapping: Mapping[str, Any]) -> Study:
     is not needed for the questions that are asked is left out.
 
     Raises:
-        EchoseqError: one line with the key's path and what was expected.
+        EchoseqError: a line for each mistake, with the key's path and what was expected.
     """
     _require_text_keys(mapping)
-    cleaned, sweeps = expand(mapping)
+    cleaned, origins, mistakes = expand(mapping)
     if cleaned.get("questions", {}) is None:
         cleaned["questions"] = {}
     for section in ("tasks", "experiments", "questions"):
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
     _show_what_is_left(cleaned, mapping)
+    broken = frozenset(mistake.path.split(".")[1] for mistake in mistakes)
+    study, found = _checked(cleaned, Unsure(sweeps=broken))
+    if study is None or mistakes or found:
+        raise refusal([*mistakes, *found], origins)
+    return only_asked(study)
+
+
+def _checked(given: Mapping[str, Any], unsure: Unsure) -> tuple[Study | None, list[Mistake]]:
+    """The study that a configuration describes, as far as it is right, and the mistakes in it."""
+    mistakes = []
     try:
-        return only_asked(Study.model_validate(cleaned))
+        study = Study.model_validate(given)
     except ValidationError as error:
-        raise EchoseqError(_naming_sweep(explain(error), sweeps)) from error
+        mistakes = explain(error, given)
+        drafted = draft(given, unsure)
+        if drafted is None:
+            return None, mistakes
+        study, unsure = drafted
+    told = {mistake.path for mistake in mistakes}
+    return study, [*mistakes, *(m for m in broken_rules(study, unsure) if m.path not in told)]
 
 
 def _require_text_keys(mapping: Mapping[Any, Any], *above: str) -> None:
@@ -76,16 +94,6 @@ def _reduced(sweep: Any) -> bool:
     grid = sweep.get("grid")
     axes = grid.values() if isinstance(grid, Mapping) else ()
     return any(None in axis.values() for axis in axes if isinstance(axis, Mapping))
-
-
-def _naming_sweep(message: str, sweeps: Mapping[str, str]) -> str:
-    """A message about an experiment that names the sweep that it comes from, if any."""
-    found = re.fullmatch(r"experiments\.([\w-]+)\.(.*?)(?: \((and \d+ more)\))?", message)
-    if found is None or found[1] not in sweeps:
-        return message
-    experiment, mistake, more = found.groups()
-    also = f", {more}" if more else ""
-    return f"sweeps.{sweeps[experiment]}.{mistake} (its experiment {experiment}{also})"
 
 
 def read(*paths: Path) -> Study:

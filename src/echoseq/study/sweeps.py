@@ -12,12 +12,15 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from echoseq.errors import EchoseqError
+from echoseq.names import did_you_mean, one_of, unknown_key
+from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Experiment, Label, Part
 
 SIZE = "cells"  # its values are the sizes of a group; the other axes make the groups
 SET_BY_SWEEPS = {"sweep", "group"}
 KEYS = [key for key in Experiment.model_fields if key not in SET_BY_SWEEPS]
 VARIED = [key for key in KEYS if key not in ("question", "compare_to", "seeds", "reference")]
+SWEEP_KEYS = ["grid", *KEYS]
 LONGEST_NAME = 60
 LONGEST_LABEL = 100  # figures show it in a few lines
 LABEL = TypeAdapter(Annotated[Label, Field(max_length=LONGEST_LABEL)])
@@ -50,34 +53,83 @@ class Point(NamedTuple):
     settings: dict[str, Any]
 
 
-def expand(configuration: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+class Expanded(NamedTuple):
     """A configuration with its sweeps replaced by their experiments.
 
-    Returns:
-        The configuration, in which every sweep is null, and the sweep of each new experiment.
+    configuration: in which every sweep is null.
+    origins: the sweep of each experiment that comes from one.
+    mistakes: in sweeps, whose experiments are left out.
+    """
+
+    configuration: dict[str, Any]
+    origins: dict[str, str]
+    mistakes: list[Mistake]
+
+
+def expand(configuration: Mapping[str, Any]) -> Expanded:
+    """Replace the sweeps of a configuration by their experiments."""
+    sweeps, experiments = configuration.get("sweeps", {}), configuration.get("experiments", {})
+    if sweeps is None:
+        return Expanded({**configuration, "sweeps": {}}, {}, [])
+    if not sweeps or not isinstance(sweeps, Mapping) or not isinstance(experiments, Mapping):
+        return Expanded(dict(configuration), {}, [])
+    origins: dict[str, str] = {}
+    added: dict[str, Any] = {}
+    mistakes: list[Mistake] = []
+    for name, sweep in sweeps.items():
+        if sweep is None:  # a configuration that overrides another can leave it out
+            continue
+        unknown_keys = list(_unknown_keys(f"sweeps.{name}", sweep))
+        mistakes += unknown_keys
+        try:
+            found = {} if unknown_keys else _added(str(name), sweep, experiments, origins)
+        except EchoseqError as error:
+            mistakes.append(Mistake(*str(error).split(": ", 1)))
+        else:
+            added |= found
+            origins |= dict.fromkeys(found, str(name))
+    replaced = {"experiments": {**experiments, **added}, "sweeps": dict.fromkeys(sweeps)}
+    return Expanded({**configuration, **replaced}, origins, mistakes)
+
+
+def _added(
+    name: str, sweep: Any, experiments: Mapping[str, Any], origins: Mapping[str, str]
+) -> dict[str, Any]:
+    """The experiments of a sweep by name, without those that are null.
 
     Raises:
         EchoseqError: one line that names the sweep and the key.
     """
-    sweeps, experiments = configuration.get("sweeps", {}), configuration.get("experiments", {})
-    if sweeps is None:
-        return {**configuration, "sweeps": {}}, {}
-    _require_mapping("sweeps", sweeps, "sweeps by name")
-    if not sweeps or not isinstance(experiments, Mapping):
-        return dict(configuration), {}
-    origins: dict[str, str] = {}
     added: dict[str, Any] = {}
-    for name, sweep in sweeps.items():
-        if sweep is None:  # a configuration that overrides another can leave it out
+    for experiment, facts in _experiments(name, sweep):
+        if experiment in experiments and experiments[experiment] is None:
             continue
-        for experiment, facts in _experiments(str(name), sweep):
-            if experiment in experiments and experiments[experiment] is None:
-                continue
-            if experiment in experiments or experiment in added:
-                raise EchoseqError(_collision(str(name), experiment, origins.get(experiment)))
-            added[experiment], origins[experiment] = facts, str(name)
-    replaced = {"experiments": {**experiments, **added}, "sweeps": dict.fromkeys(sweeps)}
-    return {**configuration, **replaced}, origins
+        if experiment in experiments or experiment in origins or experiment in added:
+            owner = name if experiment in added else origins.get(experiment)
+            raise EchoseqError(_collision(name, experiment, owner))
+        added[experiment] = facts
+    return added
+
+
+def _unknown_keys(path: str, sweep: Any) -> Iterator[Mistake]:
+    """The unknown keys of a sweep, of its grid and of the names in it."""
+    if not isinstance(sweep, Mapping):
+        return
+    for key in sweep:
+        if key not in SWEEP_KEYS:
+            yield Mistake(f"{path}.{key}", unknown_key(key, SWEEP_KEYS, sweep))
+    axes = sweep.get("grid")
+    grid = axes if isinstance(axes, Mapping) else {}
+    for axis, given in grid.items():
+        if isinstance(given, list) and axis not in VARIED:
+            reason = unknown_key(axis, VARIED, grid)
+            names = "" if reason.endswith("?") else "; or names, each with its own keys and values"
+            yield Mistake(f"{path}.grid.{axis}", reason + names)
+        for name, settings in given.items() if isinstance(given, Mapping) else ():
+            for key in settings if isinstance(settings, Mapping) else ():
+                if key not in VARIED:
+                    reason = unknown_key(key, VARIED, settings)
+                    yield Mistake(f"{path}.grid.{axis}.{name}.{key}", reason)
 
 
 def _collision(sweep: str, experiment: str, owner: str | None) -> str:
@@ -102,10 +154,6 @@ def _experiments(name: str, sweep: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     _require_mapping(path, sweep, "keys and values")
     fixed = {key: value for key, value in sweep.items() if key not in ("grid", "compare_to")}
-    for key in fixed:
-        if key not in KEYS:
-            expected = ", ".join(["grid", *KEYS])
-            raise EchoseqError(f"{path}.{key}: unknown key, expected one of {expected}")
     axes = _axes(path, sweep.get("grid"), fixed)
     base = _base(path, sweep.get("compare_to"), axes)
     for points in product(*axes.values()):
@@ -146,11 +194,6 @@ def _axes(path: str, grid: Any, fixed: Mapping[str, Any]) -> dict[str, list[Poin
 
 def _points(path: str, axis: str, given: Any) -> list[Point]:
     if isinstance(given, list):
-        if axis not in VARIED:
-            raise EchoseqError(
-                f"{path}: unknown key, expected one of {', '.join(VARIED)}; or names, each with "
-                "its own keys and values"
-            )
         points = [Point(axis, value, _label(axis, value), {axis: value}) for value in given]
     elif isinstance(given, Mapping):
         for name in given:
@@ -183,9 +226,6 @@ def _require_label(path: str, name: str) -> None:
 
 def _named_point(path: str, axis: str, name: str, settings: Any) -> Point:
     _require_mapping(path, settings, "keys of experiments and their values")
-    for key in settings:
-        if key not in VARIED:
-            raise EchoseqError(f"{path}.{key}: unknown key, expected one of {', '.join(VARIED)}")
     return Point(axis, name, name, dict(settings))
 
 
@@ -199,13 +239,15 @@ def _base(path: str, given: Any, axes: Mapping[str, list[Point]]) -> Point | str
         )
     ((axis, value),) = given.items()
     if axis not in axes:
-        expected = ", ".join(axes)
-        raise EchoseqError(f"{path}.compare_to.{axis}: unknown key, expected one of {expected}")
+        raise EchoseqError(f"{path}.compare_to.{axis}: {unknown_key(axis, axes)}")
     for point in axes[axis]:
         if _shown(point.value) == _shown(value):
             return point
-    values = ", ".join(_shown(point.value) for point in axes[axis])
-    raise EchoseqError(f"{path}.compare_to.{axis}: expected one of {values}, got {_shown(value)}")
+    values = [_shown(point.value) for point in axes[axis]]
+    raise EchoseqError(
+        f"{path}.compare_to.{axis}: expected {one_of(values, value)}, got {_shown(value)}"
+        f"{did_you_mean(_shown(value), values)}"
+    )
 
 
 def _label(axis: str, value: Any) -> str:
