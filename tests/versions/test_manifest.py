@@ -255,6 +255,22 @@ def test_the_commit_and_whether_the_tree_is_clean(tmp_path: Path) -> None:
     assert code_state(tmp_path) == {"commit": commit, "clean": True}
     (tmp_path / "a").write_text("b")
     assert code_state(tmp_path) == {"commit": commit, "clean": False}
+    git("checkout", "--quiet", "a")
+    assert code_state(tmp_path)["clean"]
+    git("rm", "--quiet", "--cached", "a")
+    assert not code_state(tmp_path)["clean"]
+    git("reset", "--quiet")
+    for name in ("notes.txt", "mine.py", "mine.yaml", "ignored.py", "src/other.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / ".git/info/exclude").write_text("ignored.py\n")
+    assert code_state(tmp_path, [tmp_path / "a", "/elsewhere/mine.py"])["clean"]
+    for name in ("mine.py", "mine.yaml", "ignored.py"):
+        assert not code_state(tmp_path, [tmp_path / "a", tmp_path / name])["clean"]
+    (tmp_path / "src/echoseq/tables").mkdir(parents=True)
+    (tmp_path / "src/echoseq/tables/mine.py").touch()
+    assert not code_state(tmp_path)["clean"]
+    (tmp_path / "src/echoseq/tables/mine.py").unlink()
     (tmp_path / "inside").mkdir()
     assert code_state(tmp_path / "inside") == {"commit": None, "clean": None}
 

@@ -161,6 +161,10 @@ def own_code():
     return sources(shown)
 
 
+# The files behind the results that are not the project's, also for scripts.
+config["used"] = [*map(str, workflow.configfiles), *map(str, own_code())]
+
+
 def require_slurm():
     """Refuse to submit jobs where there is no Slurm, whose plugin would try to reach it for ever."""
     if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:

@@ -28,7 +28,9 @@ with step_log(snakemake.log[0]):
         text = study_text(
             yaml.safe_load(Path(given.config).read_text(encoding="utf-8")),
             summary,
-            commit_text(code_state(Path(snakemake.scriptdir).resolve().parents[1])),
+            commit_text(
+                code_state(Path(snakemake.scriptdir).resolve().parents[1], snakemake.config["used"])
+            ),
         )
         environment = read_environment(Path(given.environment))
         details = details_text(environment, read_table(Path(given.experiments)), summary)

@@ -18,7 +18,7 @@ with step_log(snakemake.log[0]) as log:
         folder,
         paths=files_of(folder, load(configuration)),
         configuration=configuration,
-        code=code_state(Path(snakemake.scriptdir).resolve().parents[1]),
+        code=code_state(Path(snakemake.scriptdir).resolve().parents[1], snakemake.config["used"]),
         lock_digest=file_digest(Path(snakemake.input.lock)),
         environment=environment,
         bits_promised=promises_bits(environment),

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.checked import show
 from echoseq.documents.markdown import markdown_table
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.escaping import markdown
-from echoseq.names import one_of
+from echoseq.names import unknown
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.schema import Study
@@ -141,12 +140,17 @@ def _study(path: Path) -> Study:
 def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[str, Question]]:
     """The answers as this program makes them, and the questions."""
     path = folder / ANSWERS
+    if not path.exists():
+        raise EchoseqError(
+            f"{path}: there are no answers to the open questions yet, `snakemake --cores 4 "
+            "extensions` makes them"
+        )
     if "compared" not in read_table(path):
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
     published, asked = read_columns(path, text=("question",)), _asked(folder, reading)
     for name in published["question"]:
         if name not in asked:
-            raise DamagedError(f"{path}: question: expected {one_of(asked)}, got {show(name)}")
+            raise DamagedError(f"{path}: question: {unknown(name, asked)}")
     statistics = _study(folder / CONFIG).statistics.model_dump()
     settings = {key: statistics[key] for key in answers.SETTINGS if key in statistics}
     # In their order in the table: that of the configuration is lost where its keys are sorted.

@@ -96,14 +96,31 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether the versions agree, possibly from different machines."""
-        one_sided = [*self.names.values(), self.other_files, self.other_runs]
+        return self.same_in_both and not any(only.a or only.b for only in self.one_sided.values())
+
+    @property
+    def same_in_both(self) -> bool:
+        """Whether the versions agree in all that both have, whatever only one of them has.
+
+        A table that has other rows or columns is another file, but its values are compared.
+        """
+        extended = {table.name for table in self.tables if not table.values}
         return not (
             self.configuration
-            or self.files
             or self.runs
-            or self.tables
-            or any(only.a or only.b for only in one_sided)
+            or any(table.values for table in self.tables)
+            or any(file.what not in extended for file in self.files)
         )
+
+    @property
+    def one_sided(self) -> dict[str, Only]:
+        """What only one of the versions has, by kind."""
+        kinds = self.names | {"files": self.other_files, "runs": self.other_runs}
+        return kinds | {
+            f"{part} of {table.name}": only
+            for table in self.tables
+            for part, only in (("rows", table.rows), ("columns", table.columns))
+        }
 
 
 def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
@@ -146,7 +163,8 @@ def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
 
 def as_json(comparison: Comparison) -> str:
     """A comparison in full, for programs."""
-    return json.dumps({"same": comparison.same} | asdict(comparison), indent=2)
+    verdict = {"same": comparison.same, "same_in_both": comparison.same_in_both}
+    return json.dumps(verdict | asdict(comparison), indent=2)
 
 
 def _only(a: Mapping[str, Any], b: Mapping[str, Any]) -> Only:

@@ -31,8 +31,21 @@ def as_text(comparison: Comparison, a: Path, b: Path) -> str:
     lines += _tables(comparison.tables)
     lines += _answers(comparison.answers)
     lines += _metrics(comparison)
-    lines.append("the same" if comparison.same else "different")
+    lines.append(_verdict(comparison))
     return "\n".join(lines)
+
+
+def _verdict(comparison: Comparison) -> str:
+    """Whether they are the same; if so in all that both have, what only one of them has."""
+    if comparison.same or not comparison.same_in_both:
+        return "the same" if comparison.same else "different"
+    kinds = comparison.one_sided.items()
+    sides = {
+        "A": [f"{kind} {len(only.a):,}" for kind, only in kinds if only.a],
+        "B": [f"{kind} {len(only.b):,}" for kind, only in kinds if only.b],
+    }
+    counts = [f"only in {side}: {', '.join(found)}" for side, found in sides.items() if found]
+    return f"the same in all that both have; {'; '.join(counts)}"
 
 
 def _section(title: str, found: list[Difference], limit: int = MAX_LINES) -> list[str]:

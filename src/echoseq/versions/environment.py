@@ -14,6 +14,8 @@ PACKAGES = (
     *("keras", "matplotlib", "numpy", "pandas"),
     *("scikit-learn", "scipy", "snakemake", "tensorflow"),
 )
+TREE = (".", ":(exclude)results")  # what git tracks, without published results
+CODE = ("src/echoseq/*.py",)  # modules are found by their folders, so new ones are used
 TRAINERS = ("keras", "numpy", "tensorflow")  # their versions determine the bits of training
 
 
@@ -44,19 +46,31 @@ def promises_bits(environment: Mapping[str, Any]) -> bool:
     )
 
 
-def code_state(project: Path) -> dict[str, Any]:
+def code_state(project: Path, used: Iterable[str | Path] = ()) -> dict[str, Any]:
     """The commit of the code, and whether the tree is clean; both None if it is not in git.
 
-    Results are ignored, so that publishing a version does not make the tree unclean.
+    It is clean if no file that git tracks was changed, and no other file is used. Results are
+    ignored, so that publishing a version does not make the tree unclean.
+
+    Args:
+        used: files of the user's own that the run uses: configurations, models, figures.
     """
-    commit, changes = (
+    commit, changes, added = (
         _git(project, "rev-parse", "HEAD"),
-        _git(project, "status", "--porcelain", "--", ".", ":(exclude)results"),
+        _git(project, "status", "--porcelain", "--untracked-files=no", "--", *TREE),
+        _git(project, "ls-files", "--others", "--exclude-standard", "--", *CODE),
     )
     top = _git(project, "rev-parse", "--show-toplevel")
     if not commit or changes is None or not top or Path(top).resolve() != project.resolve():
         return {"commit": None, "clean": None}
-    return {"commit": commit, "clean": not changes}
+    return {"commit": commit, "clean": not (changes or added or _untracked(project, used))}
+
+
+def _untracked(project: Path, used: Iterable[str | Path]) -> bool:
+    """Whether a file that is used lies in the project, and git does not track it."""
+    paths = [Path(path).parent.resolve() / Path(path).name for path in used]
+    inside = [str(path) for path in paths if path.is_relative_to(project.resolve())]
+    return bool(inside and _git(project, "ls-files", "--others", "--", *inside))
 
 
 def commit_text(state: Mapping[str, Any]) -> str:
