@@ -46,5 +46,6 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    sys.argv[1:] = arguments
     sys.path[:0] = [folder, *environment["PYTHONPATH"].split(os.pathsep)]
     main(list(arguments))

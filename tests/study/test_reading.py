@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from configurations import CONFIG, changed, study_of_two
+from workspaces import Workspace
 
 from echoseq.errors import EchoseqError
-from echoseq.study.reading import check_files, load, over, read
+from echoseq.study.reading import (
+    check_files,
+    from_command_line,
+    load,
+    over,
+    read,
+    require_once,
+)
 
 
 def test_null_removes_an_experiment() -> None:
@@ -108,3 +117,66 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, make: Callable[[Path], str])
     with pytest.raises(EchoseqError) as caught:
         read(path)
     assert str(caught.value) == f"{path}: expected a configuration file, cannot read it ({reason})"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        *(("false", False), ("on", True), ("null", None), ("~", None), ("0.5", 0.5), ("7", 7)),
+        *(
+            ("1.0e-3", 0.001),
+            ("1e-3", "1e-3"),
+            ("1_000", "1_000"),
+            ("010", "010"),
+            ("a: 1", "a: 1"),
+        ),
+        *(("2026-01-01", "2026-01-01"), ("", None), ("[a", "[a"), (3, 3), (True, True)),
+        (["0", "1", "x"], [0, 1, "x"]),
+        ({"a": {"b": "no"}}, {"a": {"b": False}}),
+    ],
+)
+def test_text_from_the_command_line_is_read_as_in_a_file(text: Any, value: Any) -> None:
+    read_again = from_command_line({"key": text, "other": "false"}, {"key": text})
+    assert read_again == {"key": value, "other": "false"}
+
+
+def test_only_what_comes_from_the_command_line_is_read_again() -> None:
+    """A file may have put the same text in quotes, or other keys beside it."""
+    given = {"tasks": {"a": {"n_out": "2"}, "b": {"n_out": "2"}}, "seeds": ["0"]}
+    options = {"tasks": {"b": {"n_out": "2"}}, "seeds": ["1"], "more": "null"}
+    assert from_command_line(given, options) == {
+        "tasks": {"a": {"n_out": "2"}, "b": {"n_out": 2}},
+        "seeds": ["0"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        ("--configfile a.yaml --cores 1 --configfile b.yaml", "--configfile"),
+        ("--configfile=a.yaml --configfiles b.yaml", "--configfile"),
+        ("--config a=1 -C b=1", "--config"),
+        ("--config a=1 --configfile a.yaml -- --configfile", None),
+        ("--configfile a.yaml b.yaml --config a=1 b=--config", None),
+    ],
+)
+def test_an_option_that_is_given_twice_is_refused(arguments: str, option: str | None) -> None:
+    if option is None:
+        require_once(arguments.split())
+        return
+    with pytest.raises(EchoseqError, match=f"^{option}: given twice, .*; write {option} a") as said:
+        require_once(arguments.split())
+    assert "\n" not in str(said.value)
+
+
+def test_snakemake_gets_the_command_line_as_it_is_meant(workspace: Workspace) -> None:
+    keys = ["seeds=[0,3]", "sweeps=null", "ask=[]", "experiments={full_echo: {stateful: off}}"]
+    target = "results/smoke/runs/full_echo/seed-3/model.keras"
+    done = workspace.snakemake("--dry-run", "--config", *keys, targets=[target])
+    assert done.returncode == 0, done.stderr
+    twice = workspace.snakemake("--dry-run", "--configfile", "config/smoke.yaml")
+    assert twice.returncode != 0
+    assert twice.stderr.splitlines()[-1] == (
+        "echoseq: configuration: --configfile: given twice, and Snakemake keeps only the last; "
+        "write --configfile a.yaml b.yaml"
+    )

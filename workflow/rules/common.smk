@@ -25,7 +25,14 @@ from echoseq.files import clear_unfinished
 from echoseq.study.architectures import is_built_in, model_file
 from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.hints import hints
-from echoseq.study.reading import check_files, load, over, read_yaml
+from echoseq.study.reading import (
+    check_files,
+    from_command_line,
+    load,
+    over,
+    read_yaml,
+    require_once,
+)
 from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from, settings_text, table_file
 from echoseq.tables.store import digest_path
 from echoseq.versions.shares import by_experiment
@@ -38,6 +45,7 @@ if not (PROJECT / "workflow/scripts").is_dir():
     sys.exit("echoseq: snakefile: expected the Snakefile of a clone on this machine")
 
 DEFAULTS = PROJECT / "config/config.yaml"
+GIVEN = workflow.config_settings.config  # with --config
 
 
 def overridden(config):
@@ -48,17 +56,19 @@ def overridden(config):
     settings = workflow.config_settings
     others = [path for path in settings.configfiles if path.resolve() != DEFAULTS.resolve()]
     if len(others) == len(settings.configfiles):
-        return over(config, settings.overwrite_config)
+        return over(config, from_command_line(settings.overwrite_config, GIVEN))
     given = {}
-    for layer in [*map(read_yaml, others), settings.config]:
+    for layer in [*map(read_yaml, others), GIVEN]:
         update_config(given, layer)
-    return over(read_yaml(DEFAULTS), given)
+    return over(read_yaml(DEFAULTS), from_command_line(given, GIVEN))
 
 
 try:
     if IMPORTED:
-        config = over(read_yaml(DEFAULTS), config)
+        config = over(read_yaml(DEFAULTS), from_command_line(config, GIVEN))
     else:
+        if workflow.is_main_process:
+            require_once(sys.argv[1:])
         check_files(workflow.configfiles)  # includes those of --configfile
         config = overridden(config)
     STUDY = load(config)

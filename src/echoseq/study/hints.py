@@ -1,12 +1,31 @@
 """What a valid configuration may do otherwise than its author expects, each in one line."""
 
+from echoseq.study.memory import memory, of_machine, size
 from echoseq.study.schema import Study
 
 
-def hints(study: Study) -> list[str]:
-    """Lines about a study, each with the key that it is about."""
+def hints(study: Study, machine: int | None = None) -> list[str]:
+    """Lines about a study, each with the key that it is about.
+
+    Args:
+        machine: bytes of memory, by default those of this one.
+    """
+    return [*_comparisons(study), *_too_large(study, machine or of_machine())]
+
+
+def _comparisons(study: Study) -> list[str]:
     return [
         f"experiments.{name}.compare_to: only `extensions` makes comparisons, the study does not"
         for name in sorted(study.names(extensions=False))
         if study.experiments[name].compare_to is not None
+    ]
+
+
+def _too_large(study: Study, machine: int) -> list[str]:
+    taken = {name: memory(study.plan_of(name)) for name in sorted(study.experiments)}
+    return [
+        f"experiments.{name}: a run takes about {size(amount)} of memory, this machine has "
+        f"{size(machine)}"
+        for name, amount in taken.items()
+        if amount > machine
     ]

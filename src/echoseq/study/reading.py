@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import reduce
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from echoseq.study.explaining import explain
 from echoseq.study.mistakes import Mistake, refusal
 from echoseq.study.rules import Unsure, broken_rules
 from echoseq.study.schema import Study
-from echoseq.study.strict_yaml import PARSE_ERRORS, kind, parse
+from echoseq.study.strict_yaml import PARSE_ERRORS, as_in_file, kind, parse
 from echoseq.study.sweeps import expand
+
+# Options of Snakemake that give a configuration, with their other names.
+FILES, KEYS = ("--configfile", "--configfiles"), ("--config", "-C")
 
 
 def load(mapping: Mapping[str, Any]) -> Study:
@@ -114,6 +118,41 @@ def over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     return dict(given) if given.get("inherit") is False else _merge(base, given)
 
 
+def from_command_line(given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration whose text from the command line is read as in a file: false, null, 0.1.
+
+    Snakemake reads single numbers itself, and leaves all else as text.
+
+    Args:
+        options: the keys and values of Snakemake's option `--config`.
+    """
+    read = dict(given)
+    for key in given.keys() & options.keys():
+        value, option = given[key], options[key]
+        if isinstance(value, Mapping) and isinstance(option, Mapping):
+            read[key] = from_command_line(value, option)
+        elif value == option:
+            read[key] = as_in_file(value)
+    return read
+
+
+def require_once(arguments: Iterable[str]) -> None:
+    """Refuse options that are given twice, of which Snakemake keeps only the last.
+
+    Args:
+        arguments: those of the command `snakemake`.
+
+    Raises:
+        EchoseqError: with the option, and how to give several files or keys.
+    """
+    options = [argument.partition("=")[0] for argument in takewhile("--".__ne__, arguments)]
+    for names, example in ((FILES, "--configfile a.yaml b.yaml"), (KEYS, "--config a=1 b=2")):
+        if sum(option in names for option in options) > 1:
+            raise EchoseqError(
+                f"{names[0]}: given twice, and Snakemake keeps only the last; write {example}"
+            )
+
+
 def check_files(paths: Iterable[Path | str]) -> None:
     """Refuse files with duplicate keys, or with numbers not in plain digits.
 
@@ -121,13 +160,18 @@ def check_files(paths: Iterable[Path | str]) -> None:
     they may be JSON, and it reports those that it cannot read.
 
     Raises:
-        EchoseqError: one line with the file, the line number and the key.
+        EchoseqError: a line for each, with the file, the line number and the key.
     """
+    refused = []
     for path in map(Path, paths):
         try:
             parse(path, path.read_text(encoding="utf-8"))
+        except EchoseqError as error:
+            refused.append(error)
         except (OSError, *PARSE_ERRORS):
             continue
+    if refused:
+        raise EchoseqError("\n".join(map(str, refused)))
 
 
 def _merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from echoseq.names import did_you_mean, one_of, unknown
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Contrast, Experiment, Task
 from echoseq.study.schema import Study
 from echoseq.study.splits import split
 
 RESERVED = ("published", "verify")  # folders in results/ that are not versions
+SIZES = ("alphabet", "length", "n_in", "n_out", "cells", "batch_size", "epochs")
 DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 Mistakes = Iterator[Mistake]
@@ -44,7 +46,10 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         if name not in study.questions and name not in unsure.questions:
             yield Mistake("ask", unknown(name, study.questions))
     for name, experiment in study.experiments.items():
-        yield from _experiment_mistakes(f"experiments.{name}", experiment, study, unsure)
+        path = f"experiments.{name}"
+        yield from _experiment_mistakes(path, experiment, study, unsure)
+        if experiment.task in study.tasks and not unsure.experiment(name):
+            yield from _size_mistakes(path, name, study)
     for name, contrast in study.contrasts().items():
         yield from _contrast_mistakes(name, contrast, study, unsure)
     for name in study.experiments:
@@ -123,6 +128,18 @@ def _task_mistakes(path: str, experiment: Experiment, task: Task) -> Mistakes:
         yield Mistake(f"{path}.masking", "expected a task with framing: mask, or false")
     elif experiment.masking and architecture and not architecture.uses_mask:
         yield Mistake(f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false")
+
+
+def _size_mistakes(path: str, name: str, study: Study) -> Mistakes:
+    """Sizes that no machine can hold, which are typing errors."""
+    plan = study.plan_of(name)
+    if memory(plan) > MOST:
+        sizes = ", ".join(f"{key} {getattr(plan, key)}" for key in SIZES)
+        yield Mistake(
+            f"{path}.cells",
+            f"expected sizes that take at most {size(MOST)} of memory, but these take about "
+            f"{size(memory(plan))} for one run ({sizes})",
+        )
 
 
 def _contrast_mistakes(question: str, contrast: Contrast, study: Study, unsure: Unsure) -> Mistakes:

@@ -1,17 +1,19 @@
 """YAML without its silent traps: duplicate keys, old number formats, recursive aliases."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from echoseq.errors import EchoseqError
+from echoseq.study.mistakes import listed
 
 # What parsing raises for text that is not YAML, has an impossible date, or nests too deeply.
 PARSE_ERRORS = (yaml.YAMLError, ValueError, RecursionError)
 TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
+OTHERS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 # YAML 1.1 has other notations for numbers, which few people know: 1_000, 0x3C, 010 and 1:30.
 PLAIN_NUMBER = re.compile(
@@ -25,17 +27,34 @@ def parse(path: Path, text: str) -> Any:
     """The content of a YAML file.
 
     Raises:
-        EchoseqError: for what YAML accepts silently: the file, the line number and the key.
+        EchoseqError: for what YAML accepts silently, a line for each: the file, the line number
+            and the key.
         PARSE_ERRORS: for text that is not YAML.
     """
     loader = yaml.SafeLoader(text)
     root = loader.get_single_node()
     if root is None:
         return None
-    for node, keys, problem in _problems(root, (), (), set()):
-        key = ".".join(keys) or "configuration"
-        raise EchoseqError(f"{path}, line {_line(node)}: {key}: {problem}")
+    problems = [
+        f"{path}, line {_line(node)}: {'.'.join(keys) or 'configuration'}: {problem}"
+        for node, keys, problem in _problems(root, (), (), set())
+    ]
+    if problems:
+        raise EchoseqError(listed(problems))
     return loader.construct_document(root)
+
+
+def as_in_file(value: Any) -> Any:
+    """A value in which text is what YAML takes it for: a truth value, a number, nothing or text."""
+    if isinstance(value, Mapping):
+        return {key: as_in_file(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [as_in_file(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, value, (True, False))
+    plain = tag in OTHERS or (tag in NUMBERS and PLAIN_NUMBER.fullmatch(value))
+    return yaml.safe_load(value) if plain else value
 
 
 def _problems(
