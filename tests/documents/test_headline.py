@@ -170,3 +170,14 @@ def test_answers_of_an_earlier_version_are_refused() -> None:
 def test_the_readme_has_a_place_for_the_answers() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert readme.count("<!-- answers: begin -->") == readme.count("<!-- answers: end -->") == 1
+
+
+@pytest.mark.parametrize("command", ["answers", "findings"])
+def test_answers_that_are_not_there_yet_are_made_by_the_extensions(
+    results: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert main([command, str(results)]) == 1
+    assert capsys.readouterr().err == (
+        f"echoseq: {results}/tables/answers.csv: there are no answers to the open questions yet, "
+        "`snakemake --cores 4 extensions` makes them\n"
+    )

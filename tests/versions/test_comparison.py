@@ -190,3 +190,26 @@ def test_answers_that_differ_are_told_with_the_experiments_behind_them(
     assert "answers: 1 differ, from these experiments on the questions:\n" in said
     assert f"\n  longer: {len(asked) - 1} in both, 1 only in A, 0 only in B\n" in said
     assert "yes | no" not in said
+
+
+def test_what_both_have_has_a_verdict_though_one_has_more(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a version with the extensions beside one without them."""
+    more = Path(pair[1])
+    (more / "tables/extensions").mkdir()
+    (more / "tables/extensions/facts.csv").write_text("experiment,accuracy\nx,1\n")
+    with (more / "tables/seeds.csv").open("a") as table:
+        table.write(",".join(["added"] * 4) + "\n")
+    describe_again(more)
+    assert main(["compare", *pair]) == 1
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1] == (
+        "the same in all that both have; only in B: files 1, rows of tables/seeds.csv 1"
+    )
+    assert main(["compare", *reversed(pair), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["same"], found["same_in_both"]) == (False, True)
+    change(pair[1], "mean", 1e-9)
+    assert main(["compare", *pair]) == 1
+    assert capsys.readouterr().out.endswith("\ndifferent\n")

@@ -52,7 +52,7 @@ def as_in_file(value: Any) -> Any:
         return [as_in_file(inner) for inner in value]
     if not isinstance(value, str):
         return value
-    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, value, (True, False))
+    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
     plain = tag in OTHERS or (tag in NUMBERS and PLAIN_NUMBER.fullmatch(value))
     return yaml.safe_load(value) if plain else value
 
