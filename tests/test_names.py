@@ -34,5 +34,5 @@ def test_a_key_that_is_given_already_is_meant_last() -> None:
     keys = ["n_in", "n_out"]
     assert unknown_key("n_i", keys) == "unknown key; did you mean n_in?"
     assert unknown_key("n_i", keys, ["n_in"]) == "unknown key; did you mean n_in?"
-    assert unknown_key("n_ut", keys, ["n_out"]) == "unknown key; did you mean n_in?"
+    assert unknown_key("n_on", keys, ["n_out"]) == "unknown key; did you mean n_in?"
     assert unknown_key("x", keys) == "unknown key, expected one of n_in, n_out"
