@@ -21,6 +21,14 @@ def test_every_caption_explains_every_column(name: str) -> None:
     assert "{" not in caption
 
 
+def test_texts_are_shown_whole_whatever_they_look_like(tmp_path: Path) -> None:
+    label = "{x}, " + "a long label " * 20
+    pd.DataFrame({"group": [label], "base": ["NA"]}).to_csv(tmp_path / "needs.csv", index=False)
+    page = table_page(tmp_path / "needs.csv", name="needs")
+    assert f"<td>{label}</td>" in page
+    assert "<td>NA</td>" in page
+
+
 def test_a_long_table_is_cut_but_whole_to_download(tmp_path: Path) -> None:
     table = pd.DataFrame(
         {"experiment": ["<b>"] * (MAX_ROWS + 1), "figures": ["[1]"] * (MAX_ROWS + 1)}

@@ -27,6 +27,26 @@ SLIPS = {
         "a: [{b: 1, 'b': 2}]",
         "line 1: a.0.b: given twice, first in line 1",
     ),
+    "nothing": (
+        "a: {b: {null: {c: 1}}}",
+        'line 1: a.b.null: expected text as a key, got nothing; write "null" for text',
+    ),
+    "a word for true": (
+        "a: {yes: 1}",
+        'line 1: a.yes: expected text as a key, got true; write "yes" for text',
+    ),
+    "a word for false": (
+        "a: {NO: 1}",
+        'line 1: a.NO: expected text as a key, got false; write "NO" for text',
+    ),
+    "a number that would lose a digit": (
+        "a: {1.50: 1}",
+        'line 1: a.1.50: expected text as a key, got a number; write "1.50" for text',
+    ),
+    "a date": (
+        "a: {2024-01-01: 1}",
+        'line 1: a.2024-01-01: expected text as a key, got a date; write "2024-01-01" for text',
+    ),
     "an alias": (
         "base: &b {c: 1, c: 2}\nother: *b\n",
         "line 1: base.c: given twice, first in line 1",

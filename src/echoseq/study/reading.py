@@ -63,13 +63,15 @@ def _checked(given: Mapping[str, Any], unsure: Unsure) -> tuple[Study | None, li
 
 
 def _require_text_keys(mapping: Mapping[Any, Any], *above: str) -> None:
-    """Refuse keys that are not text, such as null, yes and 1 in YAML."""
+    """Refuse keys that are not text, such as null and yes in YAML; axes may have numbers."""
+    numbered = len(above) == 4 and above[::2] == ("sweeps", "grid")
     for key, value in mapping.items():
-        if not isinstance(key, str):
+        number = isinstance(key, int | float) and not isinstance(key, bool)
+        if not isinstance(key, str) and not (number and numbered):
             path = ".".join([*above, str(key)])
             raise EchoseqError(f"{path}: expected text as a key, got {kind(key)}")
         if isinstance(value, Mapping):
-            _require_text_keys(value, *above, key)
+            _require_text_keys(value, *above, str(key))
 
 
 def _show_what_is_left(cleaned: dict[str, Any], mapping: Mapping[str, Any]) -> None:

@@ -93,8 +93,10 @@ def _mapping_problems(
         if before is not key and isinstance(key, yaml.ScalarNode):
             yield key, inner, f"given twice, first in line {_line(before)}"
         if isinstance(key, yaml.ScalarNode) and key.tag not in TEXT:
-            read = kind(yaml.safe_load(key.value))
-            yield key, inner, f'expected text as a key, got {read}; write "{key.value}" for text'
+            read = yaml.safe_load(key.value)
+            if key.tag not in NUMBERS or str(read) != key.value:
+                problem = f'expected text as a key, got {kind(read)}; write "{key.value}" for text'
+                yield key, inner, problem
         yield from _problems(key, inner, above, done)
         yield from _problems(value, inner, above, done)
 
