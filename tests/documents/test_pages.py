@@ -22,7 +22,7 @@ def test_every_caption_explains_every_column(name: str) -> None:
 
 
 def test_texts_are_shown_whole_whatever_they_look_like(tmp_path: Path) -> None:
-    label = "{x}, " + "a long label " * 20
+    label = "{x}, " + "a long label " * 20 + "of many words"
     pd.DataFrame({"group": [label], "base": ["NA"]}).to_csv(tmp_path / "needs.csv", index=False)
     page = table_page(tmp_path / "needs.csv", name="needs")
     assert f"<td>{label}</td>" in page

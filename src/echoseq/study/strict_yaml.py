@@ -92,12 +92,12 @@ def _mapping_problems(
         before = first.setdefault((key.tag, inner[-1]), key)
         if before is not key and isinstance(key, yaml.ScalarNode):
             yield key, inner, f"given twice, first in line {_line(before)}"
+        yield from _problems(key, inner, above, done)
         if isinstance(key, yaml.ScalarNode) and key.tag not in TEXT:
             read = yaml.safe_load(key.value)
             if key.tag not in NUMBERS or str(read) != key.value:
                 problem = f'expected text as a key, got {kind(read)}; write "{key.value}" for text'
                 yield key, inner, problem
-        yield from _problems(key, inner, above, done)
         yield from _problems(value, inner, above, done)
 
 
