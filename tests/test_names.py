@@ -35,4 +35,5 @@ def test_a_key_that_is_given_already_is_meant_last() -> None:
     assert unknown_key("n_i", keys) == "unknown key; did you mean n_in?"
     assert unknown_key("n_i", keys, ["n_in"]) == "unknown key; did you mean n_in?"
     assert unknown_key("n_on", keys, ["n_out"]) == "unknown key; did you mean n_in?"
+    assert unknown_key("n_ot", ["n_out", "n_at"], ["n_out"]) == "unknown key; did you mean n_at?"
     assert unknown_key("x", keys) == "unknown key, expected one of n_in, n_out"

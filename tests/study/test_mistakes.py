@@ -574,3 +574,18 @@ def test_the_page_shows_only_built_in_models() -> None:
     assert load(config).shown() == ["b"]
     config["page"]["networks"] = ["a", "b"]
     assert load(config).shown() == ["b"]
+
+
+def test_what_names_a_part_with_a_mistake_is_no_mistake() -> None:
+    config = study_of_two() | {"page": {"networks": ["b"]}}
+    contrast = {"experiment": "b", "measure": "accuracy"}
+    config["questions"] = {"q": {"text": "Why", "contrast": contrast, "probes": ["b"]}}
+    config["experiments"]["b"] |= {"question": "q", "cells": 0}
+    config["experiments"]["a"] |= {"task": "new", "compare_to": "b"}
+    config["tasks"]["new"] = {"n_out": 9}
+    assert told(config) == [
+        "tasks.new.n_out: expected at most n_in (5), got 9",
+        "experiments.b.cells: expected 1 or more, got 0",
+    ]
+    config["experiments"]["b"] = 3
+    assert told(config)[1:] == ["experiments.b: expected keys and values, got 3"]

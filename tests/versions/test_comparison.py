@@ -201,6 +201,7 @@ def test_what_both_have_has_a_verdict_though_one_has_more(
     (more / "tables/extensions/facts.csv").write_text("experiment,accuracy\nx,1\n")
     with (more / "tables/seeds.csv").open("a") as table:
         table.write(",".join(["added"] * 4) + "\n")
+    describe_again(Path(pair[0]))
     describe_again(more)
     assert main(["compare", *pair]) == 1
     said = capsys.readouterr().out
