@@ -173,7 +173,7 @@ BAD = [
     (
         "questions.control.contrast.experiment",
         "full_echo",
-        "questions.control.contrast.experiment: expected one of full_memoryless, ",
+        "control.contrast.experiment: expected one of 10 names, such as full_memoryless, ",
     ),
     (
         "questions.control.contrast.measure",

@@ -170,7 +170,7 @@ def test_an_option_that_is_given_twice_is_refused(arguments: str, option: str | 
 
 
 def test_snakemake_gets_the_command_line_as_it_is_meant(workspace: Workspace) -> None:
-    keys = ["seeds=[0,3]", "sweeps=null", "ask=[]", "experiments={full_echo: {stateful: off}}"]
+    keys = ["seeds=[0,3]", "ask=[]", "experiments={full_echo: {stateful: off}}"]
     target = "results/smoke/runs/full_echo/seed-3/model.keras"
     done = workspace.snakemake("--dry-run", "--config", *keys, targets=[target])
     assert done.returncode == 0, done.stderr
