@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from echoseq.figures import naming
 
 LABELS = {
-    "short": "_{x} {{ 7 * 6 }} $a_1$",
+    "short": "_{x} {{ 7 * 6 }} $a_1$ " + "wide " * 12 + "too",
     "long": r"$\frac <i>*b*</i> 100% a_b \$ | " + "very " * 12 + "long",
     "2 of 5, kept": "2 of 5, $kept$",
     "2 of 5, masked": "2 of 5, a mask with a long name",

@@ -28,18 +28,14 @@ def table_page(path: Path, *, name: str) -> str:
     Columns that hold JSON are left out: they are for programs.
     """
     table = read_table(path)
-    columns = [name for name in table if name in TEXT or not _is_json(table[name])]
+    columns = [column for column in table if column in TEXT or not _is_json(table[column])]
+    shown = table.loc[:, columns].head(MAX_ROWS)
     rows = plural(len(table), "row")
     if len(table) > MAX_ROWS:
         rows = f"the first {count(MAX_ROWS)} of {rows}"
     content = b64encode(path.read_bytes()).decode("ascii")
     file = escape(f"{name}.csv")
-    with pd.option_context("display.max_colwidth", None):  # or it cuts texts
-        body = (
-            table.loc[:, columns]
-            .head(MAX_ROWS)
-            .to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)
-        )
+    body = shown.to_html(index=False, border=0, na_rep="", float_format="{:.6g}".format)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(name)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"

@@ -118,9 +118,10 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
     axes.margins(x=0.03, y=0.12)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
-    legend = axes.legend(
-        lines,
-        map(str, range(len(lines))),  # at first: a label that begins with "_" would be left out
+    named = naming.names(table)
+    axes.legend(
+        lines,  # given, or those whose labels begin with "_" would be left out
+        [naming.label(named[group]) for group in groups],
         loc="upper left",
         bbox_to_anchor=(1.01, 1.03),
         frameon=False,
@@ -130,9 +131,6 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         borderaxespad=0,
         borderpad=0,
     )
-    named = naming.names(table)
-    for entry, group in zip(legend.get_texts(), groups, strict=True):
-        entry.set_text(naming.label(named[group]))
 
 
 def _look(index: int, groups: int) -> dict[str, Any]:
