@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,7 +140,7 @@ def test_predict_refuses_a_model_that_is_not_of_its_run(
     for file in [found] if found.is_file() else found.iterdir():
         shutil.copy(file, folder)
     model = folder / "model.keras"
-    assert main(["predict", str(model), "12", "5", "99", "3", "40"]) == 1
+    assert main(["predict", str(model), "12", "5", "99", "3", "40"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith(f"echoseq: {folder}/")
@@ -169,7 +170,7 @@ def test_train_by_hand_gives_what_the_workflow_gives(
     assert main([*arguments, "--output", str(taken)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["train", "whole_echo", *arguments[2:], *output]) == 1
-    assert "expected one of full_echo" in capsys.readouterr().err
+    assert "did you mean full_echo?" in capsys.readouterr().err
 
 
 def test_a_good_configuration_is_called_good_in_one_line(
@@ -180,15 +181,16 @@ def test_a_good_configuration_is_called_good_in_one_line(
     whole = read(PROJECT / "config/config.yaml")
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
-    assert capsys.readouterr().out == f"version v2: valid, {number} experiments, {runs:,} runs\n"
+    said = f"version {whole.version}: valid, {number} experiments, 935 runs and 150 copies\n"
+    assert (capsys.readouterr().out, runs) == (said, 935 + 150)
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
     less.write_text("version: v3\nexperiments: {full_memoryless: null}\n")
     assert main(["check-config", str(more), str(less)]) == 0
     runs += 2 * sum(e.seeds is None for e in whole.experiments.values() if not e.sweep) - 12
-    assert capsys.readouterr().out == (
-        f"version v3: valid, {number - 1} experiments, {runs:,} runs\n"
-    )
+    size = rf"version v3: valid, {number - 1} experiments, (\d+) runs and (\d+) copies\n"
+    said = re.fullmatch(size, capsys.readouterr().out)
+    assert sum(map(int, said.groups())) == runs
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,7 @@ def test_a_full_disk_is_said_in_one_line(
     def stop(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("echoseq.cli._results", stop)
+    monkeypatch.setattr("echoseq.cli._read_study", stop)
     assert main(["results"]) == 1
     assert capsys.readouterr().err == (
         "echoseq: No space left on device: free some space, then repeat the command; what is "

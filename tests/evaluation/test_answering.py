@@ -245,7 +245,7 @@ def test_a_damaged_record_is_one_clear_line(
     runs: list[Path], tmp_path: Path, held_out: np.ndarray
 ) -> None:
     write_json(tmp_path / "run.json", {"seed": 0})
-    with pytest.raises(EchoseqError, match=r"run.json: expected the keys .*digest"):
+    with pytest.raises(EchoseqError, match=r"run.json: experiment: expected a value"):
         evaluate_models([(runs[0] / "model.keras", tmp_path / "run.json")], held_out, report=print)
 
 

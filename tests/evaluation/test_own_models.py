@@ -208,7 +208,7 @@ def test_states_are_carried_only_where_they_should_be() -> None:
         ("unregistered", "cannot load it once saved (TypeError: Could not locate class 'Unregi"),
         ("registered_late", "cannot load it once saved (TypeError: Could not locate class 'Late'"),
         ("forgetful", "answers differently once saved and loaded; does get_config return all"),
-        ("counting", "changes sequential"),
+        ("counting", "when it answers, and no reset undoes that"),
     ],
 )
 def test_what_cannot_be_saved_or_used_once_saved_is_refused(name: str, said: str) -> None:

@@ -95,7 +95,7 @@ def test_facts_with_an_unknown_key_are_refused() -> None:
         ("encoding", "binary", "plan.encoding: expected 'one_hot' or 'linear', got text 'binary'"),
         ("model", None, "plan.model: expected text, got nothing"),
         ("masking", 0, "plan.masking: expected true or false, got 0"),
-        ("learning_rate", float("nan"), "plan.learning_rate: expected more than 0.0, got nan"),
+        ("learning_rate", float("nan"), "plan.learning_rate: expected 10.0 or less, got nan"),
         ("success", 2, "plan.success: expected less than 1.0, got 2"),
     ],
 )

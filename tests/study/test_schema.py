@@ -14,7 +14,7 @@ from echoseq.study.reading import load, read
 
 def test_the_study_has_the_numbers_of_the_source() -> None:
     configured = read(CONFIG)
-    assert configured.version == "v2"
+    assert configured.version == "v3"
     assert configured.seeds_of("full_echo") == configured.seeds_of("partial_echo")
     assert configured.seeds_of("full_echo") == list(range(10))
     sizes = {"length": 25, "alphabet": 100, "n_in": 5}

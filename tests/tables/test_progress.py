@@ -52,6 +52,7 @@ def test_the_facts_are_accuracies_by_position_and_kinds_of_wrong_values() -> Non
         {
             ("accuracy", "", ""): 0.99,
             ("bits", "", ""): 12.5,
+            ("accuracy in incomplete windows", "", ""): 0.99,
             ("cap", "", ""): 1000,
             ("accuracy at position", "1", ""): 0.8,
             ("accuracy at position", "2", ""): 0.99,

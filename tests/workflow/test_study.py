@@ -226,7 +226,7 @@ def test_a_job_for_each_run_gives_the_same_files_for_any_number_of_cores(
 
 def test_results_go_to_another_directory(smoke_study: Workspace, tmp_path: Path) -> None:
     """Run from elsewhere; only the snapshot, to be quick."""
-    target = "results/v2/data/full/seed-0.npz"
+    target = "results/v3/data/full/seed-0.npz"
     snakefile = str(smoke_study.folder / "Snakefile")
     arguments = ("--cores", "1", "-s", snakefile, "--directory", str(tmp_path))
     done = smoke_study.run_snakemake(*arguments, target)

@@ -1,1 +1,1 @@
-"""Results from Python: `echoseq.results("results/v2")`, described in docs/python.md."""
+"""Results from Python: `echoseq.results("results/v3")`, described in docs/python.md."""

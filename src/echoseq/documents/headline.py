@@ -121,7 +121,7 @@ def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
     asked = _study(folder / CONFIG).questions
     if reading is None:
         return asked
-    now, silent = _study(reading).questions, Question(text="")
+    now, silent = _study(reading).questions, Question(text="Not asked now.")
     kept = ("expectation", "set_up", "explanation")
     return {
         name: question.model_copy(update={key: getattr(now.get(name, silent), key) for key in kept})
@@ -156,7 +156,8 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
     # In their order in the table: that of the configuration is lost where its keys are sorted.
     questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
     paths = {name: folder / table_file(name, extensions=True) for name in answers.READS}
-    tables = {name: read_table(path) for name, path in paths.items() if path.exists()}
+    found = {n: path for n, path in paths.items() if n not in answers.OPTIONAL or path.exists()}
+    tables = {name: read_table(path) for name, path in found.items()}
     return answers.make(tables, **settings, questions=questions), asked
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from echoseq.data.sequences import frame, require_alphabet
-from echoseq.errors import EchoseqError
+from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.loading import load_model, load_weights
 from echoseq.evaluation.predictions import Predictions
 from echoseq.networks.backend import tf
@@ -39,7 +39,7 @@ def coding_of_model(model: Any, path: Path) -> Coding:
 def require_digest(model: Any, expected: str, path: Path) -> None:
     """Refuse a model whose weights are not those recorded by its run."""
     if weights_digest(model) != expected:
-        raise EchoseqError(
+        raise DamagedError(
             f"{path}: the weights do not match the digest in run.json; train it again"
         )
 
