@@ -72,12 +72,12 @@ def main() -> None:
     """Print a line of JSON for each network."""
     parser = argparse.ArgumentParser()
     parser.add_argument("networks", type=json.loads, help="settings by name, as JSON")
-    parser.add_argument("--onednn", help="the instruction set to which oneDNN is limited instead")
+    parser.add_argument("--set", nargs=2, help="a variable of ours, and what it is instead")
     options = parser.parse_args()
-    if options.onednn is not None:
+    if options.set:
         from echoseq.networks import numerics
 
-        numerics.VARIABLES["ONEDNN_MAX_CPU_ISA"] = options.onednn
+        numerics.VARIABLES |= dict([options.set])
     for name, settings in options.networks.items():
         print(json.dumps({name: digests(settings)}), flush=True)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from echoseq.errors import EchoseqError
-from echoseq.networks.numerics import PORTABLE, VARIABLES, variables
+from echoseq.networks.numerics import FLAGS, VARIABLES, variables
 
-OURS = f"{PORTABLE}=false"
+OURS, (PORTABLE, ISA) = VARIABLES["XLA_FLAGS"], FLAGS
 
 
 def test_what_counts_is_ours_whatever_the_user_has_set() -> None:
@@ -18,8 +18,8 @@ def test_what_counts_is_ours_whatever_the_user_has_set() -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("--xla_dump_to=here  --xla_cpu_max_isa=AVX2", "--xla_dump_to=here --xla_cpu_max_isa=AVX2"),
-        (f"{PORTABLE}=true --xla_dump_to=here", "--xla_dump_to=here"),
+        ("--xla_dump_to=here  --xla_dump_hlo", "--xla_dump_to=here --xla_dump_hlo"),
+        (f"{PORTABLE}=true --xla_dump_to=here {ISA}=AVX2", "--xla_dump_to=here"),
         (f"--xla_dump_to=here {PORTABLE}", "--xla_dump_to=here"),
         (f"{PORTABLE}_of_another=true", f"{PORTABLE}_of_another=true"),
     ],

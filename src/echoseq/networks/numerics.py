@@ -12,16 +12,18 @@ from echoseq.errors import EchoseqError
 
 THREADS = 1
 
-# The products of compiled programs are otherwise left to YNNPACK, which chooses its kernels by
-# processor itself, whatever the instruction set that the program is compiled for.
-PORTABLE = "--xla_cpu_enable_platform_dependent_math"
+# Flags of XLA. Products of compiled programs are otherwise left to YNNPACK, which chooses its
+# kernels by processor itself, whatever instruction set the program is compiled for. And with more
+# than AVX, programs are compiled for the model of the processor: for those with fast gathers and no
+# AVX-512, sums are then taken in another order.
+FLAGS = {"--xla_cpu_enable_platform_dependent_math": "false", "--xla_cpu_max_isa": "AVX"}
 
 # Set before TensorFlow starts. The first is for its own kernels, the second for products that XLA
 # leaves to oneDNN, which the first does not affect.
 VARIABLES = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "ONEDNN_MAX_CPU_ISA": "AVX2",
-    "XLA_FLAGS": f"{PORTABLE}=false",
+    "XLA_FLAGS": " ".join(f"{flag}={value}" for flag, value in FLAGS.items()),
     "KERAS_BACKEND": "tensorflow",
 }
 
@@ -36,7 +38,7 @@ KERAS = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_la
 def variables(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that count in an environment: those set here, and those recorded.
 
-    XLA's flags of the user's are kept, before the one set here.
+    XLA's flags of the user's are kept, before those set here.
 
     Raises:
         EchoseqError: if XLA_FLAGS names a file that cannot be read.
@@ -60,4 +62,5 @@ def _flags(text: str) -> str:
 
 
 def _without_ours(flags: str) -> str:
-    return " ".join(re.sub(rf"(?<!\S){PORTABLE}(=\S*)?(?!\S)", " ", flags).split())
+    ours = "|".join(FLAGS)
+    return " ".join(re.sub(rf"(?<!\S)({ours})(=\S*)?(?!\S)", " ", flags).split())
