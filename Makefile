@@ -43,7 +43,7 @@ test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-w
 	$(BIN)/python -m pytest tests/slurm
 
 test-processors: $(READY) ## the same bits on emulated processors (qemu-user-static; an hour)
-	$(BIN)/python -m pytest -s tests/processors
+	$(BIN)/python -m pytest -n 2 tests/processors
 
 test-backends: $(READY) $(PEERS)/ready ## load a saved network under JAX, PyTorch and NumPy
 	$(BIN)/python -m pytest tests/backends
