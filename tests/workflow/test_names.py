@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
@@ -58,6 +59,12 @@ def words(page: str) -> str:
     return one_line(html.unescape(re.sub(r"<[^>]*>", "", seen)))
 
 
+def script(report: str, name: str) -> Any:
+    """The data in a script of a report."""
+    found = re.search(rf'<script id="{name}">\s*var \w+ = (.*);\n', report)
+    return json.loads(found[1])  # type: ignore[index]
+
+
 def test_tables_have_names_and_texts_as_written(folder: Path) -> None:
     experiments = read_table(folder / "tables/experiments.csv").set_index("experiment")
     assert "NA" in experiments.index
@@ -78,12 +85,10 @@ def test_captions_show_labels_as_written(folder: Path) -> None:
 
 
 def test_figures_pay_no_heed_to_settings_of_the_user(folder: Path, tmp_path: Path) -> None:
-    render(
-        "needed_time",
-        {name: folder / table for name, table in NEEDED.items()},
-        [tmp_path / "a.svg"],
-    )
-    assert (tmp_path / "a.svg").read_bytes() == (folder / "figures/needed_time.svg").read_bytes()
+    files = [tmp_path / f"needed_time.{form}" for form in ("pdf", "svg")]
+    render("needed_time", {name: folder / table for name, table in NEEDED.items()}, files)
+    for file in files:
+        assert file.read_bytes() == (folder / "figures" / file.name).read_bytes()
 
 
 def test_the_report_shows_texts_and_runs_none(study: Workspace) -> None:
@@ -92,10 +97,9 @@ def test_the_report_shows_texts_and_runs_none(study: Workspace) -> None:
         tables = [packed.read(n).decode() for n in packed.namelist() if "answers" in n]
     assert not MARKUP.search(page)
     assert not any(map(MARKUP.search, tables))
-    front = json.loads(re.search(r"var workflow_desc = (.*);\n", page)[1])  # type: ignore[index]
+    front, shown = (script(page, name) for name in ("workflow-desc", "results"))
     assert TEXT in words(front)
     assert all(label in words(front) for label in LABELS)
-    shown = json.loads(re.search(r"var results = (.*);\n", page)[1])  # type: ignore[index]
     captions = {Path(path).stem: found["caption"] for path, found in shown.items()}
     for name in ("needed_cells", "needed_time"):
         caption = (study.folder / f"results/NA/figures/{name}.txt").read_text(encoding="utf-8")

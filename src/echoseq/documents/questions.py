@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.documents.results import Row, rows_of
+from echoseq.escaping import one_line
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
 from echoseq.tables.answers import NOT_JUDGED
@@ -112,11 +113,11 @@ def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -
     name = answer["question"]
     return {
         "name": capitalized(spoken(name)),
-        "text": sentence(answer["text"]),
+        "text": sentence(one_line(answer["text"])),
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
         "answer": answer["answer"],
-        "explanation": study.questions[name].explanation,
+        "explanation": one_line(study.questions[name].explanation or ""),
         "figures": list(figures.get(name, ())),
     }
 
