@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 import pytest
-from drawing import ASKED, Row, drawn, extension_tables, render, tables
+from drawing import ASKED, Row, caption_of, drawn, extension_tables, render, tables
 from matplotlib.text import Text
 
 from echoseq.figures import naming
@@ -61,6 +61,12 @@ def test_labels_side_by_side_are_shown_as_written(hostile: dict[str, Path]) -> N
     figure = drawn("incomplete_windows", hostile, laid_out=True)
     found = [shown(text) for text in figure.findobj(Text)]
     assert {("$kept$", False), ("a mask with a long name", False)} <= set(found)
+
+
+def test_captions_show_labels_as_written(hostile: dict[str, Path]) -> None:
+    assert f"at most 10 cells ({LABELS['short']})" in caption_of("needed_cells", hostile)
+    assert f"The fastest is {LABELS['short']} with 20 cells" in caption_of("needed_time", hostile)
+    assert "(2 of 5, $kept$, 20 cells)" in caption_of("incomplete_windows", hostile)
 
 
 def test_long_labels_stay_in_the_figure_and_apart(hostile: dict[str, Path]) -> None:

@@ -79,11 +79,6 @@ def test_tables_have_names_and_texts_as_written(folder: Path) -> None:
     assert set(needs["group"]) == set(LABELS)
 
 
-def test_captions_show_labels_as_written(folder: Path) -> None:
-    captions = [path.read_text(encoding="utf-8") for path in folder.glob("figures/needed*.txt")]
-    assert any(label in caption for label in LABELS for caption in captions)
-
-
 def test_figures_pay_no_heed_to_settings_of_the_user(folder: Path, tmp_path: Path) -> None:
     files = [tmp_path / f"needed_time.{form}" for form in ("pdf", "svg")]
     render("needed_time", {name: folder / table for name, table in NEEDED.items()}, files)
