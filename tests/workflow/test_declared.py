@@ -1,7 +1,9 @@
 """Tables and figures as the workflow finds them, makes them and refuses them."""
 
+import os
 import re
 import sys
+from pathlib import Path
 
 import pandas as pd
 from workspaces import Workspace, smoke_arguments
@@ -85,5 +87,6 @@ def test_a_figure_passes_the_unit_test_that_snakemake_makes_of_it(smoke_copy: Wo
     tests = smoke_copy.folder / "units"
     copied = {path.name for path in (tests / "echoes/data/results/smoke/tables").iterdir()}
     assert copied == {"echoes.csv", "echoes.csv.sha256"}
-    done = smoke_copy.run(sys.executable, "-m", "pytest", "units/test_echoes.py")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = smoke_copy.run(sys.executable, "-m", "pytest", "units/test_echoes.py", PATH=path)
     assert done.returncode == 0, done.stdout

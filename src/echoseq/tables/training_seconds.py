@@ -30,5 +30,6 @@ def make(timings: Mapping[Path, Mapping[str, float]]) -> pd.DataFrame:
         [
             {"experiment": folder.parent.name, "seed": seed_of(folder), **timing}
             for folder, timing in timings.items()
-        ]
+        ],
+        columns=list(COLUMNS),
     )
