@@ -48,6 +48,7 @@ EXPECTED = {
     "less_than": "expected less than {lt}, got {got}",
     "less_than_equal": "expected {le} or less, got {got}",
     "literal_error": "expected {expected}, got {got}",
+    "string_unicode": "expected text, got half of a character",
     "control": "expected text without control characters, found {found}",
     "blank": "expected text, got none",
     "lines": "expected one line, got {got}",

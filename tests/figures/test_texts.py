@@ -9,7 +9,7 @@ import pytest
 from drawing import ASKED, Row, caption_of, drawn, extension_tables, render, tables
 from matplotlib.text import Text
 
-from echoseq.figures import naming
+from echoseq.figures import naming, style
 
 LABELS = {
     "short": "_{x} {{ 7 * 6 }} $a_1$ " + "wide " * 12 + "too",
@@ -84,6 +84,7 @@ def test_long_labels_stay_in_the_figure_and_apart(hostile: dict[str, Path]) -> N
 def test_an_experiment_outside_a_sweep_is_called_by_its_name() -> None:
     rows = {"group": ["one_echo", "a_b"], "experiment": ["one_echo", "sweep_a_b_5"]}
     assert naming.names(pd.DataFrame(rows)) == {"one_echo": "one echo", "a_b": "a_b"}
+    assert [style.title(name) for name in ("NA", "gru_echo_LSTM")] == ["NA", "Gru echo LSTM"]
 
 
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])

@@ -26,7 +26,11 @@ BAD = [
     ("version", 1, "version: expected text, got 1"),
     ("questions", {"q": {"text": " "}}, "questions.q.text: expected text, got none"),
     ("questions", {"q": {"text": "a\x07"}}, "without control characters, found U+0007"),
-    ("questions", {"q": {"text": "\ud800"}}, "without control characters, found U+D800"),
+    (
+        "questions",
+        {"q": {"text": "\ud800"}},
+        "questions.q.text: expected text, got half of a character",
+    ),
     ("questions", {None: {"text": "a"}}, "questions.None: expected text as a key, got nothing"),
     ("questions", {1: {"text": "a"}}, "questions.1: expected text as a key, got a number"),
     ("experiments.full_echo.group", "a\nb", "group: expected one line, got text 'a b'"),

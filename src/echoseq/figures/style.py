@@ -23,7 +23,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from echoseq.figures.compact import compact_svg
 from echoseq.files import write_atomically, write_text
-from echoseq.wording import count, plural
+from echoseq.wording import capitalized, count, plural, spoken
 
 MM_PER_INCH = 25.4
 
@@ -288,7 +288,7 @@ def side_by_side(sizes: Sequence[float], groups: int) -> tuple[float, float]:
 
 def title(experiment: str) -> str:
     """A readable name for an experiment."""
-    return experiment.replace("_", " ").capitalize()
+    return capitalized(spoken(experiment))
 
 
 def count_seeds(table: pd.DataFrame) -> str:

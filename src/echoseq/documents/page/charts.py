@@ -1,5 +1,6 @@
 """The charts of the page, as specifications of Vega-Lite; they look like the figures."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ INK = "#1E293B"
 LEARNED_RANGE = ("#F7FBFF", "#2171B5")  # as in the figure of the sizes
 TIMES = [factor * 10**power for power in range(7) for factor in (1, 3)]  # that axes label
 CURVE = "curve"  # the name of the data that the page hands to the charts of training
-LINE = 13  # pixels, the height of a line of an axis label
+LINE, LONGEST = 13, 32  # of an axis label: pixels, the height of a line, and its characters
 
 
 def size_map(rows: Sequence[Row], description: str) -> Spec:
@@ -25,15 +26,17 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
         rows: group, cells, share, learned, median, time, needed; groups in their order.
     """
     groups = list(dict.fromkeys(row["group"] for row in rows))
-    lines = max(len(group.split(", ")) for group in groups)
-    chart = alt.Chart(alt.InlineData(list(rows))).encode(
+    shown = {group: _in_lines(group) for group in groups}
+    lines = max(label.count("\n") + 1 for label in shown.values())
+    labelled = [{**row, "label": shown[row["group"]]} for row in rows]
+    chart = alt.Chart(alt.InlineData(labelled)).encode(
         x=alt.X("cells:O", title="cells", axis=alt.Axis(labelAngle=0, domain=False, ticks=False)),
         y=alt.Y(
-            "group:N",
+            "label:N",
             sort=None,
             title=None,
             axis=alt.Axis(
-                labelExpr="split(datum.label, ', ')",
+                labelExpr="split(datum.label, '\\n')",
                 labelLineHeight=LINE,
                 labelOffset=-LINE * (lines - 1) / 2,
                 domain=False,
@@ -64,6 +67,11 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
         ),
     ]
     return _spec(alt.layer(*layers), description, height=len(groups) * max(26, 8 + LINE * lines))
+
+
+def _in_lines(group: str) -> str:
+    """A group with a line for each part, or several for a long one."""
+    return "\n".join(textwrap.fill(part, LONGEST) for part in group.split(", "))
 
 
 def times(
