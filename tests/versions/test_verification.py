@@ -95,7 +95,7 @@ def test_what_cannot_be_compared(
     edit_record(pair[0], plan=plan | {"cells": 7})
     assert main(["verify", trained, published]) == 2
     said = capsys.readouterr().err
-    assert "/full_echo/seed-1/run.json: plan.alphabet: expected a value, got none" in said
+    assert "trained with another plan than the published run: cells is 7, published 20\n" in said
     (pair[1] / "tables/seeds.csv").write_text("")
     assert main(["verify", trained, published]) == 2
     assert "changed: tables/seeds.csv" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
 from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
 
+OPTIONAL = ("probes",)  # of the tables behind answers; only some questions have probes
 ANSWERS, CONFIG = "tables/answers.csv", "config.yaml"
 _TEXT = ("experiment", "position", "windows")
 _NUMBERS = ("confidence", "chance", "mean", "low", "high", "seeds")
@@ -156,7 +157,7 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
     # In their order in the table: that of the configuration is lost where its keys are sorted.
     questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
     paths = {name: folder / table_file(name, extensions=True) for name in answers.READS}
-    found = {n: path for n, path in paths.items() if n not in answers.OPTIONAL or path.exists()}
+    found = {n: path for n, path in paths.items() if n not in OPTIONAL or path.exists()}
     tables = {name: read_table(path) for name, path in found.items()}
     return answers.make(tables, **settings, questions=questions), asked
 

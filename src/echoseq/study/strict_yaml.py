@@ -95,7 +95,8 @@ def _mapping_problems(
         yield from _problems(key, inner, above, done)
         if isinstance(key, yaml.ScalarNode) and key.tag not in TEXT:
             read = yaml.safe_load(key.value)
-            if key.tag not in NUMBERS or str(read) != key.value:
+            plain = PLAIN_NUMBER.fullmatch(key.value)  # others have been reported above
+            if key.tag not in NUMBERS or (plain and str(read) != key.value):
                 problem = f'expected text as a key, got {kind(read)}; write "{key.value}" for text'
                 yield key, inner, problem
         yield from _problems(value, inner, above, done)

@@ -23,7 +23,6 @@ from echoseq.wording import (
 
 SOURCE = "tables"
 READS = ("experiments", "runs", "skill", "comparisons", "errors", "summary", "probes")
-OPTIONAL = ("probes",)  # of these; only some questions have probes
 ROW = "question"
 SETTINGS = ("confidence", "learned_share", "margin", "questions", "time_margin")
 COLUMNS = {
