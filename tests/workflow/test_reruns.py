@@ -95,7 +95,7 @@ def test_a_changed_number_in_the_ground_draws_and_trains_again(smoke_copy: Works
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
-        ("src/echoseq/training/runs.py", "FINAL_EPOCHS = 20", "FINAL_EPOCHS = 21"),
+        ("src/echoseq/training/loop.py", "BLOCK = 100", "BLOCK = 101"),
         ("workflow/scripts/train.py", r"loss %\.4f", "loss %.5f"),
     ],
 )
