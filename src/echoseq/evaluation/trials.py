@@ -27,7 +27,7 @@ from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
 from echoseq.training.files import MODEL
-from echoseq.training.loop import Trainer
+from echoseq.training.runs import trainer_of
 
 SEQUENCES = 2  # to train on; trained weights answer the second
 BATCHES = 3  # to answer
@@ -69,14 +69,7 @@ def try_answering(plan: Plan, seed: int = 0) -> None:
 
 def try_training(plan: Plan, model: Any, again: Any) -> None:
     """Train two equal models, which hidden states or random numbers would tell apart."""
-    trainer = Trainer(
-        coding_of(plan),
-        length=plan.length,
-        n_in=plan.n_in,
-        n_out=plan.n_out,
-        batch_size=plan.batch_size,
-        block=1,
-    )
+    trainer = trainer_of(plan)
     for one in (model, again):
         with _trying(plan, "train it"):
             trainer.train(one, _sequences(plan))

@@ -76,14 +76,14 @@ def train_runs(
     Raises:
         EchoseqError: if there are too few sequences, or training diverges.
     """
-    shared = _trainer(plan) if is_built_in(plan.model) else None
+    shared = trainer_of(plan) if is_built_in(plan.model) else None
     records = []
     for run in runs:
         logger.info("training %s with seed %d", experiment, run.seed)
         record = _train_run(
             plan,
             run,
-            shared or _trainer(plan),
+            shared or trainer_of(plan),
             checkpointing,
             at_end=len(runs) > 1,
             progress=progress,
@@ -95,7 +95,8 @@ def train_runs(
     return records
 
 
-def _trainer(plan: Plan) -> Trainer:
+def trainer_of(plan: Plan) -> Trainer:
+    """A trainer of models of a plan, with a program that is not yet compiled."""
     return Trainer(
         coding_of(plan),
         length=plan.length,
