@@ -126,7 +126,10 @@ def test_what_is_missing_is_said_in_one_line(results: Path, tmp_path: Path) -> N
     assert refused(lambda: r.table("answers")).endswith("only `snakemake extensions` makes")
     assert "got 'sumary'" in refused(lambda: r.columns("sumary"))
     assert "got 'sumary'" in refused(lambda: r.row("sumary"))
-    assert "experiment: expected one of cell" in refused(lambda: r.seeds("echo"))
+    assert refused(lambda: r.seeds("echo")) == (
+        f"experiment: expected one of {len(r.experiments)} names, got 'echo'; "
+        "did you mean full_echo or partial_echo?"
+    )
     assert refused(lambda: r.run("full_echo", 7)) == "seed: expected one of 0, 1, got 7"
     shutil.rmtree(results / "runs/full_echo/seed-1")
     assert refused(lambda: r.run("full_echo", 1)) == "seed: expected one of 0, got 1"

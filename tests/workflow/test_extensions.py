@@ -204,11 +204,15 @@ def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:
     gru = 3 * ((100 + 20) * 20 + 2 * 20)  # Keras's GRU has two biases
     assert record["parameters"] == gru + 20 * 100 + 100
 
-    with (contributor.folder / "my_models.py").open("a", encoding="utf-8") as source:
-        source.write("\n# another line\n")
-    files = ("--configfile", "my-gru.yaml", "tiny.yaml")
-    again = contributor.run_snakemake("--cores", "2", "--dry-run", target, *files)
-    assert re.search(r"^train_seed +1$", again.stdout + again.stderr, flags=re.MULTILINE)
+    def planned_after(line: str) -> str:
+        with (contributor.folder / "my_models.py").open("a", encoding="utf-8") as source:
+            source.write(f"\n{line}\n")
+        files = ("--configfile", "my-gru.yaml", "tiny.yaml")
+        again = contributor.run_snakemake("--cores", "2", "--dry-run", target, *files)
+        return again.stdout + again.stderr
+
+    assert "Nothing to be done" in planned_after("# a remark")
+    assert re.search(r"^train_seed +1$", planned_after("EDITED = 1"), flags=re.MULTILINE)
 
 
 def test_a_model_that_breaks_the_contract_starts_nothing(contributor: Workspace) -> None:

@@ -10,7 +10,7 @@ PROBED = ["experiment=longer_3_of_5_10", "experiment=partial_echo"]
 
 def edit(workspace: Workspace, module: str) -> None:
     path = workspace.folder / "src/echoseq" / module
-    path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "\n\nEDITED = 1\n", encoding="utf-8")
 
 
 @pytest.fixture
