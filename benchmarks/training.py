@@ -33,7 +33,7 @@ def time_fit(plan: "Plan") -> dict[str, float]:
     import keras
     import numpy as np
 
-    from echoseq.data.sequences import frame, generate, one_hot
+    from echoseq.data.sequences import generate, one_hot
 
     layers = keras.layers
     inputs = keras.Input(batch_shape=(plan.batch_size, plan.n_in, plan.alphabet))
@@ -52,8 +52,8 @@ def time_fit(plan: "Plan") -> dict[str, float]:
     stream = np.random.default_rng(0)
 
     def epoch() -> None:
-        sequence = generate(1, plan.length, plan.alphabet, stream)[0]
-        windows, targets = frame(sequence, plan.n_in, plan.n_out)
+        sequences = generate(1, plan.length, plan.alphabet, stream)
+        (windows,), (targets,) = plan.task.frame(sequences)
         x, y = one_hot(windows, plan.alphabet), one_hot(targets, plan.alphabet)
         model.fit(x, y, epochs=1, batch_size=plan.batch_size, verbose=0, shuffle=False)
         for layer in model.layers:
@@ -85,9 +85,7 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
     times = [time.perf_counter()]
     trainer = Trainer(
         coding_of(plan),
-        length=plan.length,
-        n_in=plan.n_in,
-        n_out=plan.n_out,
+        plan.task,
         batch_size=plan.batch_size,
     )
     history = trainer.train(model, sequences, progress=lambda *_: times.append(time.perf_counter()))

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 import small
+from framed import frame
 
-from echoseq.data.sequences import MISSING, frame
 from echoseq.data.snapshots import TRAINING, draw
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import coding_of
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.plan import Plan
+from echoseq.task import MISSING
 from echoseq.training.forward import forward_pass
 
 layers = keras.layers
@@ -56,7 +57,7 @@ def long(plan: Plan, n_out: int = 2) -> Plan:
 def batches_of(plan: Plan, *, holes: bool = False) -> list[np.ndarray]:
     """The windows of one sequence, int32 (batch, n_in), batch by batch."""
     drawn = draw(TRAINING, 0, count=1, length=plan.length, alphabet=plan.alphabet)[0]
-    windows, _ = frame(drawn, plan.n_in, plan.n_out, keep_missing=plan.keep_missing)
+    windows, _ = frame(drawn, plan.n_in, plan.n_out, keep_missing=plan.task.keep_missing)
     if holes:
         some = np.random.default_rng(0).random(windows.shape) < 0.3
         windows = np.where(some, MISSING, windows)

@@ -52,14 +52,14 @@ def digests(settings: Mapping[str, Any]) -> dict[str, str]:
     sequences = draw(TRAINING, 0, count=plan.epochs, length=plan.length, alphabet=plan.alphabet)
     trainer = Trainer(
         coding,
-        length=plan.length,
-        n_in=plan.n_in,
-        n_out=plan.n_out,
+        plan.task,
         batch_size=plan.batch_size,
         block=BLOCK,
     )
     history = trainer.train(model, sequences)
-    tokens, loss, _ = Predictor(model, coding).sequences(sequences[:ANSWERED])
+    tokens, loss, _ = Predictor(model, coding, plan.task).sequences(
+        *plan.task.frame(sequences[:ANSWERED])
+    )
     return {
         "data": array_digest([sequences]),
         "initial": initial,

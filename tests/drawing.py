@@ -45,6 +45,7 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
     facts = pd.DataFrame({"experiment": names, "chance_loss": 4.6, "chance_accuracy": 0.01})
     facts["encoding"] = "one_hot"
     facts = facts.assign(length=25, alphabet=100, n_in=3, n_out=2, cells=20, question=np.nan)
+    facts = facts.assign(echo="2 of 3", asked="[1, 2]", sequence_windows=23)
     facts["model"] = ["lstm", "encoder_decoder", *["my_models:gru"] * len(names)][: len(names)]
     runs_table = pd.DataFrame(runs, columns=["experiment", "seed"]).assign(parameters=11_780)
     runs_table = runs_table.assign(epochs=30, final_loss=0.15 + 0.01 * runs_table["seed"])
@@ -133,7 +134,7 @@ ASKED: dict[str, list[Row]] = {
 KINDS = {"swap": 0.1, "repeat": 0.6, "other value": 0.1, "foreign value": 0.2}
 FACTS = {"model": "lstm", "length": 25, "n_in": 5, "n_out": 2, "encoding": "one_hot"}
 FACTS |= {"learning_rate": 0.001, "batch_size": 21, "stateful": True, "until": "learned"}
-FACTS |= {"compare_to": None, "epochs": CAP, "framing": "drop"}
+FACTS |= {"compare_to": None, "epochs": CAP, "framing": "drop", "sequence_windows": 21}
 
 
 def extension_tables(
@@ -149,6 +150,7 @@ def extension_tables(
             facts.append(
                 name | FACTS | {"question": question, "group": group, "cells": cells} | own
             )
+            facts[-1]["echo"] = f"{facts[-1]['n_out']} of {facts[-1]['n_in']}"
             by_position += positions_of(name | FACTS | own, seeds, accuracy)
             for kind, rate in KINDS.items():
                 row = name | {"split": "kind", "group": kind, "rate": rate, "whole": 40 + i}

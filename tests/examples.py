@@ -1,10 +1,37 @@
 """Made-up predictions, small enough to count by hand."""
 
-from dataclasses import replace
-
 import numpy as np
+from framed import frame
 
 from echoseq.evaluation.predictions import Predictions
+
+
+def predicted(
+    *,
+    seeds: np.ndarray,
+    sequences: np.ndarray,
+    tokens: np.ndarray,
+    loss: np.ndarray,
+    distance: np.ndarray,
+    n_in: np.ndarray,
+    alphabet: np.ndarray,
+    keep_missing: np.ndarray,
+) -> Predictions:
+    """Predictions of the oldest values of windows."""
+    n_out = tokens.shape[-1]
+    windows, expected = frame(sequences, int(n_in), n_out, keep_missing=bool(keep_missing))
+    return Predictions(
+        seeds=seeds,
+        sequences=sequences,
+        windows=windows.astype(np.int16),
+        expected=expected.astype(np.int16),
+        tokens=tokens,
+        loss=loss,
+        distance=distance,
+        places=np.arange(n_out),
+        alphabet=alphabet,
+    )
+
 
 # Two seeds (3 and 7) answer two sequences of 6 values, framed with n_in 3 and n_out 2 to 4 windows.
 # Seed 3 is always right. Seed 7 is wrong in windows 1 (position 1) and 2 (position 2) of sequence
@@ -12,7 +39,7 @@ from echoseq.evaluation.predictions import Predictions
 SEQUENCES = np.array([[0, 1, 2, 3, 4, 5], [9, 8, 7, 6, 5, 4]], np.uint8)
 EXPECTED = np.array([[[0, 1], [1, 2], [2, 3], [3, 4]], [[9, 8], [8, 7], [7, 6], [6, 5]]], np.uint8)
 SEED_7 = np.array([[[9, 1], [1, 0], [2, 3], [3, 4]], [[9, 8], [8, 7], [0, 6], [5, 6]]], np.uint8)
-PREDICTIONS = Predictions(
+PREDICTIONS = predicted(
     seeds=np.array([3, 7]),
     sequences=SEQUENCES,
     tokens=np.stack([EXPECTED, SEED_7]),
@@ -26,8 +53,13 @@ PREDICTIONS = Predictions(
 COUNTS_7 = [[3, 3, 2], [2, 3, 2]]
 # The same with incomplete windows kept: targets [-, -], [-, first], and four complete
 # ones. Seed 3 is right where there is a target, and answers 255 elsewhere; seed 7 answers 0.
-MASKED = replace(
-    PREDICTIONS,
+MASKED = predicted(
+    seeds=PREDICTIONS.seeds,
+    sequences=SEQUENCES,
+    loss=PREDICTIONS.loss,
+    distance=PREDICTIONS.distance,
+    n_in=np.array(3),
+    alphabet=np.array(10),
     tokens=np.concatenate(
         [
             [
@@ -52,7 +84,7 @@ def made_up(
     for seed, sequence, window, position in wrong:
         tokens[seeds.index(seed), sequence, window, position] = 99
     empty = np.zeros((len(seeds), 2, n_out), np.float32)
-    return Predictions(
+    return predicted(
         seeds=np.array(seeds),
         sequences=sequences,
         tokens=tokens,

@@ -34,7 +34,7 @@ READOUTS = Readouts(
     **dict(zip(Case._fields, map(np.array, zip(*CASES, strict=True)), strict=True)),
     correct=CORRECT,
     loss=((1 - CORRECT / 4) * np.log(16)).astype(np.float32),
+    asked=np.array([1]),
     windows=np.array(4),
     alphabet=np.array(16),
-    n_out=np.array(1),
 )

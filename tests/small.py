@@ -39,9 +39,7 @@ def trainer(plan: Plan, *, coding: Coding | None = None, block: int = BLOCK) -> 
     """Of all tests that train such a network: to compile its program takes seconds."""
     return Trainer(
         coding or coding_of(plan),
-        length=plan.length,
-        n_in=plan.n_in,
-        n_out=plan.n_out,
+        plan.task,
         batch_size=plan.batch_size,
         block=block,
     )

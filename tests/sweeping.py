@@ -23,7 +23,7 @@ def experiments_and_runs(
             compared = group != base and cells in groups[base]
             experiments.append(
                 {"experiment": name, "question": question, "until": "learned", "group": group}
-                | {"cells": cells, "epochs": cap, "n_in": 5, "n_out": 2}
+                | {"cells": cells, "epochs": cap, "n_in": 5, "n_out": 2, "echo": "2 of 5"}
                 | {"compare_to": f"{base}_{cells}" if compared else None}
             )
             for seed, epochs in enumerate(seeds):

@@ -51,7 +51,7 @@ def test_show_draws_the_sequence_that_training_begins_with(
     [
         (["show", "1", "2"], "echoseq: sequence: expected at least n_in (5) values, got 2"),
         (["show", "1", "2", "3", "4", "100"], "echoseq: values: expected 0 to 99, got 100"),
-        (["show", "--n-out", "6"], "echoseq: n_out: expected 1 to n_in (5), got 6"),
+        (["show", "--n-out", "6"], "echoseq: n_out: expected at most n_in (5), got 6"),
         (["show", "--length", "0"], "echoseq: --length: expected 1 or more"),
         (["show", "--alphabet", "1"], "echoseq: --alphabet: expected 2 or more"),
         (["show", "--seed", "-1"], "echoseq: --seed: expected 0 or more"),

@@ -37,7 +37,9 @@ def answers(path: Path, **changed: object) -> np.ndarray:
 
 def test_the_page_answers_as_echoseq_does(path: Path) -> None:
     found = answers(path)
-    tokens, _, _ = Predictor(load_model(path), coding_of(saved.PLAN)).sequences(saved.HELD_OUT)
+    tokens, _, _ = Predictor(load_model(path), coding_of(saved.PLAN), saved.PLAN.task).sequences(
+        *saved.PLAN.task.frame(saved.HELD_OUT)
+    )
     np.testing.assert_array_equal(found, tokens)
     assert (found == saved.TARGETS).mean() > 0.95
 

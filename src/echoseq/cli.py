@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from echoseq.asked import echo_from
 from echoseq.checked import one_line
 from echoseq.code import code_digest, package_folder
-from echoseq.data import sequences, snapshots
+from echoseq.data import snapshots
+from echoseq.data.own_tasks import check_own_tasks
 from echoseq.documents import headline, markdown
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation import listing
@@ -19,11 +22,12 @@ from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import own_figures
 from echoseq.names import unknown
 from echoseq.process import failure, lenient_warnings, open_streams
-from echoseq.study.architectures import model_file
+from echoseq.study.architectures import code_behind
 from echoseq.study.hints import hints
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
+from echoseq.task import MISSING, Task
 from echoseq.versions import comparison, comparison_text, manifest, verification
 from echoseq.versions import environment as provenance
 from echoseq.versions.records import record_beside
@@ -63,23 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(failure=1)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    show = commands.add_parser(
-        "show", help="print a sequence, encoded and framed: windows => targets"
-    )
-    show.add_argument("values", nargs="*", help="your own integers (default: random)")
-    show.add_argument(
-        "--length", type=int, default=25, help="length of a random sequence (%(default)s)"
-    )
-    show.add_argument(
-        "--alphabet", type=int, default=100, help="integers from 0 to this minus 1 (%(default)s)"
-    )
-    show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
-    show.add_argument("--n-out", type=int, default=2, help="integers to echo (%(default)s)")
-    show.add_argument(
-        "--seed", type=int, default=0, help="seed of the random integers (%(default)s)"
-    )
-    show.set_defaults(run=_show)
-
+    _add_show(commands)
     predict = commands.add_parser("predict", help="echo your own integers with a trained model")
     predict.add_argument("model", type=Path, help="the model.keras of a run")
     predict.add_argument("values", nargs="+", help="integers, at least one window of them")
@@ -158,6 +146,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_show(commands: Any) -> None:
+    show = commands.add_parser(
+        "show", help="print a sequence, encoded and framed: windows => targets"
+    )
+    show.add_argument("values", nargs="*", help="your own integers (default: random)")
+    show.add_argument(
+        "--length", type=int, default=25, help="length of a random sequence (%(default)s)"
+    )
+    show.add_argument(
+        "--alphabet", type=int, default=100, help="integers from 0 to this minus 1 (%(default)s)"
+    )
+    show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
+    show.add_argument("--n-out", type=int, help="integers to echo (2)")
+    show.add_argument(
+        "--echo",
+        default="oldest",
+        help="oldest, newest, reversed, or positions, as in 5,3,1 (%(default)s)",
+    )
+    show.add_argument(
+        "--seed", type=int, default=0, help="seed of the random integers (%(default)s)"
+    )
+    show.set_defaults(run=_show)
+
+
 def _add_config(command: argparse.ArgumentParser) -> None:
     text = "overrides keys of config/config.yaml; given again, of the files before it too"
     command.add_argument("--config", type=Path, action="append", metavar="FILE", help=text)
@@ -165,7 +177,7 @@ def _add_config(command: argparse.ArgumentParser) -> None:
 
 def _show(options: argparse.Namespace) -> None:
     for name in ("length", "n_in", "n_out"):
-        if getattr(options, name) < 1:
+        if getattr(options, name) is not None and getattr(options, name) < 1:
             raise EchoseqError(f"--{name.replace('_', '-')}: expected 1 or more")
     if options.alphabet < 2:
         raise EchoseqError("--alphabet: expected 2 or more")
@@ -176,19 +188,10 @@ def _show(options: argparse.Namespace) -> None:
     else:
         sizes = {"length": options.length, "alphabet": options.alphabet}
         values = snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
-    encoded = sequences.one_hot(values, options.alphabet)
-    windows, targets = sequences.frame(values, options.n_in, options.n_out)
-    first = values[0]
-    print(f"sequence of {len(values)} integers:")
-    print(listing.format_values(values, options.alphabet))
-    print(f"\none-hot encoded: shape {encoded.shape}; {first} is a vector of {options.alphabet}")
-    print(
-        f"zeros except for a 1 at index {first}; argmax gives {sequences.decode(encoded[0])} back"
-    )
-    print(
-        f"\nframed: X {(*windows.shape, options.alphabet)}, y {(*targets.shape, options.alphabet)}"
-    )
-    print("\n".join(listing.window_lines(windows, targets, options.alphabet)))
+    echo = echo_from(options.echo)
+    sizes = {"length": len(values), "alphabet": options.alphabet, "n_in": options.n_in}
+    count = options.n_out or (2 if isinstance(echo, str) else len(echo))
+    print("\n".join(listing.framing_lines(values, Task(**sizes, n_out=count, echo=echo))))
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -199,12 +202,11 @@ def _predict(options: argparse.Namespace) -> None:
     model, record = loading.load_model(options.model), record_beside(options.model)
     if record is not None:
         answering.require_digest(model, record["digest"], options.model)
-    code = answering.coding_of_model(model, options.model)
-    values = [_integer(text, code.alphabet) for text in options.values]
-    windows, tokens = answering.echo(answering.Predictor(model, code), values)
-    expected = windows[:, : tokens.shape[1]]
-    print("\n".join(listing.echo_lines(expected, tokens, code.alphabet)))
-    print(f"{(expected == tokens).sum()} of {expected.size} values right")
+    predictor = answering.predictor_of(model, options.model)
+    values = [_integer(text, predictor.task.alphabet) for text in options.values]
+    expected, tokens = answering.echo(predictor, values)
+    print("\n".join(listing.echo_lines(expected, tokens, predictor.coding.alphabet)))
+    print(f"{(expected == tokens).sum()} of {(expected != MISSING).sum()} values right")
 
 
 def _integer(text: str, alphabet: int) -> int:
@@ -228,6 +230,7 @@ def _train(options: argparse.Namespace) -> None:
     from echoseq.training.runs import CheckpointSettings, Run, final_text, require_free, train_runs
 
     require_free(options.output)
+    check_own_tasks({options.experiment: plan})
     check_own_models({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
@@ -245,7 +248,7 @@ def _train(options: argparse.Namespace) -> None:
             [Run(options.seed, training, folder, folder / "checkpoints")],
             checkpointing=CheckpointSettings(
                 configured.execution.checkpoint_seconds,
-                code_digest([package_folder() / "training/runs.py", model_file(plan.model)]),
+                code_digest([package_folder() / "training/runs.py", *code_behind(plan)]),
             ),
             progress=advance,
         )
@@ -256,6 +259,7 @@ def _train(options: argparse.Namespace) -> None:
 def _check_config(options: argparse.Namespace) -> None:
     configured = _read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
+    check_own_tasks(plans)
     check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")

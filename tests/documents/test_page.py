@@ -12,7 +12,7 @@ from configurations import CONFIG
 from sweeping import experiments_and_runs
 
 from echoseq.documents.page import survey, trial, writing
-from echoseq.documents.page.names import echo_of, network_title
+from echoseq.documents.page.names import echo_in, network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import read
 from echoseq.tables import needs
@@ -28,6 +28,7 @@ def questions(groups: dict[str, dict[int, list[float]]], *, question: str) -> di
         found = re.search(r"(\d+) of (\d+)", group)
         if found:
             experiments.loc[row, ["n_out", "n_in"]] = [int(found[1]), int(found[2])]
+            experiments.loc[row, "echo"] = found[0]
     tables["needs"] = needs.make(tables, confidence=0.95, learned_share=0.8)
     tables["answers"] = pd.DataFrame([{"question": question, "answer": "It does."}])
     (only,) = survey.questions(read(CONFIG), tables)
@@ -57,7 +58,7 @@ def drawn(panel: dict[str, Any]) -> list[dict[str, Any]]:
     ],
 )
 def test_the_echo_of_a_group_is_told_from_the_rest(group: str, echo: str, rest: str) -> None:
-    assert echo_of(group, 5, 5) == (echo, rest)
+    assert echo_in(group, "5 of 5") == (echo, rest)
 
 
 def test_networks_are_named_by_what_sets_them_apart() -> None:

@@ -13,7 +13,6 @@ from records import run_record
 from selenium import webdriver
 from small import FULL, PARTIAL
 
-from echoseq.data.sequences import frame
 from echoseq.data.snapshots import EVALUATION, draw
 from echoseq.documents.page.trial import COMPUTED
 from echoseq.documents.page.writing import FOLDER
@@ -72,13 +71,12 @@ def test_a_network_answers_as_it_does_in_keras(
     model, path, record = saved(tmp_path, plan)
     network = json.loads(json.dumps(export(path, record, plan)))
     sequences = draw(EVALUATION, 0, count=SEQUENCES, length=plan.length, alphabet=plan.alphabet)
-    predictor = Predictor(model, coding_of(plan))
+    predictor = Predictor(model, coding_of(plan), plan.task)
     expected = []
-    for sequence in sequences:
-        windows, _ = frame(sequence, plan.n_in, plan.n_out)
+    for windows, targets in zip(*plan.task.frame(sequences)):
         missing = -len(windows) % plan.batch_size
-        filled = np.concatenate([windows, windows[-1:].repeat(missing, 0)])
-        expected.append(predictor.windows(filled)[0][: len(windows)].tolist())
+        filled = (np.concatenate([x, x[-1:].repeat(missing, 0)]) for x in (windows, targets))
+        expected.append(predictor.windows(*filled)[0][: len(windows)].tolist())
     answers = in_browser(
         driver,
         "given[1].map((one) => networks.answer(networks.unpack(given[0]), one)"

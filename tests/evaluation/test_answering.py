@@ -4,18 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from framed import frame
 from records import run_record
 from small import FULL, PARTIAL
 
-from echoseq.data.sequences import frame, one_hot
+from echoseq.data.sequences import one_hot
 from echoseq.data.snapshots import EVALUATION, TRAINING, draw
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.answering import (
     Predictor,
-    coding_of_model,
     echo,
     evaluate_models,
     load_model,
+    predictor_of,
     require_digest,
 )
 from echoseq.files import write_json
@@ -94,7 +95,7 @@ def test_predictions_with_missing_values_are_those_of_plain_keras(
     run = trained(MASKED, tmp_path)
     found = evaluate_models([run], held_out, report=print)
     assert found.tokens.shape == (1, 6, 12, 4)
-    assert (found.keep_missing, found.incomplete) == (True, 3)
+    assert found.incomplete == 3
     model = load_model(run[0])
     for j, sequence in enumerate(held_out):
         for layer in models.stateful_layers(model):
@@ -116,7 +117,7 @@ def test_predictions_of_a_regression_are_rounded(
 ) -> None:
     found = evaluate_models([regression], held_out, report=print)
     assert found.tokens.shape == (1, 6, 9, 2)
-    assert (found.alphabet, found.keep_missing) == (10, False)
+    assert (found.alphabet, found.incomplete) == (10, 0)
     model = load_model(regression[0])
     for j, sequence in enumerate(held_out):
         for layer in models.stateful_layers(model):
@@ -137,25 +138,28 @@ def test_the_coding_of_a_model_is_that_of_the_run_beside_it(
 ) -> None:
     path, record = (Path(shutil.copy2(file, tmp_path)) for file in regression)
     model = load_model(path)
-    assert coding_of_model(model, path) == Linear(10, missing=False)
-    windows, tokens = echo(Predictor(model, coding_of_model(model, path)), [3, 1, 4, 1, 5])
-    assert windows.tolist() == [[3, 1, 4, 1], [1, 4, 1, 5]]
+    predictor = predictor_of(model, path)
+    assert (predictor.coding, predictor.task) == (Linear(10, missing=False), LINEAR.task)
+    targets, tokens = echo(predictor, [3, 1, 4, 1, 5])
+    assert targets.tolist() == [[3, 1], [1, 4]]
     assert ((tokens >= 0) & (tokens < 10)).all()
     write_json(record, {"seed": 0})
     with pytest.raises(EchoseqError, match=r"run.json: experiment: expected a value"):
-        coding_of_model(model, path)
+        predictor_of(model, path)
 
 
 def test_a_model_on_its_own_is_taken_for_one_hot(runs: list[Path], tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     path.write_bytes((runs[0] / "model.keras").read_bytes())
-    assert coding_of_model(load_model(path), path) == OneHot(10, missing=False)
+    predictor = predictor_of(load_model(path), path)
+    assert predictor.coding == OneHot(10, missing=False)
+    assert predictor.task == replace(PLAN.task, length=4)
 
 
-def test_the_coding_of_a_run_knows_of_missing_values(tmp_path: Path) -> None:
+def test_the_coding_of_a_run_knows_of_missing_values(runs: list[Path], tmp_path: Path) -> None:
     write_json(tmp_path / "run.json", run_record(plan=MASKED.facts()))
-    found = coding_of_model(None, tmp_path / "model.keras")
-    assert found == OneHot(10, missing=True)
+    found = predictor_of(load_model(runs[0] / "model.keras"), tmp_path / "model.keras")
+    assert found.coding == OneHot(10, missing=True)
 
 
 def test_each_seed_answers_with_its_own_weights(runs: list[Path], held_out: np.ndarray) -> None:
@@ -184,10 +188,12 @@ def test_models_of_ones_own_may_differ_by_more_than_weights(
 
 def test_the_order_of_sequences_does_not_matter(runs: list[Path], held_out: np.ndarray) -> None:
     """The state does not leak from one sequence to the next."""
-    predictor = Predictor(load_model(runs[0] / "model.keras"), CODING)
-    answers = predictor.sequences(held_out)
+    predictor = Predictor(load_model(runs[0] / "model.keras"), CODING, PLAN.task)
+    answers = predictor.sequences(*PLAN.task.frame(held_out))
     assert len(answers) == 3
-    for forwards, backwards in zip(answers, predictor.sequences(held_out[::-1]), strict=True):
+    for forwards, backwards in zip(
+        answers, predictor.sequences(*PLAN.task.frame(held_out[::-1])), strict=True
+    ):
         np.testing.assert_array_equal(forwards, backwards[::-1])
 
 
@@ -221,14 +227,16 @@ def test_digest_sees_a_single_changed_weight(runs: list[Path], tmp_path: Path) -
 @pytest.mark.parametrize("count", [4, 5, 6, 12])
 def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
     values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8][:count]
-    windows, tokens = echo(Predictor(load_model(runs[0] / "model.keras"), CODING), values)
-    assert windows.tolist() == [values[i : i + 4] for i in range(count - 3)]
+    targets, tokens = echo(
+        Predictor(load_model(runs[0] / "model.keras"), CODING, PLAN.task), values
+    )
+    assert targets.tolist() == [values[i : i + 4] for i in range(count - 3)]
     assert tokens.shape == (count - 3, 4)
 
 
 def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
-    model = Predictor(load_model(runs[0] / "model.keras"), CODING)
-    with pytest.raises(EchoseqError, match="at least n_in"):
+    model = Predictor(load_model(runs[0] / "model.keras"), CODING, PLAN.task)
+    with pytest.raises(EchoseqError, match="values: expected at least 4, got 3"):
         echo(model, [1, 2, 3])
     with pytest.raises(EchoseqError, match="expected 0 to 9, got 10"):
         echo(model, [1, 2, 3, 10])
@@ -253,4 +261,4 @@ def test_a_damaged_record_is_one_clear_line(
 def test_a_model_that_is_no_echo_is_refused(shape: tuple) -> None:
     layers = [keras.Input(batch_shape=(None, *shape) if len(shape) == 1 else shape)]
     with pytest.raises(EchoseqError, match="expected input and output of"):
-        Predictor(keras.Sequential([*layers, keras.layers.Dense(10)]), CODING)
+        Predictor(keras.Sequential([*layers, keras.layers.Dense(10)]), CODING, PLAN.task)

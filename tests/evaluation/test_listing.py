@@ -1,12 +1,10 @@
 """Sequences and echoes as text: the exact words."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from examples import predicted
 
 from echoseq.evaluation.listing import echo_lines, format_values, listing, window_lines
-from echoseq.evaluation.predictions import Predictions
 
 
 @pytest.mark.parametrize(
@@ -48,7 +46,7 @@ def test_lines_need_as_many_of_one_as_of_the_other(lines):
         lines(np.zeros((2, 2), int), np.zeros((3, 2), int), 10)
 
 
-PREDICTIONS = Predictions(
+PREDICTIONS = predicted(
     seeds=np.array([4, 8]),
     sequences=np.array([[1, 2, 3, 4, 5], [10, 9, 8, 7, 6]], np.uint8),
     tokens=np.array(
@@ -94,8 +92,13 @@ def test_a_listing_of_another_sequence_counts_its_mistakes():
 
 def test_a_missing_target_is_neither_right_nor_wrong():
     """Windows that miss values, kept by the framing: nothing is asked where there is nothing."""
-    masked = replace(
-        PREDICTIONS,
+    masked = predicted(
+        seeds=PREDICTIONS.seeds,
+        sequences=PREDICTIONS.sequences,
+        loss=PREDICTIONS.loss,
+        distance=PREDICTIONS.distance,
+        n_in=np.array(3),
+        alphabet=np.array(11),
         tokens=np.concatenate(
             [np.array([[[[9, 9], [9, 1]]] * 2, [[[9, 9], [9, 0]]] * 2]), PREDICTIONS.tokens],
             axis=2,

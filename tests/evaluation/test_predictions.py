@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from examples import PREDICTIONS
+from examples import PREDICTIONS, predicted
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions, write_predictions
@@ -16,7 +16,7 @@ NAMES = [field.name for field in fields(Predictions)]
 @pytest.fixture
 def predictions():
     generator = np.random.Generator(np.random.PCG64(0))
-    return Predictions(
+    return predicted(
         seeds=np.array([2, 5, 7]),
         sequences=generator.integers(0, 10, (4, 6)).astype(np.uint8),
         tokens=generator.integers(0, 10, (3, 4, 4, 2)).astype(np.uint8),
@@ -47,7 +47,7 @@ def refusal(path) -> str:
 
 def test_the_targets_are_the_first_values_of_each_window():
     sequences = np.array([[1, 2, 3, 4, 5, 6], [9, 8, 7, 6, 5, 4]])
-    predictions = Predictions(
+    predictions = predicted(
         seeds=np.array([0]),
         sequences=sequences,
         tokens=np.zeros((1, 2, 4, 2), int),
@@ -65,7 +65,7 @@ def test_the_targets_are_the_first_values_of_each_window():
 
 
 def test_missing_values_are_among_the_targets_of_windows_that_were_kept():
-    predictions = Predictions(
+    predictions = predicted(
         seeds=np.array([0]),
         sequences=np.array([[1, 2, 3, 4], [9, 8, 7, 6]], np.uint8),
         tokens=np.zeros((1, 2, 4, 2), np.uint8),
@@ -116,15 +116,18 @@ def test_every_array_enters_the_digest(path, predictions, name):
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"n_in": np.array(1)}, "n_in: expected 2 to 6, got 1"),
-        ({"n_in": np.array(10**12)}, "n_in: expected 1000000 or less, got 1000000000000"),
-        ({"n_in": np.array(4)}, "tokens: expected 3 windows, got 4"),
-        ({"keep_missing": np.array(True)}, "tokens: expected 6 windows, got 4"),
+        ({"places": np.array([0, 3])}, "places: expected -1 to 2"),
+        ({"places": np.array([0, -2])}, "places: expected -1 to 2"),
+        ({"places": np.array([0])}, "places: expected whole numbers of shape (n_out), n_out 2, "
+         "got int64 of shape (1,)"),
+        ({"windows": PREDICTIONS.windows - 2}, "windows: expected values from -1 to 9"),
+        ({"expected": PREDICTIONS.expected + 9}, "expected: expected values from -1 to 9"),
         ({"alphabet": np.array(9)}, "sequences: expected values from 0 to 8"),
         ({"alphabet": np.array(10**9)}, "alphabet: expected 65536 or less, got 1000000000"),
         ({"encoding": np.array("two")}, "encoding: expected 'one_hot' or 'linear', got text 'two'"),
         ({"seeds": np.array([1, 2, 3])}, "tokens: expected whole numbers of shape (seeds, "
-         "sequences, windows, n_out), seeds 3, sequences 2, got uint8 of shape (2, 2, 4, 2)"),
+         "sequences, windows, n_out), seeds 3, sequences 2, windows 4, n_out 2, got uint8 of shape "
+         "(2, 2, 4, 2)"),
         ({"loss": np.array([["a"]])}, "loss: expected numbers of shape (seeds, sequences, n_out), "
          "got <U1 of shape (1, 1)"),
     ],

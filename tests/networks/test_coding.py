@@ -10,9 +10,10 @@ from hypothesis.extra import numpy as hnp
 from small import FULL
 from workspaces import random_generator
 
-from echoseq.data.sequences import MISSING, decode, one_hot
+from echoseq.data.sequences import decode, one_hot
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.coding import Linear, OneHot, coding, coding_of
+from echoseq.task import MISSING
 
 ONE_HOT, LINEAR = OneHot(10, missing=False), Linear(10, missing=False)
 BOTH = pytest.mark.parametrize("encoding", ["one_hot", "linear"])

@@ -118,7 +118,7 @@ def test_a_plan_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize(("framing", "kept"), [("drop", False), ("mask", True)])
 def test_windows_that_miss_values_are_kept_under_mask_framing(framing: str, kept: bool) -> None:
-    assert replace(PLAN, framing=framing).keep_missing is kept
+    assert replace(PLAN, framing=framing).task.keep_missing is kept
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
     sizes = {"length": 25, "alphabet": 100, "n_in": 5}
     sizes |= {"encoding": "one_hot", "framing": "drop", "stateful": True, "masking": False}
     sizes |= {"learning_rate": 0.001, "until": "epochs", "success": None, "learned_over": None}
+    sizes |= {"echo": "oldest", "overlap": True, "targets": None, "frame": None}
+    sizes |= {"windows": None, "symbols": ()}
     assert configured.plan_of("full_echo").facts() == sizes | {
         "n_out": 5,
         "model": "lstm",
@@ -35,7 +37,7 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
         "batch_size": 21,
     }
     assert configured.evaluation.sequences == 100
-    assert [configured.tasks[name].windows for name in ("full", "partial")] == [21, 21]
+    assert [configured.tasks[name].built.windows for name in ("full", "partial")] == [21, 21]
     assert configured.names(extensions=False) == ["full_echo", "partial_echo"]
 
 
@@ -113,7 +115,7 @@ def test_the_expectations_are_those_of_the_source() -> None:
 
 def test_windows_with_missing_values_count_under_mask_framing() -> None:
     configured = read(CONFIG)
-    windows = {name: task.windows for name, task in configured.tasks.items()}
+    windows = {name: task.built.windows for name, task in configured.tasks.items()}
     assert (windows["full_mask"], windows["partial_mask"]) == (25, 25)
     assert (windows["full_linear"], windows["two_of_10"], windows["ten_of_10"]) == (21, 16, 16)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from framed import frame
 
-from echoseq.data.sequences import frame
 from echoseq.study.splits import split
 
 

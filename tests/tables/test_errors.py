@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from examples import predicted
+from framed import frame
 from hypothesis import given
 from hypothesis import strategies as st
 
-from echoseq.data.sequences import frame
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.errors import (
     ELSEWHERE,
@@ -36,7 +37,7 @@ def predictions(
     """Of seeds that answer so; answers: (seeds, sequences, windows, n_out)."""
     tokens = np.array(answers, np.uint8)
     zeros = np.zeros((*tokens.shape[:2], tokens.shape[3]), np.float32)
-    return Predictions(
+    return predicted(
         seeds=np.arange(len(tokens)),
         sequences=np.array(sequences, np.uint8),
         tokens=tokens,
@@ -166,7 +167,7 @@ def studies(draw: st.DrawFn) -> Predictions:
 def test_counts_and_chance_equal_a_loop_over_every_value(study: Predictions):
     found: dict[tuple[str, str], int] = {}
     possible: dict[tuple[str, str], int] = {}
-    inputs, expected = frame(study.sequences, int(study.n_in), study.tokens.shape[-1])
+    inputs, expected = study.windows, study.expected
     asked = {"repeated": 0, "distinct": 0}
     errors = 0
     for seed, sequence, w, i in np.ndindex(*study.tokens.shape):

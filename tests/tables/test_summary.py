@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from examples import COUNTS_7, EXPECTED, MASKED, PREDICTIONS, SEED_7, SEQUENCES
+from examples import COUNTS_7, EXPECTED, MASKED, PREDICTIONS, SEED_7, SEQUENCES, predicted
 from scipy import stats
 
 from echoseq.evaluation.predictions import Predictions
@@ -59,7 +59,7 @@ def test_the_exact_match_lies_below_the_accuracy_at_each_position():
 
 def test_chance_of_the_exact_match_is_that_of_guessing_every_value():
     tokens = np.zeros((2, 1, 3, 4), np.uint8)
-    predictions = Predictions(
+    predictions = predicted(
         seeds=np.array([0, 1]),
         sequences=np.zeros((1, 7), np.uint8),
         tokens=tokens,
@@ -74,7 +74,7 @@ def test_chance_of_the_exact_match_is_that_of_guessing_every_value():
 
 def test_a_mean_and_a_median_tell_a_failed_seed_apart():
     tokens = np.stack([EXPECTED, EXPECTED, SEED_7])
-    predictions = Predictions(
+    predictions = predicted(
         seeds=np.array([0, 1, 2]),
         sequences=SEQUENCES,
         tokens=tokens,
@@ -97,7 +97,7 @@ def test_a_seed_succeeds_with_at_least_the_required_accuracy(success, rate):
 
 
 def test_the_summary_of_a_single_seed_has_no_interval_of_the_mean():
-    alone = Predictions(
+    alone = predicted(
         seeds=np.array([7]),
         sequences=SEQUENCES,
         tokens=SEED_7[None],

@@ -5,15 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from framed import frame
 from small import FULL, PARTIAL, sequences, train, trainer
 
-from echoseq.data.sequences import MISSING, frame, one_hot
+from echoseq.data.sequences import one_hot
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import build, stateful_layers
 from echoseq.networks.coding import OneHot
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
+from echoseq.task import MISSING
 from echoseq.training.loop import History
 
 PLANS = pytest.mark.parametrize("plan", [FULL, PARTIAL], ids=["full", "partial"])

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from framed import frame
 from workspaces import Workspace, digests
 
-from echoseq.data.sequences import frame
 from echoseq.data.snapshots import EVALUATION, TRAINING, read_snapshot
 from echoseq.evaluation.predictions import read_predictions
 from echoseq.files import HOST

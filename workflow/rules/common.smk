@@ -9,6 +9,7 @@ from pathlib import Path
 from snakemake.utils import update_config
 
 from echoseq.code import code_digest, package_folder
+from echoseq.data.own_tasks import check_own_tasks
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.own_models import check_own_models
@@ -22,7 +23,8 @@ from echoseq.figures.catalogue import (
 )
 from echoseq.escaping import inert_json
 from echoseq.files import clear_unfinished
-from echoseq.study.architectures import is_built_in, model_file
+from echoseq.own import own_file
+from echoseq.study.architectures import code_behind, model_file, task_files
 from echoseq.study.blocks import block_name, shared_blocks
 from echoseq.study.hints import hints
 from echoseq.study.reading import (
@@ -74,6 +76,7 @@ try:
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
+        check_own_tasks(PLANS)
         check_own_models(PLANS, STUDY.probed())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
@@ -149,8 +152,13 @@ def code_of_tables(source):
 
 
 def code_with_model(script):
-    """The code of a script and of the experiment's model, which may be the user's own file."""
-    return lambda wildcards: digest(script, model_file(PLANS[wildcards.experiment].model))
+    """The code of a script, of the experiment's model, and of a task of the user's own."""
+    return lambda wildcards: digest(script, *code_behind(PLANS[wildcards.experiment]))
+
+
+def code_with_task(script):
+    """The code of a script, and of a task of the user's own."""
+    return lambda wildcards: digest(script, *task_files(PLANS[wildcards.experiment]))
 
 
 def figure_file(figure):
@@ -162,7 +170,7 @@ def figure_file(figure):
 
 def own_code():
     """The files of the user's own models and figures, in the working directory."""
-    found = {model_file(plan.model) for plan in PLANS.values() if not is_built_in(plan.model)}
+    found = {own_file(path) for plan in PLANS.values() for path in plan.own_code()}
     found |= set(map(figure_file, OWN_FIGURES))
     here = Path.cwd()
     files = [file for file in sorted(found) if file.is_relative_to(here)]

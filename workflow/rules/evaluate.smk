@@ -25,7 +25,7 @@ rule evaluate_experiment:
         mem_mb=more_each_time(1500),
         runtime=more_each_time(30),
     params:
-        code=code("evaluate.py"),
+        code=code_with_task("evaluate.py"),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/evaluate.py"

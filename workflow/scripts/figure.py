@@ -10,7 +10,7 @@ from echoseq.escaping import rst_paragraph
 from echoseq.figures import style
 from echoseq.files import write_text
 from echoseq.logs import step_log
-from echoseq.study.architectures import find_in_working_directory
+from echoseq.own import find_in_working_directory
 from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]):

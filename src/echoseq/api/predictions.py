@@ -4,17 +4,17 @@ import numpy as np
 import pandas as pd
 
 from echoseq.api.typing import window_kinds
-from echoseq.data.sequences import MISSING
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.columns import COMPLETE, INCOMPLETE
+from echoseq.task import MISSING
 
 COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
     "sequence": "the held-out sequence, counted from 0",
     "window": "of that sequence, counted from 1",
-    "position": "echoed position, 1 is the oldest value",
-    "expected": "the value; missing before the sequence begins",
+    "position": "place in the answer, from 1",
+    "expected": "the value; missing before the sequence begins, and where nothing is asked",
     "predicted": "what the network answered; missing where nothing is expected",
     "right": "whether the two are the same; missing where nothing is expected",
     "windows": "`complete`, or `incomplete` for those with missing values",

@@ -13,7 +13,7 @@ MEANING = (
     f"what the row is about: a `{POSITION}`, a `{VALUE}` at any position, or the whole `{ANSWER}`, "
     "which is right if every value is (exact match)"
 )
-NUMBERED = "echoed position, 1 is the oldest value; missing where the row is not about one"
+NUMBERED = "place in the answer, from 1; missing where the row is not about one"
 # Columns of whole numbers; a file with empty cells in one of them reads as fractions.
 WHOLE = (
     *("seed", "seeds", "censored", "cells", "needed_cells", "learned", "learned_over"),

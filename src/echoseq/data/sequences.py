@@ -1,15 +1,8 @@
-"""Random integer sequences: generate, frame, encode, decode. Pure functions.
-
->>> windows, targets = frame(np.array([1, 2, 3, 4, 5, 6]), n_in=5, n_out=2)
->>> windows.tolist(), targets.tolist()
-([[1, 2, 3, 4, 5], [2, 3, 4, 5, 6]], [[1, 2], [2, 3]])
-"""
+"""Random integer sequences: generate, encode, decode. Pure functions."""
 
 import numpy as np
 
 from echoseq.errors import EchoseqError
-
-MISSING = -1  # stands for a value before the sequence began
 
 
 def generate(count: int, length: int, alphabet: int, stream: np.random.Generator) -> np.ndarray:
@@ -22,40 +15,6 @@ def generate(count: int, length: int, alphabet: int, stream: np.random.Generator
     """
     drawn = stream.integers(0, alphabet, size=(count, length), dtype=np.int64)
     return drawn.astype(np.min_scalar_type(alphabet - 1))
-
-
-def frame(
-    values: np.ndarray, n_in: int, n_out: int, *, keep_missing: bool = False
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cut sequences into overlapping windows and the targets to echo.
-
-    Window t holds the `n_in` latest values at step t, oldest first. In the first `n_in - 1` windows
-    values are missing: these are dropped, or kept with `MISSING` in the gaps. The target is the
-    first `n_out` values of the window.
-
-    Args:
-        values: shape (..., length).
-        keep_missing: keep the windows with missing values; the result is then signed.
-
-    Returns:
-        Windows (..., windows, n_in) and targets (..., windows, n_out), read-only views; there are
-        length - n_in + 1 windows, or one for each step if those with missing values are kept.
-
-    Raises:
-        EchoseqError: if n_out is not in 1..n_in, or the sequence is shorter than n_in.
-    """
-    values = np.asarray(values)
-    if not 1 <= n_out <= n_in:
-        raise EchoseqError(f"n_out: expected 1 to n_in ({n_in}), got {n_out}")
-    if values.shape[-1] < n_in:
-        raise EchoseqError(
-            f"sequence: expected at least n_in ({n_in}) values, got {values.shape[-1]}"
-        )
-    if keep_missing:
-        padding = [(0, 0)] * (values.ndim - 1) + [(n_in - 1, 0)]
-        values = np.pad(values.astype(np.int64), padding, constant_values=MISSING)
-    windows = np.lib.stride_tricks.sliding_window_view(values, n_in, axis=-1)
-    return windows, windows[..., :n_out]
 
 
 def one_hot(values: np.ndarray, alphabet: int) -> np.ndarray:

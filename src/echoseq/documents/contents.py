@@ -87,6 +87,7 @@ KEYS = {
         "plan": "what determined training besides the seed: keys of the task, the experiment and "
         "the statistics",
         "model_digest": "SHA-256 of the file of a model of one's own; other runs have no such key",
+        "task_digest": "SHA-256 of the file of a task of one's own; other runs have no such key",
         "program": "the number of the training program, one higher with every change of bits",
         "versions": "of Python, Keras, NumPy and TensorFlow",
         "numerics": "settings of these that can change bits",

@@ -159,7 +159,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "length": joined(core["length"]),
         "alphabet": joined(core["alphabet"].map(count)),
         "highest": joined((core["alphabet"] - 1).map(count)),
-        "windows": joined(core["length"] - core["n_in"] + 1),
+        "windows": joined(core["sequence_windows"]),
         "seeds": spread(seeds, str),
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from echoseq.documents.questions import verdict
 from echoseq.escaping import rst, rst_paragraph
-from echoseq.tables.columns import EXACT_MATCH, complete_windows
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of
 from echoseq.wording import sentence
 
 
@@ -28,8 +28,8 @@ def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) ->
             "",
             *_heading("Accuracy on held-out sequences", "-"),
             f"Mean over the seeds with its {confidence:.0%} interval, on "
-            f"{config['evaluation']['sequences']} held-out sequences. Position 1 is the oldest "
-            "value; an exact match is right at every position.",
+            f"{config['evaluation']['sequences']} held-out sequences. Positions are "
+            "places in the answer; an exact match is right at every position.",
             "",
             *_table(
                 ("experiment", "position", "accuracy", f"{confidence:.0%} interval", "chance"),
@@ -112,7 +112,7 @@ def _accuracy_row(row: Mapping[Any, Any]) -> tuple[str, ...]:
 
 
 def _experiment_row(row: Mapping[Any, Any], seeds: Mapping[Any, int]) -> tuple[object, ...]:
-    echo = f"{row['n_out']} of {row['n_in']}"
+    echo = echo_of(row)
     keys = ("experiment", "model", "cells", "epochs", "batch_size")
     return (*(row[key] for key in keys), echo, seeds[row["experiment"]])
 

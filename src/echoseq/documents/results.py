@@ -9,8 +9,8 @@ import pandas as pd
 import yaml
 
 from echoseq.errors import EchoseqError
-from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches
-from echoseq.tables.errors import OTHER, REPEAT, SWAP
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of, exact_matches
+from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
 from echoseq.tables.runs import final_epochs
 from echoseq.wording import (
     capitalized,
@@ -34,7 +34,7 @@ def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
         [
             row["experiment"],
             row["model"],
-            f"{row['n_out']} of {row['n_in']}",
+            echo_of(row),
             count(row["cells"]),
             count(runs_of(runs, row["experiment"])["parameters"].iloc[0]),
             count(row["epochs"]),
@@ -96,7 +96,7 @@ def abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
     for row in rows_of(core):
         found = exact[row["experiment"]]
         sentences.append(
-            f"the {spoken(row['experiment'])} ({row['n_out']} of {row['n_in']} values, "
+            f"the {spoken(row['experiment'])} ({echo_of(row)} values, "
             f"{plural(row['epochs'], 'epoch')}) has a mean exact match of "
             f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess would "
             f"reach {chance(found['chance'])}"
@@ -158,16 +158,25 @@ def errors(errors: pd.DataFrame) -> str:
         wrong, asked = positions["part"].sum(), positions["whole"].sum()
         sentence = f"The {spoken(str(name))} gets {count(wrong)} of {count(asked)} values wrong"
         if wrong:
-            elsewhere = rows_of(rows[rows["split"] == "offset"])[-1]
-            within = wrong - elsewhere["part"]
-            low, high = 1 - elsewhere["high"], 1 - elsewhere["low"]
+            (foreign,) = rows_of(rows[(rows["split"] == "kind") & (rows["group"] == FOREIGN)])
+            within = wrong - foreign["part"]
+            low, high = 1 - foreign["high"], 1 - foreign["low"]
             sentence += (
                 f"; {count(within)} of the wrong answers are another value of the same window, a "
-                f"share of {with_interval(within / wrong, low, high, 3)}, where answers drawn at "
-                f"random would give {share(1 - elsewhere['chance'], 3)}: {_kinds(rows)}"
+                f"share of {with_interval(within / wrong, low, high, 3)}{_by_chance(rows, wrong)}: "
+                f"{_kinds(rows)}"
             )
         sentences.append(f"{sentence}.")
     return " ".join(sentences)
+
+
+def _by_chance(rows: pd.DataFrame, wrong: float) -> str:
+    """The share of values of the window among answers drawn at random, if all places have one."""
+    offsets = rows[rows["split"] == "offset"]
+    if offsets.empty or offsets["whole"].iloc[-1] != wrong:
+        return ""
+    chance_within = 1 - offsets["chance"].iloc[-1]
+    return f", where answers drawn at random would give {share(chance_within, 3)}"
 
 
 def _kinds(rows: pd.DataFrame) -> str:

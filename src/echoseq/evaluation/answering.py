@@ -1,39 +1,50 @@
 """Trained models on held-out sequences."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from echoseq.data.sequences import frame, require_alphabet
+from echoseq.data.sequences import require_alphabet
 from echoseq.errors import DamagedError, EchoseqError
-from echoseq.evaluation.loading import load_model, load_weights
-from echoseq.evaluation.predictions import Predictions
+from echoseq.evaluation.loading import import_task, load_model, load_weights
+from echoseq.evaluation.predictions import Predictions, places_of, stored
 from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import is_built_in
+from echoseq.task import MISSING, Task
 from echoseq.training.files import RECORD
 from echoseq.training.records import plan_of, read_record
 
 
-def coding_of_model(model: Any, path: Path) -> Coding:
-    """The coding of a saved model: that of the run in its folder, or one-hot if there is none.
+def predictor_of(model: Any, path: Path) -> "Predictor":
+    """A saved model as its run trained it; without a run in its folder, one-hot, oldest values.
 
     Raises:
-        EchoseqError: if the record of the run is damaged.
+        EchoseqError: if the record of the run is damaged, or the model is no model of an echo.
     """
     record = path.with_name(RECORD)
     if record.is_file():
-        return coding_of(plan_of(read_record(record), record))
+        found = read_record(record)
+        import_task(found, record)
+        plan = plan_of(found, record)
+        return Predictor(model, coding_of(plan), plan.task)
     alphabet = model.output_shape[-1]
     if alphabet == 1:
         raise EchoseqError(
             f"{path}: expected {RECORD} in the folder of a model of the linear representation"
         )
-    return OneHot(alphabet, missing=False)
+    _require_shapes(model)
+    (_, n_in, _), (_, n_out, _) = model.input_shape, model.output_shape
+    task = Task(length=n_in, alphabet=alphabet, n_in=n_in, n_out=n_out)
+    return Predictor(model, OneHot(alphabet, missing=False), task)
+
+
+Answers = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def require_digest(model: Any, expected: str, path: Path) -> None:
@@ -47,61 +58,79 @@ def require_digest(model: Any, expected: str, path: Path) -> None:
 class Predictor:
     """A model with a compiled forward pass; state is carried only within a sequence."""
 
-    def __init__(self, model: Any, coding: Coding) -> None:
-        """Take a model from `building.build` or `load_model`, and its coding.
+    def __init__(self, model: Any, coding: Coding, task: Task) -> None:
+        """Take a model from `building.build` or `load_model`, its coding, and what it is asked.
 
         Raises:
             EchoseqError: if its input and output shapes are not those of an echo.
         """
-        shapes = model.input_shape, model.output_shape
-        if not all(isinstance(s, tuple) and len(s) == 3 and all(s) for s in shapes):
-            raise EchoseqError(
-                "model: expected input and output of (batch, steps, features), all fixed, "
-                f"got {shapes[0]} and {shapes[1]}"
-            )
+        _require_shapes(model)
         self.model = model
         self.coding = coding
-        self.batch_size, self.n_in, _ = model.input_shape
-        self.n_out = model.output_shape[1]
+        self.task = task
+        self.batch_size = model.input_shape[0]
         self._answer = tf.function(self._forward, jit_compile=True, autograph=False)
 
-    def _forward(self, windows: Any) -> tuple[Any, Any, Any]:
+    def _forward(self, windows: Any, targets: Any) -> tuple[Any, Any, Any]:
         outputs = self.model(self.coding.encode(windows), training=False)
-        targets = windows[:, : self.n_out]
         loss = self.coding.loss(targets, outputs)
         return self.coding.decode(outputs), loss, self.coding.distance(targets, outputs)
 
-    def windows(self, windows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def windows(
+        self, windows: np.ndarray, targets: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Tokens, loss and distance, each (windows, n_out), for the windows of a sequence.
 
-        The number of windows (windows, n_in) must be a multiple of the model's batch size.
+        Args:
+            windows: (windows, n_in), a multiple of the model's batch size.
+            targets: (windows, n_out); where they are missing, loss and distance mean nothing.
         """
         for layer in stateful_layers(self.model):
             layer.reset_state()
-        batches = np.split(windows.astype(np.int32), len(windows) // self.batch_size)
-        answers = [self._answer(tf.constant(batch)) for batch in batches]
+        batches = [
+            np.split(values.astype(np.int32), len(windows) // self.batch_size)
+            for values in (windows, targets)
+        ]
+        answers = [self._answer(*map(tf.constant, batch)) for batch in zip(*batches)]
         tokens, loss, distance = (
             np.concatenate([part.numpy() for part in parts]) for parts in zip(*answers)
         )
         return tokens, loss, distance
 
-    def sequences(self, sequences: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Answer every window of the sequences, shape (sequences, length).
+    def sequences(self, windows: np.ndarray, targets: np.ndarray) -> Answers:
+        """Answer every window of sequences.
+
+        Args:
+            windows, targets: as the task frames them, (sequences, windows, ...).
 
         Returns:
-            Tokens (sequences, windows, n_out) in the type of the sequences; loss and distance,
-            means over the complete windows, (sequences, n_out).
+            Tokens (sequences, windows, n_out) in the smallest type that holds them; loss and
+            distance, means over the complete windows in which something is asked,
+            (sequences, n_out).
         """
-        keep_missing = self.coding.missing
-        windows, targets = frame(sequences, self.n_in, self.n_out, keep_missing=keep_missing)
-        complete = slice(self.n_in - 1 if keep_missing else 0, None)
-        tokens = np.empty(targets.shape, sequences.dtype)
-        loss, distance = (np.empty((len(sequences), self.n_out), np.float32) for _ in range(2))
-        for i, sequence_windows in enumerate(windows):
-            tokens[i], window_loss, window_distance = self.windows(sequence_windows)
-            loss[i] = window_loss[complete].mean(axis=0)
-            distance[i] = window_distance[complete].mean(axis=0)
+        tokens = np.empty(targets.shape, np.min_scalar_type(self.coding.alphabet - 1))
+        loss, distance = (np.empty((len(targets), targets.shape[-1]), np.float32) for _ in range(2))
+        scored = (targets != MISSING) & (windows != MISSING).all(axis=-1, keepdims=True)
+        for i, framed in enumerate(zip(windows, targets)):
+            tokens[i], of_loss, of_distance = self.windows(*framed)
+            loss[i], distance[i] = (_mean(x, scored[i]) for x in (of_loss, of_distance))
         return tokens, loss, distance
+
+
+def _mean(values: np.ndarray, scored: np.ndarray) -> np.ndarray:
+    """Means over the windows that are scored, (n_out,); NaN where none is."""
+    with np.errstate(invalid="ignore"):
+        total = np.where(scored, values, np.float32(0)).sum(axis=0)
+        return total / scored.sum(axis=0).astype(np.float32)
+
+
+def _require_shapes(model: Any) -> None:
+    shapes = model.input_shape, model.output_shape
+    if not all(isinstance(s, tuple) and len(s) == 3 and all(s) for s in shapes):
+        raise EchoseqError(
+            "model: expected input and output of (batch, steps, features), all fixed, "
+            f"got {shapes[0]} and {shapes[1]}"
+        )
 
 
 def evaluate_models(
@@ -125,11 +154,13 @@ def evaluate_models(
         record = read_record(record_path)
         plan = plan_of(record, record_path)
         if predictor is None or not is_built_in(plan.model):
-            predictor = Predictor(load_model(model_path), coding_of(plan))
+            import_task(record, record_path)
+            predictor = Predictor(load_model(model_path), coding_of(plan), plan.task)
+            framed = plan.task.frame(sequences)
         else:  # compiled once; the other seeds differ only in their weights
             load_weights(predictor.model, model_path)
         require_digest(predictor.model, record["digest"], model_path)
-        answers.append(predictor.sequences(sequences))
+        answers.append(predictor.sequences(*framed))
         seeds.append(record["seed"])
         report(f"seed {record['seed']}: mean loss {answers[-1][1].mean():.4f}")
     assert predictor is not None
@@ -137,12 +168,13 @@ def evaluate_models(
     return Predictions(
         seeds=np.array(seeds),
         sequences=sequences,
+        windows=stored(framed[0]),
+        expected=stored(framed[1]),
         tokens=tokens,
         loss=loss,
         distance=distance,
-        n_in=np.array(predictor.n_in),
+        places=places_of(predictor.task),
         alphabet=np.array(predictor.coding.alphabet),
-        keep_missing=np.array(predictor.coding.missing),
         encoding=np.array(predictor.coding.encoding),
     )
 
@@ -154,13 +186,22 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
     the last window, whose answers are dropped.
 
     Returns:
-        Windows (windows, n_in) and predicted tokens (windows, n_out).
+        Targets and predicted tokens, both (windows, n_out).
 
     Raises:
         EchoseqError: for too few values, or values outside the model's alphabet.
     """
-    windows, _ = frame(np.asarray(values, dtype=np.int64), predictor.n_in, predictor.n_out)
-    require_alphabet(windows, predictor.coding.alphabet)
-    filled = np.concatenate([windows, windows[-1:].repeat(-len(windows) % predictor.batch_size, 0)])
-    tokens, _, _ = predictor.windows(filled)
-    return windows, tokens[: len(windows)]
+    given, task = np.asarray(values, dtype=np.int64), predictor.task
+    if task.cut is not None and len(given) != task.length:
+        raise EchoseqError(f"values: expected {task.length} for {task.cut}, got {len(given)}")
+    if len(given) < (least := task.shortest):
+        raise EchoseqError(f"values: expected at least {least}, got {len(given)}")
+    require_alphabet(given, task.alphabet)
+    overlap = task.overlap or len(given) % task.n_in > 0
+    (windows,), (targets,) = replace(
+        task, length=len(given), keep_missing=False, overlap=overlap
+    ).frame(given[None])
+    short = -len(windows) % predictor.batch_size
+    filled = (np.concatenate([x, x[-1:].repeat(short, 0)]) for x in (windows, targets))
+    tokens, _, _ = predictor.windows(*filled)
+    return targets, tokens[: len(windows)]

@@ -36,6 +36,8 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         "cells": plan.cells,
         "n_in": plan.n_in,
         "n_out": plan.n_out,
+        "asked": plan.task.facts(),
+        "step": 1 if plan.overlap else plan.n_in,
         "alphabet": plan.alphabet,
         "encoding": plan.encoding,
         "batch_size": plan.batch_size,

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from echoseq.data.sequences import MISSING
+from echoseq.asked import described
+from echoseq.data.sequences import decode, one_hot
 from echoseq.evaluation.predictions import Predictions
+from echoseq.task import MISSING, Task
 
 
 def format_values(values: np.ndarray, alphabet: int) -> str:
@@ -18,6 +20,23 @@ def window_lines(windows: np.ndarray, targets: np.ndarray, alphabet: int) -> lis
     return [
         f"{format_values(window, alphabet)} => {format_values(target, alphabet)}"
         for window, target in zip(windows, targets, strict=True)
+    ]
+
+
+def framing_lines(values: np.ndarray, task: Task) -> list[str]:
+    """A sequence of integers, (length,), encoded and framed as windows with their targets."""
+    encoded, first = one_hot(values, task.alphabet), values[0]
+    (windows,), (targets,) = task.frame(values[None])
+    return [
+        f"sequence of {len(values)} integers:",
+        format_values(values, task.alphabet),
+        "",
+        f"one-hot encoded: shape {encoded.shape}; {first} is a vector of {task.alphabet}",
+        f"zeros except for a 1 at index {first}; argmax gives {decode(encoded[0])} back",
+        "",
+        f"framed: X {(*windows.shape, task.alphabet)}, y {(*targets.shape, task.alphabet)}",
+        f"to echo: {described(task.asked or (), task.n_in)}",
+        *window_lines(windows, targets, task.alphabet),
     ]
 
 

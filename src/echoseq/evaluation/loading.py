@@ -20,7 +20,8 @@ from echoseq.errors import EchoseqError
 from echoseq.files import file_digest
 from echoseq.networks.backend import keras
 from echoseq.networks.building import one_line
-from echoseq.study.architectures import file_here, find_in_working_directory, is_built_in
+from echoseq.own import file_here, find_in_working_directory
+from echoseq.study.architectures import is_built_in
 from echoseq.training.files import RECORD
 from echoseq.training.records import plan_of, read_record
 
@@ -56,7 +57,7 @@ def load_weights(model: Any, path: Path) -> None:
 
 
 def import_recorded(record: Record, path: Path) -> str:
-    """Import the module of the user's own that a run was trained with.
+    """Import the module of the user's own model that a run was trained with.
 
     A module that is imported already is taken as it is, wherever it comes from.
 
@@ -69,25 +70,43 @@ def import_recorded(record: Record, path: Path) -> str:
     Raises:
         EchoseqError: if the module raises an error.
     """
-    model = plan_of(record, path).model
-    if is_built_in(model):
+    return _import_own("model", plan_of(record, path).model, record, path)
+
+
+def import_task(record: Record, path: Path) -> None:
+    """Import the module of the user's own task that a run was trained with, if there is one.
+
+    Raises:
+        EchoseqError: if it is not in the working directory, or raises an error.
+    """
+    plan = plan_of(record, path)
+    missing = _import_own("task", plan.own_task, record, path)
+    if missing:
+        raise EchoseqError(f"{path}: {missing}")
+
+
+def _import_own(what: str, own: str | None, record: Record, path: Path) -> str:
+    """Import the module of `module:function`, as `import_recorded` says."""
+    if own is None or is_built_in(own):
         return ""
-    module = model.partition(":")[0]
-    if module not in sys.modules:
+    module = own.partition(":")[0]
+    # Functions of a task are called by name: they may be of no other module than the user's.
+    if module not in sys.modules or what == "task":
         file = file_here(module)
         if file is None:
-            return f"its model is in {module}: run this where that module is"
+            return f"its {what} is in {module}: run this where that module is"
         if _is_of_run(file, path.parent):
-            return f"its model is in {module}, which is not imported from the folder of a run"
-        _import_first_from_here(model, module)
+            return f"its {what} is in {module}, which is not imported from the folder of a run"
+        if module not in sys.modules:
+            _import_first_from_here(f"{what} {own}", module)
     source = getattr(sys.modules[module], "__file__", None)
-    recorded = record.get("model_digest")
+    recorded = record.get(f"{what}_digest")
     if recorded and source and file_digest(Path(source)) != recorded:
         logger.warning("%s: not the file that was trained with, by its digest in %s", source, path)
     return ""
 
 
-def _import_first_from_here(model: str, module: str) -> None:
+def _import_first_from_here(what: str, module: str) -> None:
     """Import a module that is in the working directory, even if another has its name."""
     find_in_working_directory()
     here = str(Path.cwd())
@@ -95,7 +114,7 @@ def _import_first_from_here(model: str, module: str) -> None:
     try:
         importlib.import_module(module)
     except (Exception, SystemExit) as error:  # the user's module may raise anything
-        raise EchoseqError(f"model {model}: cannot import {module} ({one_line(error)})") from error
+        raise EchoseqError(f"{what}: cannot import {module} ({one_line(error)})") from error
     finally:
         sys.path.remove(here)
 

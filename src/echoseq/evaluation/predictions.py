@@ -6,11 +6,13 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from echoseq.checked import Alphabet, Count, Model, check
-from echoseq.data.sequences import frame
+from echoseq.checked import Alphabet, Model, check
 from echoseq.errors import DamagedError
 from echoseq.evaluation.arrays import read_arrays, write_arrays
-from echoseq.npz import NUMBER, TEXT, TRUTH, WHOLE, Member
+from echoseq.npz import NUMBER, TEXT, WHOLE, Member
+from echoseq.task import MISSING, Task
+
+ELSEWHERE = -1  # not a value of the window
 
 
 @dataclass(frozen=True)
@@ -19,52 +21,51 @@ class Predictions:
 
     seeds: (seeds,).
     sequences: the held-out integers, (sequences, length).
+    windows: as they are framed, (sequences, windows, n_in); missing values are MISSING.
+    expected: the targets, (sequences, windows, n_out); MISSING where nothing is asked.
     tokens: decoded answers, (seeds, sequences, windows, n_out).
     loss: mean over complete windows, (seeds, sequences, n_out): categorical
         cross-entropy in nats, or the squared error on the scale 0..1.
     distance: absolute error in integers, mean over complete windows, (seeds, sequences, n_out).
-    n_in, alphabet, keep_missing, encoding: of the task, zero-dimensional arrays.
+    places: for each place of the answer, where in the window the value is, from 0, (n_out,);
+        ELSEWHERE if it is not in the window.
+    alphabet, encoding: of the task, zero-dimensional arrays; the alphabet with its symbols.
     """
 
     seeds: Annotated[np.ndarray, Member(WHOLE, ("seeds",))]
     sequences: Annotated[np.ndarray, Member(WHOLE, ("sequences", "length"))]
+    windows: Annotated[np.ndarray, Member(WHOLE, ("sequences", "windows", "n_in"))]
+    expected: Annotated[np.ndarray, Member(WHOLE, ("sequences", "windows", "n_out"))]
     tokens: Annotated[np.ndarray, Member(WHOLE, ("seeds", "sequences", "windows", "n_out"))]
     loss: Annotated[np.ndarray, Member(NUMBER, ("seeds", "sequences", "n_out"))]
     distance: Annotated[np.ndarray, Member(NUMBER, ("seeds", "sequences", "n_out"))]
-    n_in: Annotated[np.ndarray, Member(WHOLE)]
+    places: Annotated[np.ndarray, Member(WHOLE, ("n_out",))]
     alphabet: Annotated[np.ndarray, Member(WHOLE)]
-    keep_missing: Annotated[np.ndarray, Member(TRUTH)]
     encoding: Annotated[np.ndarray, Member(TEXT)] = field(
         default_factory=lambda: np.array("one_hot")
     )
 
     @property
-    def framed(self) -> tuple[np.ndarray, np.ndarray]:
-        """Windows (sequences, windows, n_in) and targets (sequences, windows, n_out).
-
-        Missing values are MISSING.
-        """
-        n_in, n_out = int(self.n_in), self.tokens.shape[-1]
-        return frame(self.sequences, n_in, n_out, keep_missing=bool(self.keep_missing))
-
-    @property
-    def expected(self) -> np.ndarray:
-        """The targets, (sequences, windows, n_out); missing ones are MISSING."""
-        return self.framed[1]
-
-    @property
     def incomplete(self) -> int:
         """The number of windows at the start of a sequence in which values are missing."""
-        return int(self.n_in) - 1 if self.keep_missing else 0
+        return int((self.windows[0] == MISSING).any(axis=-1).sum())
 
 
 class _Task(Model):
     """What predictions.npz says of the task."""
 
-    n_in: Count
     alphabet: Alphabet
-    keep_missing: bool
     encoding: Literal["one_hot", "linear"]
+
+
+def places_of(task: Task) -> np.ndarray:
+    """Where the values that are asked for are in the window, as predictions have it."""
+    return np.array([ELSEWHERE if place is None else place for place in task.places], np.int32)
+
+
+def stored(framed: np.ndarray) -> np.ndarray:
+    """Windows or targets in the smallest signed type that holds them."""
+    return framed.astype(np.promote_types(np.int8, np.min_scalar_type(framed.max())))
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
@@ -85,14 +86,12 @@ def read_predictions(path: Path) -> Predictions:
 
 def _require_task(path: Path, found: Predictions) -> None:
     """Refuse answers to a task that there cannot be."""
-    names = ("n_in", "alphabet", "keep_missing", "encoding")
+    names = ("alphabet", "encoding")
     check(_Task, {name: getattr(found, name).item() for name in names}, path)
-    length, (windows, n_out) = found.sequences.shape[1], found.tokens.shape[2:]
-    n_in, alphabet = int(found.n_in), int(found.alphabet)
-    if not n_out <= n_in <= length:
-        raise DamagedError(f"{path}: n_in: expected {n_out} to {length}, got {n_in}")
-    expected = length if found.keep_missing else length - n_in + 1
-    if windows != expected:
-        raise DamagedError(f"{path}: tokens: expected {expected} windows, got {windows}")
-    if found.sequences.min() < 0 or found.sequences.max() >= alphabet:
-        raise DamagedError(f"{path}: sequences: expected values from 0 to {alphabet - 1}")
+    alphabet, n_in = int(found.alphabet), found.windows.shape[2]
+    for name in ("sequences", "windows", "expected"):
+        values, least = getattr(found, name), 0 if name == "sequences" else MISSING
+        if values.min() < least or values.max() >= alphabet:
+            raise DamagedError(f"{path}: {name}: expected values from {least} to {alphabet - 1}")
+    if found.places.min() < ELSEWHERE or found.places.max() >= n_in:
+        raise DamagedError(f"{path}: places: expected {ELSEWHERE} to {n_in - 1}")

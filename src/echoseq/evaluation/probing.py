@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from echoseq.data.sequences import frame
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.answering import require_digest
 from echoseq.evaluation.loading import load_weights
@@ -69,7 +68,7 @@ def probe_models(
     Raises:
         EchoseqError: if a file is damaged, or the model has no encoder.
     """
-    windows, _ = frame(sequences, plan.n_in, plan.n_out)
+    windows, _ = plan.task.frame(sequences)
     encoder: Encoder | None = None
     seeds, read = [], []
     for model_path, record_path in runs:
@@ -99,7 +98,7 @@ def probe_models(
         loss=loss.astype(np.float32),
         windows=np.array(windows.shape[1]),
         alphabet=np.array(plan.alphabet),
-        n_out=np.array(plan.n_out),
+        asked=np.array([p + 1 for p in plan.task.places if p is not None], np.int32),
     )
 
 

@@ -41,7 +41,8 @@ class Readouts:
     network, probe, state, position, step: of each case, (cases,).
     correct: windows whose value was read rightly, (seeds, cases, sequences).
     loss: cross-entropy in nats, mean over the windows, (seeds, cases, sequences).
-    windows: of a sequence; alphabet, n_out: of the task; zero-dimensional arrays.
+    asked: the positions that the network has to echo, (asked,).
+    windows: of a sequence; alphabet: of the task; zero-dimensional arrays.
     """
 
     seeds: Annotated[np.ndarray, Member(WHOLE, ("seeds",))]
@@ -52,9 +53,9 @@ class Readouts:
     step: Annotated[np.ndarray, Member(WHOLE, ("cases",))]
     correct: Annotated[np.ndarray, Member(WHOLE, ("seeds", "cases", "sequences"))]
     loss: Annotated[np.ndarray, Member(NUMBER, ("seeds", "cases", "sequences"))]
+    asked: Annotated[np.ndarray, Member(WHOLE, ("asked",))]
     windows: Annotated[np.ndarray, Member(WHOLE)]
     alphabet: Annotated[np.ndarray, Member(WHOLE)]
-    n_out: Annotated[np.ndarray, Member(WHOLE)]
 
     @property
     def cases(self) -> list[Case]:
@@ -68,7 +69,6 @@ class _Task(Model):
 
     windows: Count
     alphabet: Alphabet
-    n_out: Count
 
 
 def write_readouts(path: Path, readouts: Readouts) -> None:
@@ -83,7 +83,7 @@ def read_readouts(path: Path) -> Readouts:
         DamagedError: if the file is damaged.
     """
     found = read_arrays(path, Readouts, "readouts of probes", "probe again")
-    names = ("windows", "alphabet", "n_out")
+    names = ("windows", "alphabet")
     check(_Task, {name: getattr(found, name).item() for name in names}, path)
     if found.correct.min() < 0 or found.correct.max() > found.windows:
         raise DamagedError(f"{path}: correct: expected 0 to {found.windows} windows")

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from echoseq.data.sequences import frame
 from echoseq.data.snapshots import TRAINING, draw
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.answering import Predictor
@@ -104,9 +103,9 @@ def _try_saved(plan: Plan, model: Any, path: Path) -> None:
             "layers are made with?",
         )
     with _trying(plan, "let it answer"):
-        predictor = Predictor(loaded, coding_of(plan))
+        predictor = Predictor(loaded, coding_of(plan), plan.task)
         before = _values(loaded)
-        first, second = (predictor.windows(_windows(plan)) for _ in range(2))
+        first, second = (predictor.windows(*_framed(plan)) for _ in range(2))
     changed = [path for path, value in _values(loaded).items() if value != before[path]]
     if changed:
         raise _refused(plan, f"changes {changed[0]} when it answers, and no reset undoes that")
@@ -119,7 +118,7 @@ def _try_saved(plan: Plan, model: Any, path: Path) -> None:
 def try_encoder(plan: Plan) -> None:
     """Read the states that probes need."""
     with _trying(plan, "probe it"):
-        Encoder(build(plan, 0), coding_of(plan)).states(_windows(plan)[None])
+        Encoder(build(plan, 0), coding_of(plan)).states(_framed(plan)[0][None])
 
 
 def _check_answers(plan: Plan, outputs: np.ndarray) -> None:
@@ -142,7 +141,7 @@ def _same(plan: Plan, a: Any, b: Any) -> bool:
 
 def _answers(plan: Plan, model: Any) -> np.ndarray:
     """What a model says of the windows, encoded, from a state of zero."""
-    coding, windows = coding_of(plan), _windows(plan)
+    coding, (windows, _) = coding_of(plan), _framed(plan)
     for layer in stateful_layers(model):
         layer.reset_state()
     with _trying(plan, "let it answer"):
@@ -155,10 +154,11 @@ def _sequences(plan: Plan) -> np.ndarray:
     return draw(TRAINING, 0, count=SEQUENCES, length=plan.length, alphabet=plan.alphabet)
 
 
-def _windows(plan: Plan) -> np.ndarray:
-    """The first windows of a sequence, (windows, n_in), in full batches."""
-    framed, _ = frame(_sequences(plan)[0], plan.n_in, plan.n_out, keep_missing=plan.keep_missing)
-    return framed[: BATCHES * plan.batch_size].astype(np.int32)
+def _framed(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """The first windows of a sequence, (windows, n_in), and their targets, in full batches."""
+    (windows, *_), (targets, *_) = plan.task.frame(_sequences(plan))
+    some = slice(BATCHES * plan.batch_size)
+    return windows[some], targets[some]
 
 
 def _values(model: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
-from echoseq.study.architectures import find_in_working_directory
+from echoseq.own import find_in_working_directory
 from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
 STUDY, EXTENSIONS = "study", "extensions"

@@ -82,7 +82,7 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
         panel.tick_params(length=0)
         panel.spines[:].set_visible(False)
     axes[2].set_xticks(range(expected.shape[1]), range(1, expected.shape[1] + 1))
-    axes[2].set_xlabel("window of the sequence (rows: echoed position, 1 = oldest)")
+    axes[2].set_xlabel("window of the sequence (rows: position in the answer)")
     axes[0].set_title(
         f"{style.title(name)}, the worst of all seeds and held-out sequences: "
         f"seed {grid['seed'].iloc[0]}, sequence {grid['sequence'].iloc[0]}, "

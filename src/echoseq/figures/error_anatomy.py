@@ -16,12 +16,12 @@ PART = "study"
 # The splits of tables/errors.csv, and the axis labels of their rates.
 SPLITS = {
     "repeat": "window with a\nrepeated value?",
-    "position": "position (1 = oldest)",
+    "position": "position in the answer",
     "offset": "answered instead: the value\nso many places further on",
     "distance": "answered instead:\nintegers away",
 }
 ELSEWHERE = "not in the window"
-NO_ERRORS = "no wrong values"
+NO_ERRORS, NO_PLACES = "no wrong values", "not values of the window"
 
 
 def draw(errors: Path) -> Figure:
@@ -48,7 +48,7 @@ def draw(errors: Path) -> Figure:
             axes.set_xlabel(SPLITS[split])
             style.panel_letter(axes, len(SPLITS) * row + column)
         grid[row, 0].set_title(style.title(name))
-        grid[row, 0].set_ylabel("wrong values, % of values")
+        grid[row, 0].set_ylabel("wrong values, %")
         grid[row, 2].set_ylabel("% of wrong values")
     return figure
 
@@ -79,7 +79,7 @@ def _described(name: str, table: pd.DataFrame) -> str:
     if np.isfinite(row["low"]):
         sentence += f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
     near = table[(table["split"] == "offset") & table["group"].isin(["-1", "+1"])]
-    if errors:
+    if errors and (table["split"] == "offset").any():
         sentence += f", {near['part'].sum()} of them the neighbouring value"
     return sentence + "."
 
@@ -99,7 +99,8 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     axes.set_xticks(places, rates["label"])
     axes.set_xlim(-0.6, len(rates) - 0.4)
     if np.isnan(percent[:, 0]).all():
-        axes.text(0.5, 0.5, NO_ERRORS, transform=axes.transAxes, ha="center", color=style.CHANCE)
+        reason = NO_ERRORS if len(rates) else NO_PLACES
+        axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", color=style.CHANCE)
     top = np.nanmax(percent, initial=0)
     axes.set_ylim(-0.03 * (top or 1), 1.08 * (top or 1))
     axes.grid(axis="y", color=style.GRID, linewidth=0.5)

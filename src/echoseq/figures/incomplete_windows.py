@@ -28,7 +28,7 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path) -> Figure:
         skill_of_seeds: tables/extensions/skill_of_seeds.csv.
     """
     means, points = _read(experiments, skill), _read(experiments, skill_of_seeds)
-    panels = list(means.groupby(["model", "n_in", "n_out"], sort=True))
+    panels = list(means.groupby(["model", "n_in", "n_out", "echo"], sort=True))
     figure, grid = style.new_figure(
         style.DOUBLE,
         72,
@@ -36,10 +36,10 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path) -> Figure:
         len(panels),
         width_ratios=[rows["experiment"].nunique() for _, rows in panels],
     )
-    for index, (axes, ((_, n_in, n_out), rows)) in enumerate(zip(grid[0], panels)):
+    for index, (axes, ((*_, echo), rows)) in enumerate(zip(grid[0], panels)):
         own = points[points["experiment"].isin(rows["experiment"])]
         _draw_panel(axes, rows, own, max(NARROWEST, WIDTH // means["experiment"].nunique()))
-        axes.set_title(f"{n_out} of {n_in}")
+        axes.set_title(echo)
         style.panel_letter(axes, index)
     grid[0, 0].set_ylabel("wrong values, share (log scale)")
     style.legend_below(figure, grid.flat)
@@ -68,7 +68,7 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path) -> str:
 
 def _read(experiments: Path, path: Path) -> pd.DataFrame:
     facts = read_table(experiments)
-    keys = ["experiment", "model", "n_in", "n_out", "group", "cells"]
+    keys = ["experiment", "model", "n_in", "n_out", "echo", "group", "cells"]
     facts = facts[facts["question"] == PART][keys]
     facts["group"] = facts["group"].fillna(facts["experiment"])
     facts = facts.sort_values(["n_in", "n_out", "cells"], kind="stable")

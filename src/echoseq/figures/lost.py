@@ -41,7 +41,7 @@ def draw(experiments: Path, errors: Path, seeds: Path, summary: Path) -> Figure:
     for column, echo in enumerate(echoes):
         above, below = grid[:, column]
         _draw_accuracies(above, _of(echo, means), _of(echo, points))
-        above.set_title(f"{echo[0]} of {echo[1]}")
+        above.set_title(echo[2])
         _draw_kinds(below, _of(echo, kinds))
         below.set_xlabel("epochs of training")
         for row, axes in enumerate((above, below)):
@@ -61,7 +61,7 @@ def caption(experiments: Path, errors: Path, seeds: Path, summary: Path) -> str:
         own = _of(echo, kinds)
         first, last = (own[own["epochs"] == own["epochs"].agg(end)] for end in ("min", "max"))
         found.append(
-            f"{echo[0]} of {echo[1]}: {_repeats(first)} of the wrong values repeat a neighbour's "
+            f"{echo[2]}: {_repeats(first)} of the wrong values repeat a neighbour's "
             f"answer after {count(first['epochs'].iloc[0])} epochs, {_repeats(last)} after "
             f"{count(last['epochs'].iloc[0])}."
         )
@@ -69,10 +69,10 @@ def caption(experiments: Path, errors: Path, seeds: Path, summary: Path) -> str:
     return (
         "What is learned first, and what is lost first: the same networks after more and more "
         f"epochs of training, {style.count_seeds(points)} each. Above: accuracy at each position "
-        "on held-out sequences, from the oldest value (dark) to the latest, the mean over seeds "
-        f"with its {confidence:.0%} interval (shaded), and every seed (dots); dashed: the most "
-        "that one answer for all positions can reach. Below: the wrong values by kind, with their "
-        f"number above each bar. {' '.join(found)}"
+        "of the answer on held-out sequences, from the first (dark) to the last, the mean over "
+        f"seeds with its {confidence:.0%} interval (shaded), and every seed (dots); dashed: the "
+        "most that one answer for all positions can reach. Below: the wrong values by kind, with "
+        f"their number above each bar. {' '.join(found)}"
     )
 
 
@@ -90,15 +90,16 @@ def _kinds(experiments: Path, errors: Path) -> pd.DataFrame:
 def _about(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
     facts = facts[facts["question"] == PART]
-    return facts[["experiment", "epochs", "n_in", "n_out"]].sort_values("epochs", kind="stable")
+    keys = ["experiment", "epochs", "n_in", "n_out", "echo"]
+    return facts[keys].sort_values("epochs", kind="stable")
 
 
-def _echoes(table: pd.DataFrame) -> list[tuple[int, int]]:
-    return sorted(set(zip(table["n_out"], table["n_in"], strict=True)))
+def _echoes(table: pd.DataFrame) -> list[tuple[int, int, str]]:
+    return sorted(set(zip(table["n_out"], table["n_in"], table["echo"], strict=True)))
 
 
-def _of(echo: tuple[int, int], table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table["n_out"] == echo[0]) & (table["n_in"] == echo[1])]
+def _of(echo: tuple[int, int, str], table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table[["n_out", "n_in", "echo"]] == echo).all(axis=1)]
 
 
 def _repeats(rows: pd.DataFrame) -> str:
@@ -114,7 +115,7 @@ def _draw_accuracies(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> N
         color = POSITIONS(0.9 * place / max(len(positions) - 1, 1))
         rows = means[means["position"] == position]
         x = rows["epochs"].map(steps)
-        label = {0: "oldest position", len(positions) - 1: "latest position"}.get(place)
+        label = {0: "first position", len(positions) - 1: "last position"}.get(place)
         axes.plot(x, rows["mean"], "-", color=color, label=label)
         axes.fill_between(x, rows["low"], rows["high"], color=color, alpha=0.2, linewidth=0)
         own = points[points["position"] == position]

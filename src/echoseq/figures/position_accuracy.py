@@ -102,5 +102,5 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
     axes.axhline(1 - chance, color=style.CHANCE, linestyle=":", label=label)
     axes.set_xticks(places, ["whole\nanswer" if p == EXACT_MATCH else p for p in means["position"]])
     axes.set_xlim(-0.5, len(places) - 0.4)
-    axes.set_xlabel("echoed position (1 = oldest)")
+    axes.set_xlabel("position in the answer")
     axes.set_ylabel("wrong answers, share (log scale)")

@@ -15,6 +15,7 @@ from echoseq.wording import count, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds", "learning")
 PART = "linear"
+ECHO = ["model", "n_in", "n_out", "echo"]  # what a panel is about
 
 # By learning rate; dark and light shades of one hue for each encoding.
 COLORS = {"one_hot": ("#0072B2", "#56B4E9"), "linear": ("#D55E00", "#E69F00")}
@@ -34,13 +35,13 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path, learning: Path) -
     means, points = (complete_windows(facts.merge(read_table(p))) for p in (skill, skill_of_seeds))
     curves = facts[facts["encoding"] == "linear"].merge(read_table(learning), on="experiment")
     rates = sorted(set(facts["learning_rate"]))
-    echoes = sorted(set(zip(facts["model"], facts["n_in"], facts["n_out"], strict=True)))
+    echoes = sorted(set(facts[ECHO].itertuples(index=False, name=None)))
     figure, grid = style.new_figure(style.DOUBLE, 112, 2, len(echoes))
-    for column, (model, n_in, n_out) in enumerate(echoes):
-        echo, (above, below) = (model, n_in, n_out), grid[:, column]
+    for column, echo in enumerate(echoes):
+        above, below = grid[:, column]
         _draw_errors(above, _of(means, echo), _of(points, echo), rates)
         _draw_training(below, _of(curves, echo), rates)
-        above.set_title(f"{n_out} of {n_in}, {_model(model)}")
+        above.set_title(f"{echo[-1]}, {_model(echo[0])}")
         style.panel_letter(above, column)
         style.panel_letter(below, column + len(echoes))
     grid[0, 0].set_ylabel("wrong values, share (log scale)")
@@ -71,13 +72,12 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path, **_: Path) -> 
 
 def _facts(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
-    keys = ["experiment", "model", "n_in", "n_out", "encoding", "learning_rate", "cells"]
+    keys = ["experiment", *ECHO, "encoding", "learning_rate", "cells"]
     return facts[facts["question"] == PART][keys]
 
 
 def _of(table: pd.DataFrame, echo: Any) -> pd.DataFrame:
-    model, n_in, n_out = echo
-    return table[(table["model"] == model) & (table["n_in"] == n_in) & (table["n_out"] == n_out)]
+    return table[(table[ECHO] == echo).all(axis=1)]
 
 
 def _model(name: str) -> str:

@@ -32,14 +32,14 @@ def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
     table, points = _read(experiments, needs), read_table(runs)
     if table.empty:
         return style.nothing(NOTHING)
-    panels = list(table.groupby(["model", "n_in", "n_out", "cells"], sort=True))
+    panels = list(table.groupby(["model", "n_in", "n_out", "echo", "cells"], sort=True))
     figure, grid = style.new_figure(style.DOUBLE, 96, 2, len(panels), sharex="col", sharey="row")
-    for column, ((_, n_in, n_out, cells), rows) in enumerate(panels):
+    for column, ((*_, echo, cells), rows) in enumerate(panels):
         for axes, time in zip(grid[:, column], TIMES, strict=True):
             _draw_panel(axes, rows, points, time)
             style.time_axis(axes)
             style.panel_letter(axes, column + (time == "updates") * len(panels))
-        grid[0, column].set_title(f"{n_out} of {n_in}, {cells} cells")
+        grid[0, column].set_title(f"{echo}, {cells} cells")
         grid[1, column].set_xlabel("batch size")
     for axes, time in zip(grid[:, 0], TIMES, strict=True):
         axes.set_ylabel(f"{time} until learned\n(log scale)")
@@ -60,7 +60,7 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
         for stateful, rows in table.groupby("stateful", sort=False)
         for counted in [trained_for(rows, points)]
     ]
-    whole = table[table["batch_size"] == table["windows"]]
+    whole = table[table["batch_size"] == table["sequence_windows"]]
     note = (
         f" A batch of {joined(sorted(set(whole['batch_size'])), 'or')} windows is a whole "
         "sequence, so nothing is carried, and both train in the same way."
@@ -79,9 +79,16 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
 
 def _read(experiments: Path, needs: Path) -> pd.DataFrame:
     facts = read_table(experiments)
-    complete = facts["length"] - facts["n_in"] + 1
-    facts = facts.assign(windows=complete.where(facts["framing"] == "drop", facts["length"]))
-    keys = ["experiment", "model", "n_in", "n_out", "batch_size", "stateful", "windows"]
+    keys = [
+        "experiment",
+        "model",
+        "n_in",
+        "n_out",
+        "echo",
+        "batch_size",
+        "stateful",
+        "sequence_windows",
+    ]
     table = read_table(needs)
     table = table[table["question"] == PART].merge(facts[keys], on="experiment")
     return table.sort_values("stateful", ascending=False, kind="stable")

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from echoseq.asked import Say, canonical, described, read_asked
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
 from echoseq.wording import spoken
@@ -60,14 +62,14 @@ def caption(experiments: Path, runs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     facts = _read(experiments, runs)
     echoes = [
-        f"the {spoken(fact['experiment'])} repeats the {fact['n_out']} oldest of "
-        f"{fact['n_in']} ({fact['parameters']:,} parameters)"
+        f"the {spoken(fact['experiment'])} repeats {_asked_text(fact)} "
+        f"({fact['parameters']:,} parameters)"
         for fact in facts
     ]
     first = facts[0]
     return (
         f"The task and the networks. A sequence of {first['length']} random integers below "
-        f"{first['alphabet']} is framed into {first['length'] - first['n_in'] + 1} overlapping "
+        f"{first['alphabet']} is framed into {first['sequence_windows']} "
         f"windows; {'; '.join(echoes)}. This is a drawing without data, so there is no interval."
     )
 
@@ -77,7 +79,38 @@ def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
     if "question" in facts:
         facts = facts[facts["question"].isna()]
     parameters = read_table(runs)[["experiment", "parameters"]].drop_duplicates()
-    return facts.merge(parameters, on="experiment").to_dict("records")
+    facts = facts.merge(parameters, on="experiment")
+    asked = [() if pd.isna(text) else read_asked(text) for text in facts["asked"]]
+    return [fact | {"asked": own} for fact, own in zip(facts.to_dict("records"), asked)]
+
+
+def _asked_text(fact: dict[Any, Any]) -> str:
+    return described(fact["asked"], fact["n_in"]) if fact["asked"] else f"what {fact['echo']} says"
+
+
+def _answers(fact: dict[Any, Any], first: int = 0) -> list[str]:
+    """The answer to the window of the example that begins at a place, text for text."""
+    if not fact["asked"]:
+        return ["?"] * int(fact["n_out"])
+    return [
+        _example(first + item - 1)
+        if isinstance(item, int)
+        else str(item.say)
+        if isinstance(item, Say)
+        else "-"
+        for item in fact["asked"]
+    ]
+
+
+def _answers_of(facts: list[dict[Any, Any]], first: int) -> list[str]:
+    """The different answers to a window of the example, the short ones first."""
+    ordered = sorted(facts, key=lambda fact: len(fact["asked"]))
+    return list(dict.fromkeys(", ".join(_answers(fact, first)) for fact in ordered))
+
+
+def _before(fact: dict[Any, Any]) -> int:
+    """How many values before the first window are asked for."""
+    return max(0, *(1 - item for item in fact["asked"] if isinstance(item, int)), 0)
 
 
 def _sizes(axes: Axes, fact: dict[Any, Any]) -> None:
@@ -98,22 +131,29 @@ def _columns(fact: dict[Any, Any]) -> int:
 def _draw_framing(axes: Axes, facts: list[dict[Any, Any]]) -> None:
     """A sequence, its first two windows as brackets, and the values to echo from each."""
     fact = facts[0]
-    n_in = int(fact["n_in"])
-    values = [EXAMPLE[i % len(EXAMPLE)] for i in range(n_in + 2)]
+    n_in, before = int(fact["n_in"]), _before(fact)
+    alike = [other for other in facts if other["n_in"] == n_in and _before(other) == before]
+    values = [_example(i) for i in range(before + n_in + 2)]
     for i, value in enumerate(values):
-        _box(axes, Place(i * STEP, 0), str(value), VALUE)
+        _box(axes, Place(i * STEP, 0), value, VALUE)
     _note(axes, Place(len(values) * STEP, 0), f"...  {fact['length']} integers", ha="left")
     for window in range(2):
         y = -1.1 - 0.9 * window
-        left, right = window * STEP - 0.5, (window + n_in - 1) * STEP + 0.5
+        first = before + window
+        left, right = first * STEP - 0.5, (first + n_in - 1) * STEP + 0.5
         axes.plot(
             [left, left, right, right], [y + 0.2, y, y, y + 0.2], color="black", linewidth=0.8
         )
-        lengths = sorted({int(f["n_out"]) for f in facts if f["n_in"] == n_in})
-        targets = " or ".join(str(values[window : window + length]) for length in lengths)
+        targets = " or ".join(f"[{answer}]" for answer in _answers_of(alike, first))
         _note(axes, Place(right + 0.3, y), f"window {window + 1}, to echo: {targets}", ha="left")
-    axes.set_title("The task: to give back the oldest values of each window")
-    _fit(axes, Place(-0.7, -2.6), Place((n_in + 2) * STEP + 13, 0.8))
+    axes.set_title(f"The task: {_title(facts)}")
+    _fit(axes, Place(-0.7, -2.6), Place((before + n_in + 2) * STEP + 13, 0.8))
+
+
+def _title(facts: list[dict[Any, Any]]) -> str:
+    words = {canonical(fact["asked"], fact["n_in"], fact["n_out"]) for fact in facts}
+    oldest = words == {"oldest"}
+    return f"to give back {'the oldest values' if oldest else 'values'} of each window"
 
 
 def _draw_network(axes: Axes, fact: dict[Any, Any]) -> None:
@@ -123,10 +163,10 @@ def _draw_network(axes: Axes, fact: dict[Any, Any]) -> None:
 
 
 def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
-    n_in = int(fact["n_in"])
-    for i in range(n_in):
-        _column(axes, i * STEP, 0, below=f"{EXAMPLE[i]}", name="LSTM")
-        _answer(axes, i * STEP, 0, str(EXAMPLE[i]))
+    n_in, before = int(fact["n_in"]), _before(fact)
+    for i, answer in enumerate(_answers(fact, before)):
+        _column(axes, i * STEP, 0, below=_example(before + i), name="LSTM")
+        _answer(axes, i * STEP, 0, answer)
         if i:
             _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
     _fit(axes, Place(-0.9, -3.2), Place((n_in - 1) * STEP + 0.9, 3.6))
@@ -134,16 +174,17 @@ def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
 
 def _draw_encoder_decoder(axes: Axes, fact: dict[Any, Any]) -> None:
     n_in, n_out = int(fact["n_in"]), int(fact["n_out"])
+    before = _before(fact)
     for i in range(n_in):
-        _column(axes, i * STEP, 0, below=str(EXAMPLE[i]), name="LSTM")
+        _column(axes, i * STEP, 0, below=_example(before + i), name="LSTM")
         if i:
             _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
     start = n_in * STEP + 0.6
     _arrow(axes, Place((n_in - 1) * STEP + 0.5, 0), Place(start - 0.5, 0))
-    for i in range(n_out):
+    for i, answer in enumerate(_answers(fact, before)):
         x = start + i * STEP
         _box(axes, Place(x, 0), "LSTM", NETWORK)
-        _answer(axes, x, 0, str(EXAMPLE[i]))
+        _answer(axes, x, 0, answer)
         if i:
             _arrow(axes, Place(x - STEP + 0.5, 0), Place(x - 0.5, 0))
     middle = start + (n_out - 1) * STEP / 2
@@ -159,6 +200,10 @@ def _draw_other(axes: Axes, fact: dict[Any, Any]) -> None:
     _note(axes, Place(1, 1.4), f"{fact['n_out']} values")
     _arrow(axes, Place(1, 0.45), Place(1, 1.1))
     _fit(axes, Place(-2, -3.2), Place(4, 3.6))
+
+
+def _example(place: int) -> str:
+    return str(EXAMPLE[place % len(EXAMPLE)])
 
 
 def _column(axes: Axes, x: float, y: float, *, below: str, name: str) -> None:

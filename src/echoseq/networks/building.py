@@ -16,7 +16,8 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import coding_of
 from echoseq.networks.contract import Sizes, check_contract, stateful_layers
 from echoseq.networks.weights import orthogonal_from
-from echoseq.study.architectures import ARCHITECTURES, find_in_working_directory
+from echoseq.own import find_in_working_directory
+from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
 
 __all__ = ["build", "find_builder", "one_line", "sizes_of", "stateful_layers"]

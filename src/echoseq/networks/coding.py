@@ -8,9 +8,9 @@ squared error. A missing value is -1 in every feature.
 from dataclasses import dataclass
 from typing import Any
 
-from echoseq.data.sequences import MISSING
 from echoseq.networks.backend import keras, tf
 from echoseq.study.plan import Plan
+from echoseq.task import MISSING
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ def coding(encoding: str, alphabet: int, *, missing: bool) -> Coding:
 
 def coding_of(plan: Plan) -> Coding:
     """The coding of a plan."""
-    return coding(plan.encoding, plan.alphabet, missing=plan.keep_missing)
+    task = plan.task
+    return coding(plan.encoding, task.tokens, missing=task.keep_missing)
 
 
 def _fill(encoded: Any, values: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from echoseq.data.sequences import MISSING
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
+from echoseq.task import MISSING
 
 
 def inputs(sizes: Sizes) -> list[Any]:

@@ -4,14 +4,14 @@ Each is a module in networks/architectures/. Its constants are read without impo
 that would load TensorFlow, and because the study may not import the networks.
 """
 
-import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
+from echoseq.own import own_file
+from echoseq.study.plan import Plan
 
 FOLDER = "networks/architectures"
 
@@ -40,6 +40,24 @@ def is_built_in(model: str) -> bool:
     return ":" not in model
 
 
+def code_behind(plan: Plan) -> list[Path]:
+    """The files that a plan names: that of its model, and those of the user's own task.
+
+    Raises:
+        EchoseqError: if one of the user's own cannot be found.
+    """
+    return [model_file(plan.model), *task_files(plan)]
+
+
+def task_files(plan: Plan) -> list[Path]:
+    """The file of the user's own task, if there is one.
+
+    Raises:
+        EchoseqError: if it cannot be found.
+    """
+    return [own_file(plan.own_task)] if plan.own_task else []
+
+
 def model_file(model: str) -> Path:
     """The source file of an architecture, or of the user's own model in the working directory.
 
@@ -48,28 +66,7 @@ def model_file(model: str) -> Path:
     """
     if is_built_in(model):
         return package_folder() / FOLDER / f"{model}.py"
-    module = model.partition(":")[0]
-    find_in_working_directory()
     try:
-        spec = find_spec(module)
-    except (ImportError, ValueError) as error:
-        raise EchoseqError(f"model {model}: cannot import {module} ({error})") from error
-    if spec is None or spec.origin is None:
-        raise EchoseqError(f"model {model}: cannot import {module}, found no such module")
-    return Path(spec.origin)
-
-
-def file_here(module: str) -> Path | None:
-    """The file of a module in the working directory, by its dotted name; nothing is imported."""
-    parts = module.split(".")
-    if not all(part.isidentifier() for part in parts):
-        return None
-    path = Path.cwd().joinpath(*parts)
-    found = [path / "__init__.py", path.with_name(f"{path.name}.py")]
-    return next((file for file in found if file.is_file()), None)
-
-
-def find_in_working_directory() -> None:
-    """Make modules in the working directory importable, as for a script run there."""
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))
+        return own_file(model)
+    except EchoseqError as error:
+        raise EchoseqError(f"model {error}") from error

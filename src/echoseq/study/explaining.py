@@ -14,6 +14,7 @@ from echoseq.names import nearest, unknown_key
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Part
 from echoseq.study.schema import Study
+from echoseq.study.tasks import Task
 
 # Messages by pydantic error type, those of numbers with a hint how to write one.
 EXPECTED = checked.EXPECTED | {
@@ -109,24 +110,26 @@ def _explain(details: ErrorDetails, given: Mapping[str, Any]) -> Mistake:
         taken = siblings(details["loc"], given)
         return Mistake(place.path, unknown_key(place.keys[-1], place.part.model_fields, taken))
     if kind == "study":
-        return Mistake(".".join([*place.keys, context["key"]]), context["reason"])
+        return Mistake(".".join(filter(None, [*place.keys, context["key"]])), context["reason"])
     if place.seeds:
         hint = _as_number(details["input"], whole=True)
         return Mistake(place.path, f"{SEEDS}, got {'none' if kind == 'missing' else got}{hint}")
     if kind == "string_pattern_mismatch":
-        return Mistake(place.path, f"expected a name of {_allowed(place.path)}, got {got}")
+        return Mistake(place.path, f"expected {_allowed(place)}, got {got}")
     if kind not in EXPECTED:
         return Mistake(place.path, f"{details['msg']}, got {got}")
     hint = _as_number(details["input"], whole=kind == "int_type")
     return Mistake(place.path, EXPECTED[kind].format(got=got, hint=hint, **context))
 
 
-def _allowed(path: str) -> str:
-    """What a name consists of: that of the version, or of anything else."""
-    if path == "version":
+def _allowed(place: Place) -> str:
+    """What a name consists of: that of the version, of a function, or of anything else."""
+    if place.path == "version":
         signs = "letters, digits, '_', '.' and '-'"
-        return f"{signs} that begins with a letter or digit and does not end with '.'"
-    return "letters, digits, '_' and '-' that begins with a letter"
+        return f"a name of {signs} that begins with a letter or digit and does not end with '.'"
+    if place.part is Task and place.keys[-1] in ("targets", "frame"):
+        return "a function, as in my_tasks:sorted"
+    return "a name of letters, digits, '_' and '-' that begins with a letter"
 
 
 def _as_number(value: Any, *, whole: bool) -> str:

@@ -79,4 +79,4 @@ def size(number: int) -> str:
 
 
 def _features(plan: Plan) -> int:
-    return plan.alphabet if plan.encoding == "one_hot" else 1
+    return plan.task.tokens if plan.encoding == "one_hot" else 1

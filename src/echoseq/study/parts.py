@@ -3,10 +3,16 @@
 import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from echoseq.checked import Alphabet, Count, Fraction, Seed
+from echoseq.checked import Count, Fraction, Seed
 
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 # Some file systems ignore trailing dots.
@@ -66,49 +72,6 @@ class Part(BaseModel):
     """A part of the configuration: no unknown keys, no silent conversions, immutable."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
-
-
-class Task(Part):
-    """What is echoed: random integer sequences, and how they are framed."""
-
-    length: Count = Field(25, description="Integers in a sequence.")
-    alphabet: Alphabet = Field(
-        100, description="Integers are drawn uniformly from 0 to this minus 1."
-    )
-    n_in: Count = Field(5, description="Integers in a window, the input.")
-    n_out: Count = Field(
-        description="Integers to echo, the first (oldest) of the window; at most n_in."
-    )
-
-    encoding: Literal["one_hot", "linear"] = Field(
-        "one_hot",
-        description="`one_hot`: each integer a vector, learned as classification; `linear`: scaled "
-        "to 0..1, learned as regression with the squared error.",
-    )
-    framing: Literal["drop", "mask"] = Field(
-        "drop",
-        description="Windows with missing values, the first n_in - 1: `drop` them, "
-        "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
-    )
-    sequences: Count | None = Field(
-        None,
-        description="Sequences in the training snapshot of each seed; every epoch uses the next "
-        "one. Default: 10,000, or the next multiple of it that is enough for every experiment on "
-        "the task.",
-    )
-
-    @property
-    def windows(self) -> int:
-        """Windows in a sequence: one for each step, less those that are dropped."""
-        return self.length if self.framing == "mask" else self.length - self.n_in + 1
-
-    @model_validator(mode="after")
-    def _check(self) -> "Task":
-        if self.n_out > self.n_in:
-            raise wrong("n_out", f"expected at most n_in ({self.n_in}), got {self.n_out}")
-        if self.n_in > self.length:
-            raise wrong("n_in", f"expected at most length ({self.length}), got {self.n_in}")
-        return self
 
 
 class Reference(Part):

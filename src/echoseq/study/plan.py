@@ -10,9 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StrictBool, StrictStr, TypeAdapter, ValidationError
 
+from echoseq.asked import Echo
 from echoseq.checked import Alphabet, Count, Fraction, mistake, show
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
+from echoseq.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,9 @@ class Plan:
     """Everything that determines the training of an experiment except the seed.
 
     The fields have the meaning of the configuration keys of the same names: the keys of the task
-    first, then those of the experiment. The last two, of the statistics, are set if training stops
-    when the run has learned.
+    first, then those of the experiment. `success` and `learned_over`, of the statistics, are set if
+    training stops when the run has learned. The last ones are of the task again, with defaults that
+    are all that earlier versions had.
     """
 
     __pydantic_config__ = ConfigDict(strict=False)  # a mapping is read; its values are strict
@@ -42,17 +45,43 @@ class Plan:
     until: Literal["epochs", "learned"] = "epochs"
     success: Fraction | None = None
     learned_over: Count | None = None
+    echo: Echo = "oldest"
+    overlap: StrictBool = True
+    targets: StrictStr | None = None
+    frame: StrictStr | None = None
+    windows: Count | None = None
+    symbols: tuple[StrictStr, ...] = ()
+
+    @property
+    def task(self) -> Task:
+        """What is echoed."""
+        return Task(
+            length=self.length,
+            alphabet=self.alphabet,
+            n_in=self.n_in,
+            n_out=self.n_out,
+            echo=self.echo,
+            keep_missing=self.framing == "mask",
+            overlap=self.overlap,
+            targets=self.targets,
+            cut=self.frame,
+            windows_cut=self.windows or 1,
+            symbols=self.symbols,
+        )
 
     @property
     def updates(self) -> int:
         """Weight updates in an epoch, one for each batch."""
-        windows = self.length if self.keep_missing else self.length - self.n_in + 1
-        return windows // self.batch_size
+        return self.task.windows // self.batch_size
 
     @property
-    def keep_missing(self) -> bool:
-        """Whether windows that miss values are kept."""
-        return self.framing == "mask"
+    def own_task(self) -> str | None:
+        """The user's own function that says what is asked, `module:function`."""
+        return self.targets or self.frame
+
+    def own_code(self) -> list[str]:
+        """The user's own functions that it depends on: its model and its task."""
+        return [path for path in (self.model, self.own_task) if path and ":" in path]
 
     def facts(self) -> dict[str, Any]:
         """The plan as stored in run.json."""

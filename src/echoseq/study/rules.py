@@ -4,21 +4,21 @@ Each part by itself is checked by its class. A configuration with mistakes is ch
 its parts are right.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from echoseq.names import did_you_mean, one_of, unknown
+from echoseq.own import DOTTED_PATH
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
-from echoseq.study.parts import Contrast, Experiment, Task
+from echoseq.study.parts import Contrast, Experiment
 from echoseq.study.schema import Study
 from echoseq.study.splits import split
+from echoseq.study.tasks import Task
 
 RESERVED = ("published", "verify")  # folders in results/ that are not versions
 SIZES = ("alphabet", "length", "n_in", "n_out", "cells", "batch_size", "epochs")
-DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 Mistakes = Iterator[Mistake]
 
@@ -110,11 +110,12 @@ def _task_mistakes(path: str, experiment: Experiment, task: Task) -> Mistakes:
             f"expected at most {task.sequences}, the sequences that "
             f"tasks.{experiment.task}.sequences draws, got {experiment.epochs}",
         )
-    if task.windows % experiment.batch_size:
-        divisors = [str(n) for n in range(1, task.windows + 1) if task.windows % n == 0]
+    windows = task.built.windows
+    if windows % experiment.batch_size:
+        divisors = [str(n) for n in range(1, windows + 1) if windows % n == 0]
         yield Mistake(
             f"{path}.batch_size",
-            f"expected a divisor of the {task.windows} windows of a sequence "
+            f"expected a divisor of the {windows} windows of a sequence "
             f"({', '.join(divisors)}), got {experiment.batch_size}",
         )
     architecture = ARCHITECTURES.get(experiment.model)
@@ -221,6 +222,10 @@ def _probed_mistakes(
     path: str, name: str, experiment: Experiment, task: Task, sequences: int
 ) -> Mistakes:
     """An experiment whose states do not belong to one window, or hold no integers."""
+    if task.own:
+        yield Mistake(path, f"expected tasks with an echo, but that of '{name}' has its own")
+        return
+    windows = task.built.windows
     if task.encoding != "one_hot" or task.framing != "drop":
         yield Mistake(
             path,
@@ -228,13 +233,13 @@ def _probed_mistakes(
             f"has {task.encoding} and {task.framing}",
         )
         return
-    if experiment.stateful and experiment.batch_size != task.windows:
+    if experiment.stateful and experiment.batch_size != windows:
         yield Mistake(
             path,
             f"expected states that start at zero in each window (stateful: false, or a batch "
-            f"of all {task.windows} windows), but '{name}' carries them from batch to batch",
+            f"of all {windows} windows), but '{name}' carries them from batch to batch",
         )
-    fitted = split(sequences).fit.stop * task.windows
+    fitted = split(sequences).fit.stop * windows
     if fitted <= task.alphabet:
         yield Mistake(
             path,

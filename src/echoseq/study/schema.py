@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from echoseq.study.architectures import is_built_in
+from echoseq.asked import canonical
 from echoseq.study.parts import (
     Contrast,
     Evaluation,
@@ -23,18 +23,19 @@ from echoseq.study.parts import (
     Question,
     Seeds,
     Statistics,
-    Task,
     Verify,
     Version,
 )
 from echoseq.study.plan import Plan
 from echoseq.study.sweeps import Sweep
+from echoseq.study.tasks import Task
 
 SEQUENCES = 10_000  # a snapshot of default size holds a multiple of this
 # The keys of an experiment that determine its training.
 TRAINING_KEYS = {
     *("model", "cells", "epochs", "batch_size", "stateful", "masking", "learning_rate", "until")
 }
+TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
 AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
 
 
@@ -79,6 +80,8 @@ class Study(Part):
         dumped = self.model_dump(mode="json", exclude=left_out)
         for name, task in dumped["tasks"].items():
             task["sequences"] = self.sequences_of(name)
+            for key in TASK_AS_GIVEN - self.tasks[name].model_fields_set:
+                del task[key]
         dumped["page"]["networks"] = self.shown() or None
         return dumped
 
@@ -104,10 +107,10 @@ class Study(Part):
     def shown(self) -> list[str]:
         """The experiments whose networks can be tried on the page, in its order.
 
-        Those with models of the user's own are left out: the page cannot compute them.
+        Those with models or tasks of the user's own are left out: the page cannot compute them.
         """
         given, study = (
-            [name for name in names if is_built_in(self.experiments[name].model)]
+            [name for name in names if not self.plan_of(name).own_code()]
             for names in (self.page.networks or [], self.names(extensions=False))
         )
         return given or study
@@ -137,7 +140,7 @@ class Study(Part):
         task = self.tasks[experiment.task]
         learned = experiment.until == "learned"
         return Plan(
-            **task.model_dump(exclude={"sequences"}),
+            **_of_task(task),
             **experiment.model_dump(include=TRAINING_KEYS),
             success=self.statistics.success if learned else None,
             learned_over=self.statistics.learned_over if learned else None,
@@ -171,3 +174,10 @@ class Study(Part):
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""
         return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]
+
+
+def _of_task(task: Task) -> dict[str, Any]:
+    """The keys of a task that determine training, in one form for each task."""
+    keys = {key: getattr(task, key) for key in Task.model_fields if key != "sequences"}
+    echo = None if task.own else canonical(task.echo, task.n_in, task.n_out)
+    return keys | {"echo": echo or "oldest", "symbols": tuple(task.symbols)}

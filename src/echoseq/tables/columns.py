@@ -1,6 +1,6 @@
 """Names used in the tables, defined only here, and how tables are read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,24 @@ TEXT = (
     *("experiment", "task", "model", "question", "compare_to", "sweep", "group", "base"),
     *("text", "expectation", "outcome", "answer", "compared", "position", "digest"),
     *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
-    *("network", "state", "probe"),
+    *("network", "state", "probe", "echo", "asked"),
 )
 # Only an empty cell is a missing value.
 MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
 
 
 def position_names(n_out: int) -> list[str]:
-    """Positions from 1 (the oldest value), then the name of the exact match."""
+    """Places of the answer from 1, then the name of the exact match."""
     return [str(position) for position in range(1, n_out + 1)] + [EXACT_MATCH]
+
+
+def echo_of(row: Mapping[Any, Any]) -> str:
+    """What an experiment asks for, in short; earlier versions asked for the oldest values alone.
+
+    Args:
+        row: of the table of experiments.
+    """
+    return str(row["echo"]) if "echo" in row else f"{row['n_out']} of {row['n_in']}"
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -21,8 +21,8 @@ COLUMNS = {
     "experiment": "its name",
     "base": "the experiment that it is compared with",
     "measure": "`accuracy` on held-out sequences; or `epochs` or `updates` until learned",
-    "position": "of accuracies: 1 is the oldest value; `value` is a value at any position, `all` "
-    "the exact match",
+    "position": "of accuracies: place in the answer, from 1; `value` is a value at any "
+    "position, `all` the exact match",
     "accuracy": "of the experiment, mean over seeds",
     "base_accuracy": "of the base",
     "difference": "accuracy less that of the base, seed by seed; of times, the base-2 logarithm of "

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from echoseq.data.sequences import MISSING
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.columns import COMPLETE, INCOMPLETE
+from echoseq.task import MISSING
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from echoseq.data.sequences import MISSING
 from echoseq.evaluation.predictions import Predictions
+from echoseq.task import MISSING
 
 SOURCE = "predictions"
 ROW = "experiment, window and position"
@@ -14,7 +14,7 @@ COLUMNS = {
     "seed": "of the run with the most errors in one sequence",
     "sequence": "the held-out sequence in which it made them, counted from 0",
     "window": "of that sequence",
-    "position": "echoed position, 1 is the oldest value",
+    "position": "place in the answer, from 1",
     "expected": "the value; -1 where it is missing",
     "predicted": "what the network answered",
     "alphabet": "how many integers there are",

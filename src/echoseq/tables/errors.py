@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from echoseq.evaluation.predictions import ELSEWHERE as NOT_INSIDE
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.inference import Bootstrap, percentile_interval, wilson
+from echoseq.task import MISSING
 
 SOURCE = "predictions"
 ROW = "experiment and group of answers"
@@ -62,6 +64,8 @@ class _Windows:
     expected: the targets, (sequences, windows, n_out).
     wrong: (seeds, sequences, windows, n_out).
     tokens: the answers, with the shape of `wrong`.
+    places: where in the window the value is that each place of the answer asks for, (n_out,);
+        NOT_INSIDE if it is not in the window.
     alphabet: how many integers there are.
     """
 
@@ -69,7 +73,13 @@ class _Windows:
     expected: np.ndarray
     wrong: np.ndarray
     tokens: np.ndarray
+    places: np.ndarray
     alphabet: int
+
+    @property
+    def asked(self) -> np.ndarray:
+        """Where something is asked, with the shape of `expected`."""
+        return np.asarray(self.expected != MISSING)
 
 
 def make(
@@ -104,16 +114,19 @@ def make(
 
 def _windows(predictions: Predictions) -> _Windows:
     complete = slice(predictions.incomplete, None)
-    inputs, expected = (part[:, complete].astype(np.int32) for part in predictions.framed)
+    framed = (predictions.windows, predictions.expected)
+    inputs, expected = (part[:, complete].astype(np.int32) for part in framed)
     tokens = predictions.tokens[:, :, complete].astype(np.int32)
-    return _Windows(inputs, expected, tokens != expected, tokens, int(predictions.alphabet))
+    wrong = (tokens != expected) & (expected != MISSING)
+    return _Windows(inputs, expected, wrong, tokens, predictions.places, int(predictions.alphabet))
 
 
 def _by_position(windows: _Windows) -> Iterator[Split]:
     errors = windows.wrong.sum(axis=2)
-    asked = np.full(errors.shape[:2], windows.wrong.shape[2])
-    for position in range(errors.shape[-1]):
-        yield Split("position", str(position + 1), errors[..., position], asked, math.nan)
+    asked = np.broadcast_to(windows.asked.sum(axis=1), errors.shape)
+    for position in np.flatnonzero(asked.any(axis=(0, 1))):
+        part, whole = errors[..., position], asked[..., position]
+        yield Split("position", str(position + 1), part, whole, math.nan)
 
 
 def _by_repeat(windows: _Windows) -> Iterator[Split]:
@@ -121,7 +134,7 @@ def _by_repeat(windows: _Windows) -> Iterator[Split]:
     repeated = (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
     for group, chosen in (("repeated", repeated), ("distinct", ~repeated)):
         errors = (windows.wrong & chosen[..., None]).sum(axis=(2, 3))
-        asked = chosen.sum(axis=1) * windows.expected.shape[-1]
+        asked = (windows.asked & chosen[..., None]).sum(axis=(1, 2))
         yield Split("repeat", group, errors, np.broadcast_to(asked, errors.shape), math.nan)
 
 
@@ -153,19 +166,24 @@ def _swapped(windows: _Windows) -> np.ndarray:
 
 
 def _by_offset(windows: _Windows) -> Iterator[Split]:
-    n_in, n_out = windows.inputs.shape[-1], windows.expected.shape[-1]
-    total = windows.wrong.sum(axis=(2, 3))
+    """Of values of the window alone: others have no place in it to count from."""
+    n_in = windows.inputs.shape[-1]
+    inside = [(i, int(place)) for i, place in enumerate(windows.places) if place != NOT_INSIDE]
+    if not inside:
+        return
+    total = windows.wrong[..., [position for position, _ in inside]].sum(axis=(2, 3))
     elsewhere, expected_elsewhere = total.copy(), 1.0
-    for offset in range(1 - n_out, n_in):
+    right = [place for _, place in inside]
+    for offset in range(-max(right), n_in - min(right)):
         if offset == 0:
             continue
         found, possible = np.zeros_like(total), 0
-        for position in range(n_out):
-            place = position + offset
+        for position, own in inside:
+            place = own + offset
             if not 0 <= place < n_in:
                 continue
             value = windows.inputs[..., place]
-            counts = _nearest(windows.inputs, position, place)
+            counts = _nearest(windows.inputs, own, place)
             counts &= value != windows.expected[..., position]
             wrong = windows.wrong[..., position]
             found += (wrong & counts & (windows.tokens[..., position] == value)).sum(axis=2)

@@ -1,10 +1,12 @@
 """What each experiment is, and its chance level."""
 
+import json
 import math
 
 import pandas as pd
 
 from echoseq.study.schema import Study
+from echoseq.task import label
 
 SOURCE = "study"
 ROW = "experiment"
@@ -15,7 +17,11 @@ COLUMNS = {
     "length": "integers in a sequence",
     "alphabet": "integers are drawn from 0 to this minus 1",
     "n_in": "integers in a window",
-    "n_out": "integers to echo",
+    "n_out": "integers in an answer",
+    "echo": "what is asked, in short",
+    "asked": "the position that each place of an answer asks for, as JSON: 1 is the oldest value "
+    "of the window, 0 the one before it; empty if a function of the user's own decides",
+    "sequence_windows": "windows of a sequence",
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
     "model": "an architecture, or the user's own model",
@@ -47,19 +53,22 @@ def make(study: Study) -> pd.DataFrame:
     """
     rows = []
     for name, experiment in study.experiments.items():
-        plan = study.plan_of(name).facts()
+        plan, task = study.plan_of(name).facts(), study.plan_of(name).task
         low, high = experiment.reference.loss if experiment.reference else (None, None)
         rows.append(
             {
                 "experiment": name,
                 "task": experiment.task,
                 **plan,
+                "echo": label(task),
+                "sequence_windows": task.windows,
+                "asked": json.dumps(task.facts()) if task.asked else None,
                 "question": experiment.question,
                 "compare_to": experiment.compare_to,
                 "sweep": experiment.sweep,
                 "group": experiment.group,
-                "chance_accuracy": 1 / plan["alphabet"],
-                "chance_loss": _chance_loss(plan["encoding"], plan["alphabet"]),
+                "chance_accuracy": 1 / task.tokens,
+                "chance_loss": _chance_loss(plan["encoding"], task.tokens),
                 "reference_loss_low": low,
                 "reference_loss_high": high,
                 "reference_accuracy": experiment.reference.accuracy
@@ -67,7 +76,7 @@ def make(study: Study) -> pd.DataFrame:
                 else None,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows)[list(COLUMNS)]
 
 
 def _chance_loss(encoding: str, alphabet: int) -> float:

@@ -54,7 +54,7 @@ def make(experiment: str, readouts: Readouts, *, confidence: float, resamples: i
             {
                 "experiment": experiment,
                 **case._asdict(),
-                "asked": case.position <= int(readouts.n_out),
+                "asked": case.position in readouts.asked,
                 "accuracy": by_seed.mean(),
                 "low": low,
                 "high": high,

@@ -15,7 +15,7 @@ SETTINGS = ()
 COLUMNS = {
     "experiment": "its name",
     "seed": "of the run",
-    "position": "echoed position, 1 is the oldest value; `all` is the exact match",
+    "position": "place in the answer, from 1; `all` is the exact match",
     "accuracy": "share of right answers",
     "loss": "in nats; for the linear representation, the squared error on the scale 0..1",
     "distance": "mean absolute error in integers",

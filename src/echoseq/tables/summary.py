@@ -13,7 +13,7 @@ ROW = "experiment and position"
 SETTINGS = ("confidence", "resamples", "success")
 COLUMNS = {
     "experiment": "its name",
-    "position": "echoed position, 1 is the oldest value; `all` is the exact match",
+    "position": "place in the answer, from 1; `all` is the exact match",
     "mean": "accuracy, mean over seeds on {sequences} held-out sequences",
     "median": "over seeds",
     "interquartile_mean": "mean over seeds, without the lowest and the highest quarter",

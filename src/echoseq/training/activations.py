@@ -12,8 +12,8 @@ LLVM order as suits the processor: other bits with AVX-512 than with AVX2.
 from dataclasses import dataclass
 from typing import Any
 
-from echoseq.data.sequences import MISSING
 from echoseq.networks.backend import tf
+from echoseq.task import MISSING
 
 
 @dataclass(frozen=True)

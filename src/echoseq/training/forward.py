@@ -18,10 +18,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from echoseq.data.sequences import MISSING
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.coding import Coding, OneHot
 from echoseq.networks.contract import UNROLL_LIMIT
+from echoseq.task import MISSING
 from echoseq.training.activations import Activations, OneHots, Plain, Repeated, Steps
 from echoseq.training.lstm import run_lstm
 

@@ -1,21 +1,21 @@
 """The training loop: many sequences in one compiled call.
 
 It does the same as one unshuffled `model.fit` call for each sequence, with the state reset after
-each, but without the overhead: framing, encoding, updates and resets run inside one XLA program.
+each, but without the overhead: encoding, updates and resets run inside one XLA program.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from echoseq.data.sequences import MISSING, frame
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
+from echoseq.task import MISSING, Task
 from echoseq.training.checkpoints import Checkpoints, State
 from echoseq.training.forward import forward_pass
 
@@ -48,10 +48,8 @@ class Trainer:
     def __init__(
         self,
         coding: Coding,
+        task: Task,
         *,
-        length: int,
-        n_in: int,
-        n_out: int,
         batch_size: int,
         learning_rate: float = 0.001,
         block: int = BLOCK,
@@ -59,23 +57,25 @@ class Trainer:
         """Set up; nothing is traced or compiled before the first model is trained.
 
         Args:
-            coding: what the models read and write, and their loss. If it allows missing values,
-                windows with missing values are kept, and missing targets carry no loss.
-            length: integers in a sequence.
+            coding: what the models read and write, and their loss.
+            task: what is asked of them; missing targets carry no loss.
+            batch_size: windows in a weight update.
             learning_rate: of Adam.
             block: sequences in one compiled call; it does not change the result.
         """
         self._learning_rate = learning_rate
         self._coding = coding
-        self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
-        self._shape = (block, length)
+        self._task = task
+        self._block = block
+        self._batches = (task.windows // batch_size, batch_size)
         self._program: _Program | None = None
 
     def prepare(self, model: Any) -> "_Program":
         """Compile the program, if this is the first model."""
         if self._program is None:
-            self._program = _compile(model, self._coding, self._learning_rate, **self._sizes)
-            self._program.run_block(tf.zeros(self._shape, tf.int32), tf.constant(0))
+            fresh = self._batches[0] == 1
+            self._program = _compile(model, self._coding, self._learning_rate, fresh=fresh)
+            self._program.run_block(*self._framed(()))
         return self._program
 
     def train(
@@ -105,24 +105,22 @@ class Trainer:
         variables = program.weights + program.optimizer
         of_first = _values(program.weights)
         _assign(variables, _values(model.variables) + program.untrained)
-        epochs, block = len(sequences), self._shape[0]
+        epochs = len(sequences)
         loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
         first = 0
         if checkpoints is not None and (state := checkpoints.load()) is not None:
             first = len(state["loss"])
             loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
             _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
-        padded = np.zeros(self._shape, np.int32)
 
         def ended(done: int) -> bool:
             return done == epochs or (stop is not None and stop(accuracy[:done]))
 
         done = first
         while not ended(done):
-            start, part = done, sequences[done : done + block]
+            start, part = done, sequences[done : done + self._block]
             done = start + len(part)
-            padded[: len(part)] = part
-            results = program.run_block(tf.constant(padded), tf.constant(len(part)))
+            results = program.run_block(*self._framed(part))
             loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
             _require_finite(loss[start:done], start)
             if checkpoints is not None and checkpoints.due(ended(done)):
@@ -133,6 +131,21 @@ class Trainer:
         _assign(program.weights, of_first)
         _assign(model.variables, trained)
         return History(loss[:done], accuracy[:done])
+
+    def _framed(self, sequences: Sequence[Any] | np.ndarray) -> tuple[Any, Any, Any]:
+        """Windows, targets and the number of sequences of a block, which is filled with zeros.
+
+        Windows are (block, batches, batch, n_in), targets (block, batches, batch, n_out).
+        """
+        count, task = len(sequences), self._task
+        windows, targets = (
+            np.zeros((self._block, *self._batches, steps), np.int32)
+            for steps in (task.n_in, task.n_out)
+        )
+        if count:
+            for block, values in zip((windows, targets), task.frame(np.asarray(sequences))):
+                block[:count] = values.reshape(count, *block.shape[1:])
+        return tf.constant(windows), tf.constant(targets), tf.constant(count)
 
 
 def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
@@ -167,39 +180,36 @@ class _Program:
     untrained: list[np.ndarray]
 
 
-def _compile(model: Any, coding: Coding, learning_rate: float, **sizes: int) -> _Program:
+def _compile(model: Any, coding: Coding, learning_rate: float, *, fresh: bool) -> _Program:
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
     return _Program(
-        run_block=_compile_block(model, optimizer, coding, **sizes),
+        run_block=_compile_block(model, optimizer, coding, fresh=fresh),
         weights=[*model.variables],
         optimizer=[*optimizer.variables],
         untrained=_values(optimizer.variables),
     )
 
 
-def _compile_block(
-    model: Any, optimizer: Any, coding: Coding, *, length: int, n_in: int, n_out: int, batch: int
-) -> Any:
-    """A compiled function (sequences (block, length), count) -> losses, accuracies (block,).
+def _compile_block(model: Any, optimizer: Any, coding: Coding, *, fresh: bool) -> Any:
+    """A compiled function (windows, targets, count) -> losses, accuracies (block,).
 
-    Only the first `count` sequences are used, so a shorter last block needs no second program.
+    Windows and targets are (block, batches, batch, ...). Only the first `count` sequences are used,
+    so a shorter last block needs no second program.
+
+    Args:
+        fresh: whether every batch begins with a state of zero.
     """
-    # Windows as positions in the sequence, (batches, batch, n_in); MISSING where there is none.
-    index, _ = frame(np.arange(length), n_in, n_out, keep_missing=coding.missing)
-    batches = len(index) // batch
-    index = np.ascontiguousarray(index).reshape(batches, batch, n_in)
     stateful = stateful_layers(model)
     weights = model.trainable_variables
-    forward = forward_pass(model, coding, fresh=batches == 1)
+    forward = forward_pass(model, coding, fresh=fresh)
 
-    def update(windows: Any) -> tuple[Any, Any, Any]:
+    def update(windows: Any, targets: Any) -> tuple[Any, Any, Any]:
         """One weight update; returns the summed loss and hits of a batch, and the number of values.
 
         Missing targets do not count. The losses of the model's own (regularizers, `add_loss`) are
         part of the loss, as in Keras.
         """
-        targets = windows[:, :n_out]
         present = tf.cast(targets != MISSING, tf.float32)
         count = tf.reduce_sum(present)
         with tf.GradientTape() as tape:
@@ -214,27 +224,26 @@ def _compile_block(
         hits = tf.cast(coding.decode(outputs) == targets, tf.float32)
         return loss, tf.reduce_sum(hits * present), count
 
-    def run_sequence(sequence: Any) -> tuple[Any, Any]:
+    def run_sequence(windows: Any, targets: Any) -> tuple[Any, Any]:
         for layer in stateful:
             layer.reset_state()
-        windows = tf.where(index == MISSING, MISSING, tf.gather(sequence, np.maximum(index, 0)))
 
         def run_batch(i: Any, *sums: Any) -> tuple[Any, ...]:
-            return i + 1, *(a + b for a, b in zip(sums, update(windows[i])))
+            return i + 1, *(a + b for a, b in zip(sums, update(windows[i], targets[i])))
 
         zero = tf.constant(0.0)
-        _, loss, hits, count = _loop(batches, run_batch, zero, zero, zero)
+        _, loss, hits, count = _loop(windows.shape[0], run_batch, zero, zero, zero)
         return loss / count, hits / count
 
     @tf.function(jit_compile=True, autograph=False)
-    def run_block(sequences: Any, count: Any) -> tuple[Any, Any]:
+    def run_block(windows: Any, targets: Any, count: Any) -> tuple[Any, Any]:
         def run_one(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
-            loss, accuracy = run_sequence(sequences[i])
+            loss, accuracy = run_sequence(windows[i], targets[i])
             losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
             accuracies = tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy])
             return i + 1, losses, accuracies
 
-        empty = tf.zeros(sequences.shape[0])
+        empty = tf.zeros(windows.shape[0])
         _, losses, accuracies = _loop(count, run_one, empty, empty)
         return losses, accuracies
 

@@ -17,7 +17,8 @@ from echoseq.networks import backend
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
-from echoseq.study.architectures import is_built_in, model_file
+from echoseq.own import own_file
+from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.files import (
@@ -99,9 +100,7 @@ def trainer_of(plan: Plan) -> Trainer:
     """A trainer of models of a plan, with a program that is not yet compiled."""
     return Trainer(
         coding_of(plan),
-        length=plan.length,
-        n_in=plan.n_in,
-        n_out=plan.n_out,
+        plan.task,
         batch_size=plan.batch_size,
         learning_rate=plan.learning_rate,
         block=min(BLOCK, plan.epochs),
@@ -130,7 +129,7 @@ def _train_run(
         "program": PROGRAM,
         "versions": backend.versions(),
         "numerics": backend.numerics(),
-        **_source(plan.model),
+        **_sources(plan),
     }
     start = time.process_time()
     model = build(plan, run.seed)
@@ -166,9 +165,14 @@ def _train_run(
     }
 
 
-def _source(model: str) -> dict[str, str]:
-    """The digest of the file of a model of the user's own."""
-    return {} if is_built_in(model) else {"model_digest": file_digest(model_file(model))}
+def _sources(plan: Plan) -> dict[str, str]:
+    """The digests of the files of the user's own: of the model, and of the task."""
+    own = {"model_digest": plan.model, "task_digest": plan.own_task}
+    return {
+        key: file_digest(own_file(path))
+        for key, path in own.items()
+        if path is not None and not is_built_in(path)
+    }
 
 
 def _stop(plan: Plan) -> Stop | None:

@@ -10,13 +10,13 @@ def network_title(name: str, study: Study) -> str:
     return f"{capitalized(experiment.group or spoken(name))}, {plural(experiment.cells, 'cell')}"
 
 
-def echo_of(group: str, n_in: int, n_out: int) -> tuple[str, str]:
+def echo_in(group: str, echo: str) -> tuple[str, str]:
     """The echo of a group of experiments, and what else sets it apart: `5 of 5`, `GRU`.
 
     Args:
         group: as in tables/needs.csv, parts with commas between them.
+        echo: as in tables/experiments.csv.
     """
-    echo = f"{n_out} of {n_in}"
     parts = group.split(", ")
     named = [part for part in parts if part == echo or part.startswith(f"{echo} ")]
     rest = ", ".join(part for part in parts if part not in named)

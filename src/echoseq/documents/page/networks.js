@@ -238,20 +238,37 @@ const networks = (() => {
 
   // Windows and answers
 
-  function windows(values, length) {
-    return range(values.length - length + 1).map((start) => values.slice(start, start + length));
+  // The fewest integers with a complete window, and with all before it that is asked for.
+  function shortest({ n_in, asked }) {
+    const before = asked.filter(Number.isInteger).map((position) => 1 - position);
+    return n_in + Math.max(0, ...before);
   }
 
-  // The answers of a network to every window of a sequence: window, expected, answers, outputs,
-  // parts and, with attention, its weights.
+  // The windows of a sequence: where each starts, and what is expected; null where nothing is asked.
+  function windows(values, network) {
+    const { n_in, asked, step } = network;
+    const say = (item) => (item === "none" ? null : item.say);
+    return range(values.length - n_in + 1)
+      .filter((start) => start % step === 0 && start >= shortest(network) - n_in)
+      .map((start) => ({
+        start,
+        window: values.slice(start, start + n_in),
+        expected: asked.map((item) =>
+          Number.isInteger(item) ? values[start + item - 1] : say(item),
+        ),
+      }));
+  }
+
+  // The answers of a network to every window of a sequence: start, window, expected, answers,
+  // outputs, parts and, with attention, its weights.
   function answer(network, values) {
     const places = range(network.batch_size).map(() => ({}));
-    return windows(values, network.n_in).map((window, index) => {
+    return windows(values, network).map(({ start, window, expected }, index) => {
       const inputs = window.map((value) => encode(network, value));
       const carried = places[index % network.batch_size];
       const found = ARCHITECTURES[network.model](network, inputs, carried);
       const answers = found.outputs.map((vector) => decode(network, vector));
-      return { window, expected: window.slice(0, network.n_out), answers, ...found };
+      return { start, window, expected, answers, ...found };
     });
   }
 
@@ -261,5 +278,5 @@ const networks = (() => {
     return order.slice(0, count).map((value) => ({ value, probability: vector[value] }));
   }
 
-  return { unpack, answer, best, architectures: Object.keys(ARCHITECTURES) };
+  return { unpack, answer, best, shortest, architectures: Object.keys(ARCHITECTURES) };
 })();

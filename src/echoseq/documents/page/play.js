@@ -15,10 +15,10 @@ function play(shown, colors) {
   function choose(name) {
     stopSearching("");
     state.network = shown.find((one) => one.name === name);
-    const { alphabet, n_in, sequence } = state.network;
+    const { alphabet, sequence } = state.network;
     if (!state.values.length) state.values = [...sequence];
     state.values = state.values.map((value) => Math.min(value, alphabet - 1));
-    while (state.values.length < n_in) state.values.push(random(alphabet));
+    while (state.values.length < networks.shortest(state.network)) state.values.push(random(alphabet));
     byId("about").textContent = state.network.about;
     byId("outputs").textContent =
       state.network.encoding === "linear" ? "before rounding" : "most probable answers";
@@ -47,8 +47,8 @@ function play(shown, colors) {
   }
 
   function newSequence() {
-    const { alphabet, n_in, sequence } = state.network;
-    const length = Math.max(n_in, sequence.length);
+    const { alphabet, sequence } = state.network;
+    const length = Math.max(networks.shortest(state.network), sequence.length);
     return Array.from({ length }, () => random(alphabet));
   }
 
@@ -64,7 +64,10 @@ function play(shown, colors) {
   }
 
   const chosen = () => state.found[state.window];
-  const isWrong = (one, position) => one.answers[position] !== one.expected[position];
+  const start = () => chosen().start;
+  const isAsked = (one, position) => one.expected[position] !== null;
+  const isWrong = (one, position) =>
+    isAsked(one, position) && one.answers[position] !== one.expected[position];
   const mistakes = (one) => one.answers.filter((_, position) => isWrong(one, position)).length;
   const isShortcut = ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey; // the browser's
 
@@ -81,10 +84,10 @@ function play(shown, colors) {
         const input = element("input", { type: "number", min: 0, max: alphabet - 1, step: 1 });
         input.setAttribute("aria-label", `Integer ${place + 1} of the window`);
         input.addEventListener("input", () => {
-          if (input.value !== "") setValue(state.window + place, Number(input.value));
+          if (input.value !== "") setValue(start() + place, Number(input.value));
         });
         input.addEventListener("change", () => {
-          input.value = state.values[state.window + place]; // what was made of it
+          input.value = state.values[start() + place]; // what was made of it
         });
         return input;
       }),
@@ -101,23 +104,24 @@ function play(shown, colors) {
     windowInput.value = state.window + 1;
     byId("window-place").textContent =
       `${state.window + 1} of ${state.found.length}: ` +
-      `integers ${state.window + 1} to ${state.window + n_in}`;
+      `integers ${start() + 1} to ${start() + n_in}`;
     windowInput.setAttribute("aria-valuetext", byId("window-place").textContent);
     [...windowNumbers.children].forEach((input, place) => {
-      const value = String(state.values[state.window + place]);
+      const value = String(state.values[start() + place]);
       if (document.activeElement !== input || input.value === "") input.value = value;
-      input.classList.toggle("asked", place < state.network.n_out);
+      input.classList.toggle("asked", state.network.asked.includes(place + 1));
     });
   }
 
   function readValues() {
-    const { alphabet, n_in, sequence } = state.network;
+    const { alphabet, sequence } = state.network;
+    const least = networks.shortest(state.network);
     const most = Math.max(100, sequence.length);
     const words = valuesInput.value.split(/[\s,;]+/).filter(Boolean);
     const wrong = words.find((word) => !/^\d+$/.test(word) || Number(word) >= alphabet);
     let mistake = "";
     if (wrong !== undefined) mistake = `Expected 0 to ${alphabet - 1}, got ${wrong}.`;
-    else if (words.length < n_in) mistake = `Expected at least ${n_in} integers.`;
+    else if (words.length < least) mistake = `Expected at least ${least} integers.`;
     else if (words.length > most) mistake = `Expected at most ${most} integers.`;
     if (!mistake) return setValues(words.map(Number));
     byId("values-mistake").textContent = mistake;
@@ -184,10 +188,15 @@ function play(shown, colors) {
   // The window follows, so that the integer is in it.
   function focusPoint(place) {
     setFocusable(place);
-    const first = Math.max(0, place - state.network.n_in + 1);
-    const last = Math.min(place, state.found.length - 1);
-    const window = Math.min(Math.max(state.window, first), last);
-    if (window !== state.window) setWindow(window);
+    const holds = (one) => one.start <= place && place < one.start + state.network.n_in;
+    if (holds(chosen())) return;
+    const window = nearest(state.found.flatMap((one, index) => (holds(one) ? [index] : [])));
+    if (window !== undefined) setWindow(window);
+  }
+
+  // The window that is nearest to the one that is shown.
+  function nearest(windows) {
+    return windows.sort((a, b) => Math.abs(a - state.window) - Math.abs(b - state.window))[0];
   }
 
   function draw(event) {
@@ -201,14 +210,14 @@ function play(shown, colors) {
   }
 
   function showSequence() {
-    const { n_in, n_out, alphabet } = state.network;
+    const { n_in, asked, alphabet } = state.network;
     chart.setAttribute("height", HEIGHT);
     const back = byId("sequence-back");
     const bottom = HEIGHT - MARGIN.bottom;
     const right = chart.clientWidth - MARGIN.right;
     const every = state.values.length > 30 ? 10 : 5;
     const ticks = [0, Math.round((alphabet - 1) / 2), alphabet - 1];
-    const left = x(state.window) - step() / 2;
+    const left = x(start()) - step() / 2;
     back.replaceChildren(
       element("rect", { class: "band", x: left, y: 2, width: step() * n_in, height: bottom - 2 }),
       ...ticks.map((value) =>
@@ -225,8 +234,9 @@ function play(shown, colors) {
     );
     const radius = Math.min(6, Math.max(3, 0.4 * step()));
     sliders.forEach((point, place) => {
-      const inside = place - state.window;
-      const kind = inside < 0 || inside >= n_in ? "outside" : inside < n_out ? "asked" : "inside";
+      const inside = place - start();
+      const other = inside < 0 || inside >= n_in ? "outside" : "inside";
+      const kind = asked.includes(inside + 1) ? "asked" : other;
       point.setAttribute("class", kind);
       point.setAttribute("cx", x(place));
       point.setAttribute("cy", y(state.values[place]));
@@ -234,11 +244,12 @@ function play(shown, colors) {
       point.setAttribute("aria-valuenow", state.values[place]);
     });
     byId("sequence-marks").replaceChildren(
-      ...chosen().answers.map((value, position) => {
-        const center = [x(state.window + position), y(value)];
+      ...chosen().answers.flatMap((value, position) => {
+        if (!Number.isInteger(asked[position])) return [];
+        const center = [x(start() + asked[position] - 1), y(value)];
         return isWrong(chosen(), position)
-          ? cross(center, radius + 1)
-          : element("circle", { class: "right", cx: center[0], cy: center[1], r: radius + 3 });
+          ? [cross(center, radius + 1)]
+          : [element("circle", { class: "right", cx: center[0], cy: center[1], r: radius + 3 })];
       }),
     );
   }
@@ -261,7 +272,7 @@ function play(shown, colors) {
         `${one.answers[position]} answered`,
     );
     const verdict = byId("verdict");
-    const count = one.answers.length;
+    const count = one.answers.filter((_, position) => isAsked(one, position)).length;
     verdict.textContent = wrong.length
       ? `${wrong.length} of ${count} wrong. At ${told.join("; at ")}.`
       : count === 1 ? "Right." : `All ${count} right.`;
@@ -273,15 +284,18 @@ function play(shown, colors) {
 
   function answerRow(one, position, answered) {
     const wrong = isWrong(one, position);
-    const mark = element("span", { class: wrong ? "mark wrong" : "mark" }, wrong ? "✗" : "✓");
-    mark.setAttribute("aria-hidden", "true");
-    const answer = element("td", { class: "number" }, String(answered), " ", mark);
-    answer.append(element("span", { class: "unseen" }, wrong ? "wrong" : "right"));
+    const asked = isAsked(one, position);
+    const answer = element("td", { class: "number" }, String(answered));
+    if (asked) {
+      const mark = element("span", { class: wrong ? "mark wrong" : "mark" }, wrong ? "✗" : "✓");
+      mark.setAttribute("aria-hidden", "true");
+      answer.append(" ", mark, element("span", { class: "unseen" }, wrong ? "wrong" : "right"));
+    }
     return element(
       "tr",
       {},
       element("th", { scope: "row" }, String(position + 1)),
-      element("td", { class: "number" }, String(one.expected[position])),
+      element("td", { class: "number" }, asked ? String(one.expected[position]) : "not asked"),
       answer,
       element("td", {}, likelihood(one.outputs[position])),
     );
@@ -321,6 +335,7 @@ function play(shown, colors) {
       ),
       ...state.found.flatMap((one, index) =>
         one.answers.flatMap((_, position) => {
+          if (!isAsked(one, position)) return [];
           const wrong = isWrong(one, position);
           const [cx, cy] = [left + index * width, 2 + position * height];
           const box = { x: cx, y: cy, width: width - 1, height: height - 1 };
@@ -342,7 +357,9 @@ function play(shown, colors) {
       const place = (event.clientX - windowsChart.getBoundingClientRect().left - left) / width;
       if (place >= 0 && place < state.found.length) setWindow(Math.floor(place));
     };
-    const total = state.found.length * n_out;
+    const total = state.found
+      .map((one) => one.answers.filter((_, position) => isAsked(one, position)).length)
+      .reduce((sum, asked) => sum + asked, 0);
     const wrong = state.found.reduce((sum, one) => sum + mistakes(one), 0);
     const text = `${total - wrong} of ${total} values right.`;
     byId("windows-verdict").textContent = text;

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.documents.page import charts
-from echoseq.documents.page.names import echo_of, network_title
+from echoseq.documents.page.names import echo_in, network_title
 from echoseq.documents.questions import median_text
 from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
@@ -28,7 +28,7 @@ def questions(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Content]
         tables: experiments, needs and runs; answers, which are shown with the charts.
     """
     answers = dict(zip(tables["answers"]["question"], tables["answers"]["answer"], strict=True))
-    needs = tables["needs"].merge(tables["experiments"][["experiment", "n_in", "n_out"]])
+    needs = tables["needs"].merge(tables["experiments"][["experiment", "echo"]])
     asked = [name for name in study.questions if name in set(needs["question"])]
     return [
         {"name": name, "title": study.questions[name].text, "answer": answers[name]}
@@ -42,7 +42,7 @@ def _charts(text: str, needs: pd.DataFrame, runs: pd.DataFrame) -> Content:
 
     Args:
         text: of the question.
-        needs: its rows, with n_in and n_out.
+        needs: its rows, with the echo of each.
     """
     order = style.groups_of(needs)
     rows = sorted(_named(needs), key=lambda row: (order.index(row["group"]), row["cells"]))
@@ -61,7 +61,7 @@ def _named(needs: pd.DataFrame) -> list[Content]:
     named = []
     for row in rows_of(needs):
         name = called(row["group"], row["experiment"])
-        echo, label = echo_of(name, row["n_in"], row["n_out"])
+        echo, label = echo_in(name, row["echo"])
         named.append(row | {"called": name, "echo": echo, "label": label})
     return named
 
@@ -218,7 +218,7 @@ def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
     return {
         "about": (
             f"{facts['experiment']}: {facts['model']} with {plural(facts['cells'], 'cell')} echoes "
-            f"{facts['n_out']} of {facts['n_in']}. It trains {until} "
+            f"{facts['echo']}. It trains {until} "
             f"{plural(facts['epochs'], 'epoch')}, in batches of {count(facts['batch_size'])}, with "
             f"a learning rate of {facts['learning_rate']:g}, from {seeds}"
             f"{f', of which {count(learned)} learned' * stops}."

@@ -5,10 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from echoseq.asked import described
 from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.tables.columns import complete_windows
 from echoseq.wording import count, percent, plural
@@ -49,24 +51,19 @@ def trial(
     return network | {
         "name": name,
         "title": network_title(name, study),
-        "about": _about(name, network, skill),
+        "about": _about(name, network, plan, skill),
         "sequence": sequences[0].tolist(),
     }
 
 
-def _about(name: str, network: dict[str, Any], skill: pd.DataFrame) -> str:
+def _about(name: str, network: dict[str, Any], plan: Plan, skill: pd.DataFrame) -> str:
     rows = complete_windows(skill)
     own = rows[(rows["experiment"] == name) & (rows["seed"] == network["seed"])]
     right = percent(own["accuracy"].iloc[0])
     return (
         f"The network {ARCHITECTURES[network['model']].sentence}. It has "
         f"{count(network['parameters'])} parameters, reads {plural(network['n_in'], 'integer')} "
-        f"and echoes {_which(network)}. This is seed {network['seed']} of the experiment {name}; "
+        f"and echoes {described(plan.task.asked or (), plan.n_in)}. This is seed "
+        f"{network['seed']} of the experiment {name}; "
         f"it answers {right} of the values of held-out sequences correctly."
     )
-
-
-def _which(network: dict[str, Any]) -> str:
-    if network["n_out"] == network["n_in"]:
-        return "all of them"
-    return "the first" if network["n_out"] == 1 else f"the first {network['n_out']}"

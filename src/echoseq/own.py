@@ -1,0 +1,65 @@
+"""Modules of the user's own, in the working directory."""
+
+import importlib
+import re
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from echoseq.errors import EchoseqError
+
+DOTTED_PATH = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")  # module:function
+
+
+def find_in_working_directory() -> None:
+    """Make modules in the working directory importable, as for a script run there."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+
+
+def file_here(module: str) -> Path | None:
+    """The file of a module in the working directory, by its dotted name; nothing is imported."""
+    parts = module.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
+    path = Path.cwd().joinpath(*parts)
+    found = [path / "__init__.py", path.with_name(f"{path.name}.py")]
+    return next((file for file in found if file.is_file()), None)
+
+
+def own_file(path: str) -> Path:
+    """The source file of `module:function`; nothing is imported.
+
+    Raises:
+        EchoseqError: if there is no such module.
+    """
+    module = path.partition(":")[0]
+    find_in_working_directory()
+    try:
+        spec = find_spec(module)
+    except (ImportError, ValueError) as error:
+        raise EchoseqError(f"{path}: cannot import {module} ({error})") from error
+    if spec is None or spec.origin is None:
+        raise EchoseqError(f"{path}: cannot import {module}, found no such module")
+    return Path(spec.origin)
+
+
+def function_here(path: str) -> Callable[..., Any]:
+    """The function `module:function` of the user's own, imported from the working directory.
+
+    Raises:
+        EchoseqError: if it cannot be imported.
+    """
+    name, _, function = path.partition(":")
+    find_in_working_directory()
+    try:
+        module = importlib.import_module(name)
+    except (Exception, SystemExit) as error:  # the user's module may raise anything
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise EchoseqError(f"{path}: cannot import {name} ({reason})") from error
+    found = getattr(module, function, None)
+    if not callable(found):
+        raise EchoseqError(f"{path}: expected a function {function} in {name}")
+    return found
