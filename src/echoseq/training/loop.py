@@ -7,17 +7,20 @@ each, but without the overhead: framing, encoding, updates and resets run inside
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from echoseq.data.sequences import MISSING, frame
 from echoseq.errors import EchoseqError
-from echoseq.networks.backend import keras, tf
+from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
+from echoseq.study.optimizers import ADAM, Optimizer, Schedule
 from echoseq.training.checkpoints import Checkpoints, State
 from echoseq.training.forward import forward_pass
+from echoseq.training.optimizers import build_optimizer
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
@@ -38,7 +41,7 @@ class History:
 
 
 class Trainer:
-    """Trains models of one architecture with Adam, one after the other, with one program.
+    """Trains models of one architecture in one way, one after the other, with one program.
 
     Tracing and compiling take longer than many runs, and the program is the same for every seed. It
     works on the variables of the model that was trained first; these hold the values of each other
@@ -53,7 +56,8 @@ class Trainer:
         n_in: int,
         n_out: int,
         batch_size: int,
-        learning_rate: float = 0.001,
+        optimizer: Optimizer = ADAM,
+        learning_rate: float | Schedule = 0.001,
         block: int = BLOCK,
     ) -> None:
         """Set up; nothing is traced or compiled before the first model is trained.
@@ -62,10 +66,10 @@ class Trainer:
             coding: what the models read and write, and their loss. If it allows missing values,
                 windows with missing values are kept, and missing targets carry no loss.
             length: integers in a sequence.
-            learning_rate: of Adam.
+            learning_rate: of the optimizer, or a schedule of it by weight updates.
             block: sequences in one compiled call; it does not change the result.
         """
-        self._learning_rate = learning_rate
+        self._optimizer = partial(build_optimizer, optimizer, learning_rate)
         self._coding = coding
         self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
         self._shape = (block, length)
@@ -74,7 +78,7 @@ class Trainer:
     def prepare(self, model: Any) -> "_Program":
         """Compile the program, if this is the first model."""
         if self._program is None:
-            self._program = _compile(model, self._coding, self._learning_rate, **self._sizes)
+            self._program = _compile(model, self._coding, self._optimizer, **self._sizes)
             self._program.run_block(tf.zeros(self._shape, tf.int32), tf.constant(0))
         return self._program
 
@@ -104,7 +108,8 @@ class Trainer:
         program = self.prepare(model)
         variables = program.weights + program.optimizer
         of_first = _values(program.weights)
-        _assign(variables, _values(model.variables) + program.untrained)
+        _assign(program.weights, _values(model.variables))
+        _assign(program.optimizer, program.untrained())
         epochs, block = len(sequences), self._shape[0]
         loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
         first = 0
@@ -158,23 +163,30 @@ class _Program:
     """A compiled block of epochs, and the variables that it works on.
 
     weights: all variables of the model; the state of layers is reset before each sequence.
-    optimizer: its variables; `untrained` holds their initial values.
+    optimizer: its variables; `untrained` returns their initial values, which may depend on the
+        weights.
     """
 
     run_block: Any
     weights: list[Any]
     optimizer: list[Any]
-    untrained: list[np.ndarray]
+    untrained: Callable[[], list[np.ndarray]]
 
 
-def _compile(model: Any, coding: Coding, learning_rate: float, **sizes: int) -> _Program:
-    optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)
+def _compile(model: Any, coding: Coding, new: Callable[[], Any], **sizes: int) -> _Program:
+    weights = model.trainable_variables
+
+    def built() -> Any:
+        optimizer = new()
+        optimizer.build(weights)
+        return optimizer
+
+    optimizer = built()
     return _Program(
         run_block=_compile_block(model, optimizer, coding, **sizes),
         weights=[*model.variables],
         optimizer=[*optimizer.variables],
-        untrained=_values(optimizer.variables),
+        untrained=lambda: _values(built().variables),
     )
 
 

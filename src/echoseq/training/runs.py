@@ -103,6 +103,7 @@ def trainer_of(plan: Plan) -> Trainer:
         n_in=plan.n_in,
         n_out=plan.n_out,
         batch_size=plan.batch_size,
+        optimizer=plan.optimizer,
         learning_rate=plan.learning_rate,
         block=min(BLOCK, plan.epochs),
     )
