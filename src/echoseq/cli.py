@@ -15,6 +15,7 @@ from echoseq.data import sequences, snapshots
 from echoseq.documents import headline, markdown
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation import listing
+from echoseq.evaluation.optimizers import check_optimizers
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import own_figures
 from echoseq.names import unknown
@@ -228,6 +229,7 @@ def _train(options: argparse.Namespace) -> None:
     from echoseq.training.runs import CheckpointSettings, Run, final_text, require_free, train_runs
 
     require_free(options.output)
+    check_optimizers({options.experiment: plan})
     check_own_models({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
@@ -256,6 +258,7 @@ def _train(options: argparse.Namespace) -> None:
 def _check_config(options: argparse.Namespace) -> None:
     configured = _read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
+    check_optimizers(plans)
     check_own_models(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")

@@ -11,6 +11,7 @@ from snakemake.utils import update_config
 from echoseq.code import code_digest, package_folder
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.optimizers import check_optimizers
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.figures.catalogue import (
     EXTENSIONS,
@@ -74,6 +75,7 @@ try:
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
+        check_optimizers(PLANS)
         check_own_models(PLANS, STUDY.probed())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:

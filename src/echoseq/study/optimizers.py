@@ -5,7 +5,6 @@ them (`evaluation.optimizers`), since only Keras knows.
 """
 
 import json
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
@@ -153,10 +152,9 @@ class Schedule(Named):
     @property
     def first(self) -> float | None:
         """The learning rate that it begins with."""
-        options = self.given
-        values = options.get("values")
-        rate = values[0] if isinstance(values, tuple) and values else None
-        rate = options.get("initial_learning_rate", rate)
+        values = self.given.get("values")
+        first = values[0] if isinstance(values, tuple) and values else None
+        rate = self.given.get("initial_learning_rate", first)
         return rate if isinstance(rate, float) else None
 
 
@@ -220,6 +218,8 @@ def _option(key: str, value: Any) -> Option:
     if isinstance(value, bool):
         return value
     if isinstance(value, list | tuple):
+        if not value:
+            raise _wrong(key, "expected at least one number, got none")
         return tuple(_number(key, item) for item in value)
     return _number(key, value)
 

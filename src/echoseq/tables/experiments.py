@@ -4,6 +4,8 @@ import math
 
 import pandas as pd
 
+from echoseq.study.optimizers import Schedule
+from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 
 SOURCE = "study"
@@ -24,7 +26,9 @@ COLUMNS = {
     "batch_size": "windows in a weight update",
     "stateful": "whether state is carried from batch to batch",
     "masking": "whether there is a Masking layer",
-    "learning_rate": "of Adam",
+    "optimizer": "the optimizer, with the options that are given",
+    "learning_rate": "of the optimizer; with a schedule, that of the first weight update",
+    "schedule": "of the learning rate by weight updates, if there is one, with its options",
     "until": "when training stops: after its epochs, or when it has `learned`",
     "success": "the accuracy that counts as learned, if training stops then",
     "learned_over": "the epochs over which it is averaged",
@@ -47,19 +51,20 @@ def make(study: Study) -> pd.DataFrame:
     """
     rows = []
     for name, experiment in study.experiments.items():
-        plan = study.plan_of(name).facts()
+        plan = study.plan_of(name)
         low, high = experiment.reference.loss if experiment.reference else (None, None)
         rows.append(
             {
                 "experiment": name,
                 "task": experiment.task,
-                **plan,
+                **plan.facts(),
+                **_training(plan),
                 "question": experiment.question,
                 "compare_to": experiment.compare_to,
                 "sweep": experiment.sweep,
                 "group": experiment.group,
-                "chance_accuracy": 1 / plan["alphabet"],
-                "chance_loss": _chance_loss(plan["encoding"], plan["alphabet"]),
+                "chance_accuracy": 1 / plan.alphabet,
+                "chance_loss": _chance_loss(plan.encoding, plan.alphabet),
                 "reference_loss_low": low,
                 "reference_loss_high": high,
                 "reference_accuracy": experiment.reference.accuracy
@@ -68,6 +73,13 @@ def make(study: Study) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _training(plan: Plan) -> dict[str, str | float | None]:
+    """The optimizer of a plan as text, its learning rate as a number, and the schedule of that."""
+    rate = plan.learning_rate
+    first, schedule = (rate.first, str(rate)) if isinstance(rate, Schedule) else (rate, None)
+    return {"optimizer": str(plan.optimizer), "learning_rate": first, "schedule": schedule}
 
 
 def _chance_loss(encoding: str, alphabet: int) -> float:

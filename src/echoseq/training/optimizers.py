@@ -8,8 +8,9 @@ from echoseq.study.optimizers import Named, Optimizer, Schedule
 
 def build_optimizer(optimizer: Optimizer, learning_rate: float | Schedule) -> Any:
     """A new optimizer, which has not seen any weights."""
-    scheduled = isinstance(learning_rate, Schedule)
-    rate = build_schedule(learning_rate) if scheduled else learning_rate
+    rate: Any = learning_rate
+    if isinstance(learning_rate, Schedule):
+        rate = build_schedule(learning_rate)
     return optimizer_class(optimizer)(learning_rate=rate, **_options(optimizer))
 
 
