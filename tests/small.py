@@ -43,6 +43,8 @@ def trainer(plan: Plan, *, coding: Coding | None = None, block: int = BLOCK) -> 
         n_in=plan.n_in,
         n_out=plan.n_out,
         batch_size=plan.batch_size,
+        optimizer=plan.optimizer,
+        learning_rate=plan.learning_rate,
         block=block,
     )
 

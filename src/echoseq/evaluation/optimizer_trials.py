@@ -51,6 +51,12 @@ REFUSED = {
     "exclude_embeddings": "expected no such option: models read vectors, not integers to embed",
 }
 
+# Optimizers that do not do in `fit` what they do wherever else Keras applies them.
+UNLIKE = {
+    "ScheduleFreeAdamW": "expected another optimizer: Keras's `fit` sets what ScheduleFreeAdamW "
+    "averages back before each update, so that training elsewhere is not that of `fit`"
+}
+
 Found = Iterator[tuple[str, str]]
 
 
@@ -60,6 +66,9 @@ def mistakes(optimizer: Optimizer, learning_rate: float | Schedule, updates: int
     Args:
         updates: weight updates of a run.
     """
+    if optimizer.name in UNLIKE:
+        yield "optimizer", UNLIKE[optimizer.name]
+        return
     found = [*_under("optimizer", _options(optimizer, optimizer_class(optimizer)))]
     if isinstance(learning_rate, Schedule):
         found += _under("learning_rate", _options(learning_rate, schedule_class(learning_rate)))
@@ -191,7 +200,7 @@ def _stays_finite(optimizer: Optimizer, learning_rate: float | Schedule) -> bool
     One weight has a gradient of zero, as those of integers have that a batch does not contain.
     """
     built = build_optimizer(optimizer, learning_rate)
-    weights = [keras.Variable(np.linspace(-1, 1, 12).reshape(3, 4)), keras.Variable(np.zeros(4))]
+    weights = [keras.Variable(a, dtype="float32") for a in (np.eye(3, 4), np.zeros(4))]
     gradients = [tf.constant(np.linspace(-1, 1, w.shape[-1]), tf.float32) for w in weights]
     gradients = [tf.broadcast_to(tf.nn.relu(g), w.shape) for g, w in zip(gradients, weights)]
     built.build(weights)

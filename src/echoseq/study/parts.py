@@ -150,6 +150,7 @@ class Experiment(Part):
     optimizer: AnyOptimizer = Field(
         ADAM,
         description="An optimizer of Keras's by name, or `{name: ...}` with options of it.",
+        json_schema_extra={"default": ADAM.facts()},
     )
     learning_rate: LearningRate = Field(
         0.001,

@@ -7,7 +7,6 @@ each, but without the overhead: framing, encoding, updates and resets run inside
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,7 +68,7 @@ class Trainer:
             learning_rate: of the optimizer, or a schedule of it by weight updates.
             block: sequences in one compiled call; it does not change the result.
         """
-        self._optimizer = partial(build_optimizer, optimizer, learning_rate)
+        self._optimizer = optimizer, learning_rate
         self._coding = coding
         self._sizes = {"length": length, "n_in": n_in, "n_out": n_out, "batch": batch_size}
         self._shape = (block, length)
@@ -78,7 +77,8 @@ class Trainer:
     def prepare(self, model: Any) -> "_Program":
         """Compile the program, if this is the first model."""
         if self._program is None:
-            self._program = _compile(model, self._coding, self._optimizer, **self._sizes)
+            optimizer = build_optimizer(*self._optimizer)
+            self._program = _compile(model, self._coding, optimizer, **self._sizes)
             self._program.run_block(tf.zeros(self._shape, tf.int32), tf.constant(0))
         return self._program
 
@@ -108,8 +108,7 @@ class Trainer:
         program = self.prepare(model)
         variables = program.weights + program.optimizer
         of_first = _values(program.weights)
-        _assign(program.weights, _values(model.variables))
-        _assign(program.optimizer, program.untrained())
+        _assign(variables, _values(model.variables) + program.untrained)
         epochs, block = len(sequences), self._shape[0]
         loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
         first = 0
@@ -163,30 +162,22 @@ class _Program:
     """A compiled block of epochs, and the variables that it works on.
 
     weights: all variables of the model; the state of layers is reset before each sequence.
-    optimizer: its variables; `untrained` returns their initial values, which may depend on the
-        weights.
+    optimizer: its variables; `untrained` holds their initial values.
     """
 
     run_block: Any
     weights: list[Any]
     optimizer: list[Any]
-    untrained: Callable[[], list[np.ndarray]]
+    untrained: list[np.ndarray]
 
 
-def _compile(model: Any, coding: Coding, new: Callable[[], Any], **sizes: int) -> _Program:
-    weights = model.trainable_variables
-
-    def built() -> Any:
-        optimizer = new()
-        optimizer.build(weights)
-        return optimizer
-
-    optimizer = built()
+def _compile(model: Any, coding: Coding, optimizer: Any, **sizes: int) -> _Program:
+    optimizer.build(model.trainable_variables)
     return _Program(
         run_block=_compile_block(model, optimizer, coding, **sizes),
         weights=[*model.variables],
         optimizer=[*optimizer.variables],
-        untrained=lambda: _values(built().variables),
+        untrained=_values(optimizer.variables),
     )
 
 
