@@ -41,6 +41,8 @@ def trainer(plan: Plan, *, coding: Coding | None = None, block: int = BLOCK) -> 
         coding or coding_of(plan),
         plan.task,
         batch_size=plan.batch_size,
+        optimizer=plan.optimizer,
+        learning_rate=plan.learning_rate,
         block=block,
     )
 

@@ -27,6 +27,7 @@ one-hot encoded: shape (5, 10); 1 is a vector of 10
 zeros except for a 1 at index 1; argmax gives 1 back
 
 framed: X (1, 5, 10), y (1, 2, 10)
+to echo: the 2 oldest of 5
 [1, 2, 3, 4, 5] => [1, 2]
 """
 
@@ -49,7 +50,7 @@ def test_show_draws_the_sequence_that_training_begins_with(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["show", "1", "2"], "echoseq: sequence: expected at least n_in (5) values, got 2"),
+        (["show", "1", "2"], "echoseq: n_in: expected at most length (2), got 5"),
         (["show", "1", "2", "3", "4", "100"], "echoseq: values: expected 0 to 99, got 100"),
         (["show", "--n-out", "6"], "echoseq: n_out: expected at most n_in (5), got 6"),
         (["show", "--length", "0"], "echoseq: --length: expected 1 or more"),

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from echoseq import task as module
-from echoseq.asked import Say, called, canonical, described, ordinal, positions, read_asked
+from echoseq.asked import (
+    Say,
+    called,
+    canonical,
+    described,
+    ordinal,
+    plain,
+    positions,
+    read_asked,
+)
 from echoseq.data.sequences import generate, one_hot
 from echoseq.errors import EchoseqError
 from echoseq.task import MISSING, Task, label
@@ -217,7 +226,7 @@ def test_a_sequence_is_framed_by_itself_as_among_others() -> None:
 def test_where_in_the_window_a_value_is() -> None:
     task = replace(TASK, echo=(3, 0, "none", Say(1), 1), n_out=5)
     assert task.places == [2, None, None, None, 0]
-    assert task.facts() == [3, 0, "none", {"say": 1}, 1]
+    assert plain(task.asked or ()) == [3, 0, "none", {"say": 1}, 1]
     assert read_asked('[3, 0, "none", {"say": 1}, 1]') == task.asked
 
 

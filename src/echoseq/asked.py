@@ -6,8 +6,8 @@ before it, -1 the one before that.
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -29,6 +29,11 @@ Asked = Position | Literal["none"] | Say
 Word = Literal["oldest", "newest", "reversed"]
 WORDS: tuple[Word, ...] = get_args(Word)
 Echo = Word | tuple[Asked, ...]
+
+
+def plain(asked: Iterable[Asked]) -> list[int | str | dict[str, int]]:
+    """What is asked at each place of the answer, as JSON can hold it."""
+    return [asdict(item) if isinstance(item, Say) else item for item in asked]
 
 
 def echo_from(text: str) -> Echo:
@@ -91,7 +96,7 @@ def described(asked: Sequence[Asked], n_in: int) -> str:
 
 
 def read_asked(text: str) -> tuple[Asked, ...]:
-    """What `asked_text` wrote; nothing of an echo that a function of the user's own decides."""
+    """What `plain` made of what is asked, as JSON."""
     return tuple(Say(**item) if isinstance(item, dict) else item for item in json.loads(text))
 
 

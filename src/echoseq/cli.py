@@ -14,11 +14,10 @@ from echoseq.asked import echo_from
 from echoseq.checked import one_line
 from echoseq.code import code_digest, package_folder
 from echoseq.data import snapshots
-from echoseq.data.own_tasks import check_own_tasks
 from echoseq.documents import headline, markdown
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation import listing
-from echoseq.evaluation.own_models import check_own_models
+from echoseq.evaluation.checking import check_plans
 from echoseq.figures.catalogue import own_figures
 from echoseq.names import unknown
 from echoseq.process import failure, lenient_warnings, open_streams
@@ -230,8 +229,7 @@ def _train(options: argparse.Namespace) -> None:
     from echoseq.training.runs import CheckpointSettings, Run, final_text, require_free, train_runs
 
     require_free(options.output)
-    check_own_tasks({options.experiment: plan})
-    check_own_models({options.experiment: plan})
+    check_plans({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
     training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
@@ -259,8 +257,7 @@ def _train(options: argparse.Namespace) -> None:
 def _check_config(options: argparse.Namespace) -> None:
     configured = _read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
-    check_own_tasks(plans)
-    check_own_models(plans, configured.probed())
+    check_plans(plans, configured.probed())
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")

@@ -23,7 +23,7 @@ window, -1 the one before that.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -81,10 +81,6 @@ class Task:
         if self.targets is not None or self.cut is not None:
             return None
         return positions(self.echo, self.n_in, self.n_out)
-
-    def facts(self) -> list[int | str | dict[str, int]]:
-        """What is asked at each place of the answer, as JSON can hold it."""
-        return [asdict(item) if isinstance(item, Say) else item for item in self.asked or ()]
 
     @property
     def tokens(self) -> int:

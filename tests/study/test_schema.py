@@ -19,7 +19,8 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
     assert configured.seeds_of("full_echo") == list(range(10))
     sizes = {"length": 25, "alphabet": 100, "n_in": 5}
     sizes |= {"encoding": "one_hot", "framing": "drop", "stateful": True, "masking": False}
-    sizes |= {"learning_rate": 0.001, "until": "epochs", "success": None, "learned_over": None}
+    sizes |= {"optimizer": "Adam", "learning_rate": 0.001}
+    sizes |= {"until": "epochs", "success": None, "learned_over": None}
     sizes |= {"echo": "oldest", "overlap": True, "targets": None, "frame": None}
     sizes |= {"windows": None, "symbols": ()}
     assert configured.plan_of("full_echo").facts() == sizes | {

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -209,6 +210,7 @@ def test_the_key_depends_on_every_fact_in_any_order() -> None:
 # The training loop
 
 PLAN = replace(PARTIAL, batch_size=3)
+DECAY = {"initial_learning_rate": 0.05, "decay_steps": 20, "decay_rate": 0.5}
 
 
 class InterruptionError(Exception):
@@ -267,6 +269,26 @@ def test_random_numbers_go_on_where_they_were(tmp_path: Path) -> None:
     digest, history = trained(None, plan=plan)
     with pytest.raises(InterruptionError):
         trained(tmp_path, 30, plan)
+    resumed, resumed_history = trained(tmp_path, plan=plan)
+    assert resumed == digest
+    np.testing.assert_array_equal(resumed_history.loss, history.loss)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate"),
+    [
+        ({"name": "rmsprop", "clipnorm": 0.05}, 0.01),
+        ({"name": "sgd", "momentum": 0.9}, 0.01),
+        ("nadam", {"schedule": "InverseTimeDecay", **DECAY}),
+    ],
+    ids=["rmsprop", "sgd", "nadam scheduled"],
+)
+def test_every_optimizer_goes_on_where_it_was(tmp_path: Path, optimizer: Any, rate: Any) -> None:
+    """What it keeps of each weight, and the number of updates, which a schedule depends on."""
+    plan = Plan.from_facts(PLAN.facts() | {"optimizer": optimizer, "learning_rate": rate})
+    digest, history = trained(None, plan=plan)
+    with pytest.raises(InterruptionError):
+        trained(tmp_path, 40, plan)
     resumed, resumed_history = trained(tmp_path, plan=plan)
     assert resumed == digest
     np.testing.assert_array_equal(resumed_history.loss, history.loss)

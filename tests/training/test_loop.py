@@ -71,6 +71,63 @@ def test_a_models_own_losses_and_constraints_count_as_in_fit(name: str) -> None:
     assert_same(plan, 5, expected)
 
 
+def optimized(
+    optimizer: dict[str, Any] | str, learning_rate: dict[str, Any] | float = 0.01
+) -> Plan:
+    return Plan.from_facts(FULL.facts() | {"optimizer": optimizer, "learning_rate": learning_rate})
+
+
+RATE = {"initial_learning_rate": 0.05, "decay_steps": 20}
+DECAY = {"schedule": "exponential_decay", "decay_rate": 0.5, "staircase": True, **RATE}
+WARM = {"schedule": "CosineDecay", **RATE, "warmup_target": 0.08, "warmup_steps": 10}
+OPTIMIZED = {
+    "rmsprop clipped": optimized({"name": "rmsprop", "clipnorm": 0.05}),
+    "sgd nesterov": optimized({"name": "sgd", "momentum": 0.9, "nesterov": True}),
+    "adamw decayed": optimized({"name": "adam_w", "weight_decay": 0.5}),
+    "muon": optimized("muon"),
+    "schedule": optimized("adam", DECAY),
+    "sgd warmed": optimized("SGD", WARM),
+}
+
+
+def of_keras(name: str) -> Any:
+    """The same, as written with Keras alone."""
+    optimizers, schedules = keras.optimizers, keras.optimizers.schedules
+    return {
+        "rmsprop clipped": lambda: optimizers.RMSprop(0.01, clipnorm=0.05),
+        "sgd nesterov": lambda: optimizers.SGD(0.01, momentum=0.9, nesterov=True),
+        "adamw decayed": lambda: optimizers.AdamW(0.01, weight_decay=0.5),
+        "muon": lambda: optimizers.Muon(0.01),
+        "schedule": lambda: optimizers.Adam(
+            schedules.ExponentialDecay(0.05, 20, 0.5, staircase=True)
+        ),
+        "sgd warmed": lambda: optimizers.SGD(
+            schedules.CosineDecay(0.05, 20, warmup_target=0.08, warmup_steps=10)
+        ),
+    }[name]()
+
+
+@pytest.mark.parametrize("name", OPTIMIZED)
+def test_every_optimizer_and_schedule_does_what_it_does_in_fit(name: str) -> None:
+    """60 weight updates; options and rates are such that each shows."""
+    plan = OPTIMIZED[name]
+    assert_same(plan, 20, plain_keras(plan, 20, optimizer=of_keras(name)))
+
+
+def test_what_an_optimizer_keeps_begins_anew_with_each_model() -> None:
+    """This one keeps a number besides those of the weights, and a schedule counts updates."""
+    plan = optimized("nadam", DECAY)
+    shared = trainer(plan, block=10)
+    digests = []
+    for seed in (1, 0):
+        model = build(plan, seed)
+        shared.train(model, sequences(plan, 10))
+        digests.append(weights_digest(model))
+    alone = build(plan, 0)
+    trainer.__wrapped__(plan, block=10).train(alone, sequences(plan, 10))
+    assert digests[0] != digests[1] == weights_digest(alone)
+
+
 LINEAR_FULL = replace(FULL, encoding="linear")
 LINEAR_PARTIAL = replace(PARTIAL, encoding="linear")
 STATELESS_FULL = replace(FULL, stateful=False, batch_size=1)

@@ -9,10 +9,9 @@ from pathlib import Path
 from snakemake.utils import update_config
 
 from echoseq.code import code_digest, package_folder
-from echoseq.data.own_tasks import check_own_tasks
 from echoseq.data.snapshots import EVALUATION, PROBES, TRAINING
 from echoseq.errors import EchoseqError
-from echoseq.evaluation.own_models import check_own_models
+from echoseq.evaluation.checking import check_plans
 from echoseq.figures.catalogue import (
     EXTENSIONS,
     FIGURES,
@@ -76,8 +75,7 @@ try:
     STUDY = load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
-        check_own_tasks(PLANS)
-        check_own_models(PLANS, STUDY.probed())
+        check_plans(PLANS, STUDY.probed())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
     sys.exit(error.told("echoseq: configuration: "))

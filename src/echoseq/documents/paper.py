@@ -86,6 +86,8 @@ def gather(sources: Sources) -> dict[str, Any]:
             "probed": any(question.probes for question in study.questions.values()),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
+            "optimizers": sorted(set(tables["experiments"]["optimizer"])),
+            "schedules": sorted(set(tables["experiments"]["schedule"].dropna())),
             "abstract": results.abstract(core, tables),
             "experiments": results.experiment_rows(core, tables["runs"]),
             "accuracy": results.accuracy_rows(tables["summary"]),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from echoseq.asked import plain
 from echoseq.evaluation.answering import require_digest
 from echoseq.evaluation.loading import load_model
 from echoseq.study.plan import Plan
@@ -36,7 +37,7 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         "cells": plan.cells,
         "n_in": plan.n_in,
         "n_out": plan.n_out,
-        "asked": plan.task.facts(),
+        "asked": plain(plan.task.asked or ()),
         "step": 1 if plan.overlap else plan.n_in,
         "alphabet": plan.alphabet,
         "encoding": plan.encoding,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import is_built_in
+from echoseq.study.optimizers import ADAM
 from echoseq.study.plan import Plan
 
 
@@ -49,5 +50,11 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
 def _sizes(plan: Plan) -> Plan:
     """A plan without what a model does not depend on."""
     return replace(
-        plan, epochs=1, until="epochs", success=None, learned_over=None, learning_rate=0.001
+        plan,
+        epochs=1,
+        until="epochs",
+        success=None,
+        learned_over=None,
+        optimizer=ADAM,
+        learning_rate=0.001,
     )

@@ -80,7 +80,7 @@ def _check_nothing_is_ignored(name: str, model: Any) -> None:
     if model.compiled:
         raise EchoseqError(
             f"model {name}: expected a model that is not compiled, because the study trains it "
-            f"with the loss of its task and Adam"
+            f"with the loss of its task and the optimizer of its experiment"
         )
     own = [key for key in OWN_TRAINING if getattr(type(model), key) != getattr(keras.Model, key)]
     if own:

@@ -110,7 +110,9 @@ def _explain(details: ErrorDetails, given: Mapping[str, Any]) -> Mistake:
         taken = siblings(details["loc"], given)
         return Mistake(place.path, unknown_key(place.keys[-1], place.part.model_fields, taken))
     if kind == "study":
-        return Mistake(".".join(filter(None, [*place.keys, context["key"]])), context["reason"])
+        keys = [*place.keys, *filter(None, [context["key"]])]
+        hint = _as_number(context.get("value"), whole=False)
+        return Mistake(".".join(keys), context["reason"] + hint)
     if place.seeds:
         hint = _as_number(details["input"], whole=True)
         return Mistake(place.path, f"{SEEDS}, got {'none' if kind == 'missing' else got}{hint}")

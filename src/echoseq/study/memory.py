@@ -7,7 +7,7 @@ from echoseq.study.plan import Plan
 
 MOST = 64 * 2**30  # bytes that a run may take; where sizes are typing errors, it is far more
 NUMBER = 4  # bytes of a float32
-COPIES = 4  # of each weight: itself, its gradient, and two moments of Adam
+COPIES = 2  # of each weight: itself and its gradient, besides what the optimizer keeps
 UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 INTEGER = 2  # bytes of an integer in a snapshot, at most
 
@@ -64,7 +64,8 @@ def memory(plan: Plan) -> int:
     batch = plan.batch_size * (plan.n_in + plan.n_out) * (_features(plan) + plan.cells)
     windows = plan.updates * plan.batch_size * plan.n_in
     sequences = plan.epochs * plan.length
-    return NUMBER * (COPIES * weights(plan) + batch + windows) + INTEGER * sequences
+    copies = COPIES + plan.optimizer.kept
+    return NUMBER * (copies * weights(plan) + batch + windows) + INTEGER * sequences
 
 
 def of_machine() -> int:

@@ -13,6 +13,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from echoseq.checked import Count, Fraction, Seed
+from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate
 
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 # Some file systems ignore trailing dots.
@@ -109,8 +110,15 @@ class Experiment(Part):
     masking: bool = Field(
         False, description="Put a Masking layer before the network; for tasks framed with `mask`."
     )
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
-        0.001, description="Learning rate of Adam; the default is Keras's."
+    optimizer: AnyOptimizer = Field(
+        ADAM,
+        description="An optimizer of Keras's by name, or `{name: ...}` with options of it.",
+        json_schema_extra={"default": ADAM.facts()},
+    )
+    learning_rate: LearningRate = Field(
+        0.001,
+        description="Learning rate of the optimizer, or a schedule of Keras's, `{schedule: ...}` "
+        "with its options; its steps are weight updates.",
     )
     until: Literal["epochs", "learned"] = Field(
         "epochs",

@@ -4,16 +4,17 @@ This module must not import the schema, or every edit of the schema would retrai
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, StrictBool, StrictStr, TypeAdapter, ValidationError
+from pydantic import ConfigDict, StrictBool, StrictStr, TypeAdapter, ValidationError
 
-from echoseq.asked import Echo
+from echoseq.asked import Echo, plain
 from echoseq.checked import Alphabet, Count, Fraction, mistake, show
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
+from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate, Named
 from echoseq.task import Task
 
 
@@ -41,7 +42,8 @@ class Plan:
     batch_size: Count
     stateful: StrictBool
     masking: StrictBool
-    learning_rate: Annotated[float, Field(strict=True, gt=0, le=10)] = 0.001
+    optimizer: AnyOptimizer = ADAM
+    learning_rate: LearningRate = 0.001
     until: Literal["epochs", "learned"] = "epochs"
     success: Fraction | None = None
     learned_over: Count | None = None
@@ -85,7 +87,11 @@ class Plan:
 
     def facts(self) -> dict[str, Any]:
         """The plan as stored in run.json."""
-        return asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        echo = self.echo if isinstance(self.echo, str) else plain(self.echo)
+        return {k: v.facts() if isinstance(v, Named) else v for k, v in values.items()} | {
+            "echo": echo
+        }
 
     @property
     def text(self) -> str:
@@ -116,8 +122,8 @@ def _model() -> TypeAdapter[Plan]:
 
 def difference(a: Plan, b: Plan) -> tuple[str, Any, Any] | None:
     """The first key in which two plans differ, and both values; None if they are equal."""
-    ours, theirs = a.facts(), b.facts()
-    for key in sorted(ours):
-        if ours[key] != theirs[key]:
-            return key, ours[key], theirs[key]
+    for key in sorted(field.name for field in fields(Plan)):
+        ours, theirs = getattr(a, key), getattr(b, key)
+        if ours != theirs:
+            return key, ours, theirs
     return None

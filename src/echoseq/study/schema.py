@@ -33,7 +33,8 @@ from echoseq.study.tasks import Task
 SEQUENCES = 10_000  # a snapshot of default size holds a multiple of this
 # The keys of an experiment that determine its training.
 TRAINING_KEYS = {
-    *("model", "cells", "epochs", "batch_size", "stateful", "masking", "learning_rate", "until")
+    *("model", "cells", "epochs", "batch_size", "stateful", "masking", "until"),
+    *("optimizer", "learning_rate"),
 }
 TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
 AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
@@ -141,7 +142,7 @@ class Study(Part):
         learned = experiment.until == "learned"
         return Plan(
             **_of_task(task),
-            **experiment.model_dump(include=TRAINING_KEYS),
+            **{key: getattr(experiment, key) for key in TRAINING_KEYS},
             success=self.statistics.success if learned else None,
             learned_over=self.statistics.learned_over if learned else None,
         )

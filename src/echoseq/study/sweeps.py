@@ -14,10 +14,12 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from echoseq.errors import EchoseqError
 from echoseq.names import did_you_mean, one_of, unknown_key
 from echoseq.study.mistakes import Mistake
+from echoseq.study.optimizers import Optimizer, Schedule
 from echoseq.study.parts import Experiment, Label, Part
 
 SIZE = "cells"  # its values are the sizes of a group; the other axes make the groups
 SET_BY_SWEEPS = {"sweep", "group"}
+NAMING = (Optimizer.KEY, Schedule.KEY)  # keys of values that are a name with options
 KEYS = [key for key in Experiment.model_fields if key not in SET_BY_SWEEPS]
 VARIED = [key for key in KEYS if key not in ("question", "compare_to", "seeds", "reference")]
 SWEEP_KEYS = ["grid", *KEYS]
@@ -241,7 +243,7 @@ def _base(path: str, given: Any, axes: Mapping[str, list[Point]]) -> Point | str
     if axis not in axes:
         raise EchoseqError(f"{path}.compare_to.{axis}: {unknown_key(axis, axes)}")
     for point in axes[axis]:
-        if _shown(point.value) == _shown(value):
+        if _same(point.value, value):
             return point
     values = [_shown(point.value) for point in axes[axis]]
     raise EchoseqError(
@@ -250,11 +252,19 @@ def _base(path: str, given: Any, axes: Mapping[str, list[Point]]) -> Point | str
     )
 
 
+def _same(value: Any, other: Any) -> bool:
+    """Whether two values are written alike; those with keys may be longer than what is shown."""
+    return value == other if isinstance(value, Mapping) else _shown(value) == _shown(other)
+
+
 def _label(axis: str, value: Any) -> str:
     """A value as it is shown: text as it is, numbers with the name of their key."""
     key = axis.replace("_", " ")
     if isinstance(value, bool):
         return key if value else f"not {key}"
+    if isinstance(value, Mapping):  # a name with options: an optimizer, a schedule
+        name, *options = sorted(value.items(), key=lambda item: (item[0] not in NAMING, item[0]))
+        return " ".join([f"{name[1]}", *(f"{k} {_shown(v)}" for k, v in options)])
     return value if isinstance(value, str) else f"{key} {value}"
 
 

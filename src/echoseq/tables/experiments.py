@@ -5,6 +5,9 @@ import math
 
 import pandas as pd
 
+from echoseq.asked import plain
+from echoseq.study.optimizers import Schedule
+from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.task import label
 
@@ -30,7 +33,9 @@ COLUMNS = {
     "batch_size": "windows in a weight update",
     "stateful": "whether state is carried from batch to batch",
     "masking": "whether there is a Masking layer",
-    "learning_rate": "of Adam",
+    "optimizer": "the optimizer, with the options that are given",
+    "learning_rate": "of the optimizer; with a schedule, that of the first weight update",
+    "schedule": "of the learning rate by weight updates, if there is one, with its options",
     "until": "when training stops: after its epochs, or when it has `learned`",
     "success": "the accuracy that counts as learned, if training stops then",
     "learned_over": "the epochs over which it is averaged",
@@ -53,22 +58,23 @@ def make(study: Study) -> pd.DataFrame:
     """
     rows = []
     for name, experiment in study.experiments.items():
-        plan, task = study.plan_of(name).facts(), study.plan_of(name).task
+        plan, task = study.plan_of(name), study.plan_of(name).task
         low, high = experiment.reference.loss if experiment.reference else (None, None)
         rows.append(
             {
                 "experiment": name,
                 "task": experiment.task,
-                **plan,
+                **plan.facts(),
+                **_training(plan),
                 "echo": label(task),
                 "sequence_windows": task.windows,
-                "asked": json.dumps(task.facts()) if task.asked else None,
+                "asked": json.dumps(plain(task.asked)) if task.asked else None,
                 "question": experiment.question,
                 "compare_to": experiment.compare_to,
                 "sweep": experiment.sweep,
                 "group": experiment.group,
                 "chance_accuracy": 1 / task.tokens,
-                "chance_loss": _chance_loss(plan["encoding"], task.tokens),
+                "chance_loss": _chance_loss(plan.encoding, task.tokens),
                 "reference_loss_low": low,
                 "reference_loss_high": high,
                 "reference_accuracy": experiment.reference.accuracy
@@ -77,6 +83,13 @@ def make(study: Study) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _training(plan: Plan) -> dict[str, str | float | None]:
+    """The optimizer of a plan as text, its learning rate as a number, and the schedule of that."""
+    rate = plan.learning_rate
+    first, schedule = (rate.first, str(rate)) if isinstance(rate, Schedule) else (rate, None)
+    return {"optimizer": str(plan.optimizer), "learning_rate": first, "schedule": schedule}
 
 
 def _chance_loss(encoding: str, alphabet: int) -> float:

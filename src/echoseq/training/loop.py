@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from echoseq.errors import EchoseqError
-from echoseq.networks.backend import keras, tf
+from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
+from echoseq.study.optimizers import ADAM, Optimizer, Schedule
 from echoseq.task import MISSING, Task
 from echoseq.training.checkpoints import Checkpoints, State
 from echoseq.training.forward import forward_pass
+from echoseq.training.optimizers import build_optimizer
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
@@ -38,7 +40,7 @@ class History:
 
 
 class Trainer:
-    """Trains models of one architecture with Adam, one after the other, with one program.
+    """Trains models of one architecture in one way, one after the other, with one program.
 
     Tracing and compiling take longer than many runs, and the program is the same for every seed. It
     works on the variables of the model that was trained first; these hold the values of each other
@@ -51,7 +53,8 @@ class Trainer:
         task: Task,
         *,
         batch_size: int,
-        learning_rate: float = 0.001,
+        optimizer: Optimizer = ADAM,
+        learning_rate: float | Schedule = 0.001,
         block: int = BLOCK,
     ) -> None:
         """Set up; nothing is traced or compiled before the first model is trained.
@@ -60,10 +63,10 @@ class Trainer:
             coding: what the models read and write, and their loss.
             task: what is asked of them; missing targets carry no loss.
             batch_size: windows in a weight update.
-            learning_rate: of Adam.
+            learning_rate: of the optimizer, or a schedule of it by weight updates.
             block: sequences in one compiled call; it does not change the result.
         """
-        self._learning_rate = learning_rate
+        self._optimizer = optimizer, learning_rate
         self._coding = coding
         self._task = task
         self._block = block
@@ -73,8 +76,9 @@ class Trainer:
     def prepare(self, model: Any) -> "_Program":
         """Compile the program, if this is the first model."""
         if self._program is None:
+            optimizer = build_optimizer(*self._optimizer)
             fresh = self._batches[0] == 1
-            self._program = _compile(model, self._coding, self._learning_rate, fresh=fresh)
+            self._program = _compile(model, self._coding, optimizer, fresh=fresh)
             self._program.run_block(*self._framed(()))
         return self._program
 
@@ -180,8 +184,7 @@ class _Program:
     untrained: list[np.ndarray]
 
 
-def _compile(model: Any, coding: Coding, learning_rate: float, *, fresh: bool) -> _Program:
-    optimizer = keras.optimizers.Adam(learning_rate)
+def _compile(model: Any, coding: Coding, optimizer: Any, *, fresh: bool) -> _Program:
     optimizer.build(model.trainable_variables)
     return _Program(
         run_block=_compile_block(model, optimizer, coding, fresh=fresh),

@@ -102,6 +102,7 @@ def trainer_of(plan: Plan) -> Trainer:
         coding_of(plan),
         plan.task,
         batch_size=plan.batch_size,
+        optimizer=plan.optimizer,
         learning_rate=plan.learning_rate,
         block=min(BLOCK, plan.epochs),
     )

@@ -11,6 +11,7 @@ from echoseq.documents.page.names import echo_in, network_title
 from echoseq.documents.questions import median_text
 from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
+from echoseq.study.optimizers import ADAM
 from echoseq.study.schema import Study
 from echoseq.wording import called, capitalized, count, plural, short, spoken
 
@@ -220,12 +221,20 @@ def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
             f"{facts['experiment']}: {facts['model']} with {plural(facts['cells'], 'cell')} echoes "
             f"{facts['echo']}. It trains {until} "
             f"{plural(facts['epochs'], 'epoch')}, in batches of {count(facts['batch_size'])}, with "
-            f"a learning rate of {facts['learning_rate']:g}, from {seeds}"
+            f"{_rate(facts)}, from {seeds}"
             f"{f', of which {count(learned)} learned' * stops}."
         ),
         "accuracy": facts["chance_accuracy"],
         "loss": facts["chance_loss"],
     }
+
+
+def _rate(facts: Content) -> str:
+    """How the weights are updated; of Adam, only the learning rate is told."""
+    optimizer, schedule = facts.get("optimizer", str(ADAM)), facts.get("schedule")
+    by = "" if optimizer == str(ADAM) else f"{optimizer} and "
+    then = f", then {schedule}" if isinstance(schedule, str) else ""
+    return f"{by}a learning rate of {facts['learning_rate']:g}{then}"
 
 
 def _curve(rows: pd.DataFrame) -> dict[str, list[float]]:
