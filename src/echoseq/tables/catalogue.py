@@ -6,6 +6,7 @@ from typing import Any
 
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
+from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
 
 # What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
@@ -70,6 +71,5 @@ def table_file(name: str, *, extensions: bool) -> str:
     """The path of a table in the folder of a version."""
     source = TABLES[name].source
     if source == MEASURED:
-        return f"benchmarks/{name}.csv"
-    folder = "tables/extensions" if extensions and source in PER_PART else "tables"
-    return f"{folder}/{name}.csv"
+        return TABLE_OF_TIMES.format(table=name)
+    return (TABLE_OF_ALL if extensions and source in PER_PART else TABLE).format(table=name)

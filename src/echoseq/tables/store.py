@@ -7,8 +7,8 @@ import pandas as pd
 from echoseq import files
 from echoseq.errors import DamagedError
 from echoseq.files import file_digest
+from echoseq.places import DIGEST
 
-DIGEST = ".csv.sha256"  # how the names of the files with digests end
 DIGITS = 9  # of a number; those beyond are noise: losses and accuracies come as float32
 
 
