@@ -18,6 +18,7 @@ from echoseq.places import (
     MODEL,
     RECORD,
     RUNS,
+    SEED,
     TABLE,
     TABLE_OF_ALL,
     TABLE_OF_TIMES,
@@ -30,14 +31,14 @@ PAPER, PAGE, REPORT_FILE = "paper.pdf", "page.html", "report.zip"
 # Published versions alone have these; the last is a folder of the user's own models and figures.
 RECORDS, CRATE, WORKFLOW, SOURCE = "runs.json", "ro-crate-metadata.json", "Snakefile", "source"
 
-SNAPSHOT = f"{DATA}/{{task}}/seed-{{seed}}.npz"
+SNAPSHOT = f"{DATA}/{{task}}/{SEED}.npz"
 HELD_OUT, PROBE_DATA = f"{DATA}/{{task}}/evaluation.npz", f"{DATA}/{{task}}/probes.npz"
-RUN = f"{RUNS}/{{experiment}}/seed-{{seed}}"
+RUN = f"{RUNS}/{{experiment}}/{SEED}"
 PREDICTIONS = f"{RUNS}/{{experiment}}/predictions.npz"
 LISTING = f"{RUNS}/{{experiment}}/listing.txt"
 PROBES = f"{RUNS}/{{experiment}}/probes.npz"
 FIGURE = f"{FIGURES}/{{figure}}"
-CHECKPOINT = f"{CHECKPOINTS}/{{experiment}}/seed-{{seed}}/..."
+CHECKPOINT = f"{CHECKPOINTS}/{{experiment}}/{SEED}/..."
 TABLE_DIGEST = f"{TABLE}.sha256"
 BENCHMARK = f"{BENCHMARKS}/{{rule}}/..."
 EXPERIMENTS, SUMMARY, ANSWERS = (

@@ -17,12 +17,13 @@ CHECKPOINTS = "checkpoints"  # a folder of a version; no rule declares its files
 MODEL, HISTORY, RECORD, TIMING = "model.keras", "history.csv", "run.json", "timing.json"
 RUN_FILES = (MODEL, HISTORY, RECORD, TIMING)
 DIGEST = ".csv.sha256"  # how the names of the files with the digests of tables end
+SEED = "seed-{seed}"  # the name of what belongs to a seed
 SEEDED = re.compile(r"seed-(0|[1-9][0-9]*)")
 
 
 def seed_name(seed: int) -> str:
     """The name of what belongs to a seed: seed-<n>, without the suffix of a file."""
-    return f"seed-{seed}"
+    return SEED.format(seed=seed)
 
 
 def is_like_seed(name: str) -> bool:

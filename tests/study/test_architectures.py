@@ -6,7 +6,7 @@ import pytest
 
 from echoseq.code import package_folder
 from echoseq.errors import EchoseqError
-from echoseq.study.architectures import ARCHITECTURES, is_built_in, model_file
+from echoseq.study.architectures import ARCHITECTURES, is_built_in, model_file, own_files
 
 
 def test_every_module_of_the_folder_is_an_architecture() -> None:
@@ -46,3 +46,19 @@ def test_the_users_own_model_is_a_file_in_the_working_directory(
 def test_a_model_in_a_missing_module_is_refused(module: str) -> None:
     with pytest.raises(EchoseqError, match=f"^model {module}:gru: cannot import {module}"):
         model_file(f"{module}:gru")
+
+
+def test_own_files_are_those_of_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what is built in or comes from elsewhere, nor what is installed in a hidden folder."""
+    folder, elsewhere = tmp_path / "study", tmp_path / "elsewhere"
+    for path in (folder / "models_here.py", folder / ".venv/models_of_it.py", elsewhere / "far.py"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("raise RuntimeError  # never imported\n")
+    monkeypatch.chdir(folder)
+    for path in (elsewhere, folder / ".venv", folder):
+        monkeypatch.syspath_prepend(path)
+    models = ["lstm", "far:gru", "models_of_it:gru", "models_here:b", "models_here:a"]
+    assert own_files(models) == [folder / "models_here.py"]
+    assert own_files(["lstm"]) == []

@@ -5,6 +5,7 @@ that would load TensorFlow, and because the study may not import the networks.
 """
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,6 +58,20 @@ def model_file(model: str) -> Path:
     if spec is None or spec.origin is None:
         raise EchoseqError(f"model {model}: cannot import {module}, found no such module")
     return Path(spec.origin)
+
+
+def own_files(models: Iterable[str]) -> list[Path]:
+    """The files of the user's own models, or other modules, that are in the working directory.
+
+    Without packages that are installed there too, in a hidden folder such as .venv.
+
+    Returns:
+        Sorted, absolute paths.
+    """
+    here = Path.cwd()
+    found = {model_file(model) for model in models if not is_built_in(model)}
+    inside = [file for file in sorted(found) if file.is_relative_to(here)]
+    return [f for f in inside if not any(p.startswith(".") for p in f.relative_to(here).parts)]
 
 
 def file_here(module: str) -> Path | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
 from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
@@ -52,6 +54,12 @@ TABLES_READ = sorted({name for it in declared("tables", Reading).values() for na
 def made_from(*sources: str) -> list[str]:
     """The names of the tables made from any of these sources."""
     return [name for name, table in TABLES.items() if table.source in sources]
+
+
+def modules_behind(source: str) -> list[Path]:
+    """The modules that make the tables of a source: how it is read, and one for each table."""
+    folder = package_folder() / "tables"
+    return [folder / f"{name}.py" for name in (f"sources/{source}", *made_from(source))]
 
 
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
