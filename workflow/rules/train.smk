@@ -6,6 +6,7 @@ trained once.
 """
 
 from echoseq.places import RUN_FILES
+from echoseq.study.blocks import seed_rules
 
 TWINS = STUDY.twins()
 
