@@ -57,6 +57,7 @@ REWRITTEN = (LOGS, BENCHMARKS, REPORT, REPORT_FILE)
 # By name, without suffix: tables and figures of what scikit-learn fits. Its linear algebra chooses
 # its code by processor.
 FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers")
+TABLE_RULES = ("describe", "summarize*", "learning", "compare", "answer")
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,10 @@ KINDS = (
     Kind(LISTING, TRAINED, ("evaluate_experiment",)),
     Kind(PROBES, NUMERIC, ("probe",)),
     Kind(CHECKPOINT, VOLATILE, listed=False),
-    Kind(TABLE, TRAINED, ("describe", "summarize*", "learning", "compare", "answer")),
+    Kind(TABLE, TRAINED, TABLE_RULES),
     Kind(TABLE_OF_ALL, TRAINED, ("summarize_extensions", "learning_extensions")),
-    Kind(
-        TABLE_DIGEST,
-        TRAINED,
-        ("describe", "summarize*", "learning", "compare", "answer"),
-        False,
-    ),
+    Kind(TABLE_DIGEST, TRAINED, TABLE_RULES, listed=False),
+    Kind(f"{TABLE_OF_ALL}.sha256", TRAINED, ("*_extensions",), listed=False),
     *(Kind(f"{FIGURE}.{form}", TRAINED, ("{figure}",)) for form in ("pdf", "svg", "png", "txt")),
     Kind(PAPER, VOLATILE, ("paper",)),  # it names the processor
     Kind(PAGE, NUMERIC, ("write_page",)),  # it has the answers
@@ -125,6 +122,7 @@ KINDS = (
     Kind(f"{LOGS}/...", VOLATILE, ("*",)),
     Kind(BENCHMARK, VOLATILE, ("{rule}*",)),
     Kind(TABLE_OF_TIMES, VOLATILE, ("timing",)),
+    Kind(f"{TABLE_OF_TIMES}.sha256", VOLATILE, ("timing",), listed=False),
     Kind(RECORDS, TRAINED, published=True),
     Kind(CRATE, VOLATILE, published=True),
     Kind(WORKFLOW, EXACT, published=True),

@@ -9,7 +9,8 @@ from echoseq.places import DATA, HISTORY, MODEL, RECORD, TABLE, TABLE_OF_ALL, TA
 from echoseq.tables.catalogue import TABLES
 from echoseq.training.files import FINAL_EPOCHS
 
-# By the path in the folder of a version; all but what published versions alone have.
+# By the path in the folder of a version; without what published versions alone have, and without
+# digests of other tables than the first.
 CONTENTS = {
     layout.CONFIG: "the configuration, with every default written out",
     layout.ENVIRONMENT: "the software, the processor, and variables that can change numbers",

@@ -39,7 +39,7 @@ def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:
     files = (
         (f"`{kind.shown}`", CONTENTS[kind.path], _classes(kind, class_of_file))
         for kind in KINDS
-        if not kind.published
+        if kind.path in CONTENTS
     )
     tables = (_table_row(name, class_of_file) for name in TABLES)
     figures = (_figure_row(name, class_of_file) for name in FIGURES)
