@@ -103,7 +103,7 @@ def test_the_names_in_a_path_are_found() -> None:
     assert kind is not None
     assert kind.names_in(path) == {"experiment": "full_echo", "seed": "12"}
     assert kind.path.format(experiment="full_echo", seed=12) == path
-    assert kind.shown == shown(kind.path) == "runs/<experiment>/seed-<n>/run.json"
+    assert shown(kind.path) == "runs/<experiment>/seed-<n>/run.json"
 
 
 def test_dots_at_the_end_stand_for_whatever_follows() -> None:

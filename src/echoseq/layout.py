@@ -83,11 +83,6 @@ class Kind:
         match = self._pattern.fullmatch(path)
         return None if match is None else match.groupdict()
 
-    @property
-    def shown(self) -> str:
-        """The path for people."""
-        return shown(self.path)
-
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path))

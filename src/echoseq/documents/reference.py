@@ -37,7 +37,7 @@ def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:
         class_of_file: its class in the manifest, by its path.
     """
     files = (
-        (f"`{kind.shown}`", CONTENTS[kind.path], _classes(kind, class_of_file))
+        (f"`{shown(kind.path)}`", CONTENTS[kind.path], _classes(kind, class_of_file))
         for kind in KINDS
         if kind.path in CONTENTS
     )
