@@ -14,8 +14,8 @@ from snakemake.cli import get_argument_parser
 from workspaces import PROJECT
 
 from echoseq.cli import main
-from echoseq.documents.contents import FILES
 from echoseq.figures.catalogue import FIGURES
+from echoseq.layout import kind_of
 
 DOCUMENTS = [
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md")),
@@ -121,8 +121,7 @@ def test_files_of_the_project_exist(document: Path) -> None:
     paths = [
         piece
         for piece in pieces
-        if re.fullmatch(rf"({FOLDERS})/[\w./-]+", piece)
-        and not any(file.matches(piece) for file in FILES)  # of a version
+        if re.fullmatch(rf"({FOLDERS})/[\w./-]+", piece) and kind_of(piece) is None  # of a version
     ]
     assert [path for path in paths if not (PROJECT / path).exists()] == []
 
@@ -156,5 +155,5 @@ def test_calls_of_snakemake_are_valid(document: Path) -> None:
         targets = snakemake_parser().parse_args(call).targets
         for target in targets:
             file = target.split("/", 2)[-1] if target.startswith("results/") else None
-            known = any(f.matches(file) for f in FILES) if file else target in rules()
+            known = kind_of(file) is not None if file else target in rules()
             assert known, " ".join(call)

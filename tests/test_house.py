@@ -1,6 +1,7 @@
 """The house: rooms import in one direction, no module is too long, and the tests mirror them."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,13 @@ from echoseq.code import code_closure, imported_modules, package_folder, parsed
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 # Each folder imports only from those before it. Figures, documents and versions are on the
-# same level, but documents may read the catalogue and the style of figures, and the classes and the
-# schema of the manifest.
+# same level, but documents may read the catalogue and the style of figures, and the schema of the
+# manifest.
 ROOMS = ["ground", "study", "data", "networks", "training", "evaluation", "tables"]
 BESIDE = ["figures", "documents", "versions"]
 ALLOWED = {
     ("documents", "figures/catalogue.py"),
     ("documents", "figures/style.py"),
-    ("documents", "versions/manifest.py"),
     ("documents", "versions/schema.py"),
 }
 TOP = ["api", "top"]  # what is called from outside: from Python, and from the command line
@@ -62,6 +62,18 @@ def test_no_module_is_too_long() -> None:
 def test_the_tests_mirror_the_rooms() -> None:
     rooms = {room(module) for module in MODULES} - {"ground", "top"}
     assert rooms <= {path.name for path in (PROJECT / "tests").iterdir() if path.is_dir()}
+
+
+def test_the_layout_is_on_the_ground_and_no_part_of_training() -> None:
+    """Training knows `places` alone, so that a further kind of file trains nothing."""
+    layout, places = PACKAGE / "layout.py", PACKAGE / "places.py"
+    modules = code_closure([layout])
+    assert {room(module) for module in modules} == {"ground"}
+    assert set().union(*map(loaded, modules)) <= {*sys.stdlib_module_names, "echoseq"}
+    for script in ("snapshot.py", "train.py", "evaluate.py", "probe.py", "tables.py", "figure.py"):
+        behind = code_closure([PROJECT / "workflow/scripts" / script])
+        assert layout not in behind, script
+        assert places in behind, script
 
 
 def loaded(source: Path) -> set[str]:

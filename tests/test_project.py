@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +90,20 @@ def test_the_catalog_of_workflows_finds_what_it_asks_for() -> None:
     deployment = usage["software-stack-deployment"]
     assert deployment.keys() == {"conda", "apptainer", "apptainer+conda"}
     assert {type(value) for value in (*deployment.values(), usage["report"])} == {bool}
+
+
+@pytest.mark.parametrize("rules", sorted((PROJECT / "workflow/rules").glob("*.smk")))
+def test_rules_begin_with_what_comes_in_and_goes_out(rules: Path) -> None:
+    text = rules.read_text(encoding="utf-8")
+    said = " ".join(text.split('"""')[1].split())
+    assert text.startswith('"""')
+    assert re.search(r" In: .+ Out: ", said)
+
+
+def test_what_rules_share_is_short() -> None:
+    """It is configuration, paths and code; Python that is not about rules is in the library."""
+    lines = (PROJECT / "workflow/rules/common.smk").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 150
 
 
 def test_the_workflow_is_the_same_where_the_catalog_expects_it(workspace: Workspace) -> None:

@@ -3,7 +3,7 @@
 import importlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -63,3 +63,16 @@ def function_here(path: str) -> Callable[..., Any]:
     if not callable(found):
         raise EchoseqError(f"{path}: expected a function {function} in {name}")
     return found
+
+
+def own_files(paths: Iterable[str]) -> list[Path]:
+    """The files of the user's own functions, `module:function`, that are in the working directory.
+
+    Without packages that are installed there too, in a hidden folder such as .venv.
+
+    Returns:
+        Sorted, absolute paths.
+    """
+    here = Path.cwd()
+    inside = [file for file in sorted({*map(own_file, paths)}) if file.is_relative_to(here)]
+    return [f for f in inside if not any(p.startswith(".") for p in f.relative_to(here).parts)]

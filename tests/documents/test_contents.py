@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from workspaces import PROJECT
 
-from echoseq.documents.contents import FILES, HISTORY, KEYS, PREDICTIONS, PROBES, File
+from echoseq.documents.contents import CONTENTS, KEYS, SNAPSHOTS
 from echoseq.documents.reference import SETTINGS, reference
 from echoseq.documents.report import caption_settings
 from echoseq.evaluation.predictions import Predictions
 from echoseq.evaluation.readouts import Readouts
 from echoseq.figures.catalogue import FIGURES
+from echoseq.layout import KINDS, PREDICTIONS, PROBES, class_of
+from echoseq.places import TABLE_OF_ALL, TABLE_OF_TIMES
 from echoseq.study.reading import read
 from echoseq.tables.catalogue import TABLES
-from echoseq.versions.manifest import class_of
 
 DOCUMENT = PROJECT / "docs" / "results.md"
 
@@ -57,28 +58,9 @@ def test_the_keys_of_arrays_are_their_fields(path: str, kind: type[Any]) -> None
     assert [*KEYS[path]] == [*(field.name for field in fields(kind)), "sha256"]
 
 
-def test_keys_are_those_of_files_of_a_version() -> None:
-    paths = {file.path for file in FILES}
-    assert {path for path in KEYS if not re.search("<snapshot>", path)} <= paths
-
-
-@pytest.mark.parametrize(
-    ("path", "matches"),
-    [
-        ("runs/a/seed-12/history.csv", True),
-        ("runs/a/b/seed-12/history.csv", False),
-        ("runs/a/seed-/history.csv", False),
-        ("runs/a/seed-1/history_csv", False),
-        ("old/runs/a/seed-1/history.csv", False),
-    ],
-)
-def test_a_name_stands_for_one_folder(path: str, matches: bool) -> None:
-    assert File(HISTORY, "").matches(path) == matches
-
-
-def test_dots_at_the_end_stand_for_whatever_follows() -> None:
-    logs = File("logs/...", "")
-    assert logs.matches("logs/a.log")
-    assert logs.matches("logs/a/b.log")
-    assert not logs.matches("logs/")
-    assert not logs.matches("logsxyz")
+def test_every_kind_of_file_is_described() -> None:
+    """But those of published versions; and all digests of tables in one line."""
+    told_once = [f"{path}.sha256" for path in (TABLE_OF_ALL, TABLE_OF_TIMES)]
+    kinds = [kind.path for kind in KINDS if not kind.published]
+    assert list(CONTENTS) == [path for path in kinds if path not in told_once]
+    assert KEYS.keys() - {SNAPSHOTS} <= CONTENTS.keys()

@@ -7,7 +7,7 @@ from drawing import ASKED, NEVER, caption_of, drawn, extension_tables, render, t
 from matplotlib.font_manager import fontManager
 
 from echoseq.figures.catalogue import FIGURES as FIGURE
-from echoseq.figures.catalogue import figures_of
+from echoseq.figures.catalogue import figure_file, figures_of
 from echoseq.files import write_table
 from echoseq.tables.columns import read_table
 
@@ -161,3 +161,13 @@ def test_the_font_does_not_depend_on_the_users_list_of_fonts(
     render("learned_by_epoch", tables(tmp_path, ["full_echo"]), [tmp_path / "figure.svg"])
     found = fontManager.findfont("STIXGeneral", fallback_to_default=False)
     assert Path(found).name == "STIXGeneral.ttf"
+
+
+def test_a_figure_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the study's in the package, even if a module here has its name; others here."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("echoes", "figure_of_the_lab"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError  # never imported\n")
+    assert figure_file("figure_of_the_lab") == tmp_path / "figure_of_the_lab.py"
+    assert figure_file("echoes").parent.name == "figures"

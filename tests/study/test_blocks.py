@@ -2,7 +2,7 @@
 
 import pytest
 
-from echoseq.study.blocks import block_name, shared_blocks
+from echoseq.study.blocks import block_name, seed_rules, shared_blocks
 
 
 def test_blocks_depend_on_the_numbers_of_seeds_alone() -> None:
@@ -36,3 +36,10 @@ def test_other_seeds_with_the_same_ends_have_another_name() -> None:
     assert all(name.startswith("0_to_4") for name in names)
     assert len(set(names)) == len(names)
     assert block_name([0, 2, 4]) == block_name((0, 2, 4))
+
+
+def test_seeds_have_a_rule_each_or_share_one() -> None:
+    single, *shared = seed_rules("train", {"b": [0, 1, 2], "a": [0, 1, 2, 3], "c": [9]}, 3)
+    assert single == ("train_seed", ("{seed}",), "seed-{seed}", ["b", "a", "c"])
+    assert shared == [("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a", "b"])]
+    assert seed_rules("train", {"a": [0, 1, 2, 3]}, 1) == [(*single[:3], ["a"])]

@@ -15,6 +15,7 @@ from echoseq.study.reading import (
     from_command_line,
     load,
     over,
+    overridden,
     read,
     require_once,
 )
@@ -180,3 +181,36 @@ def test_snakemake_gets_the_command_line_as_it_is_meant(workspace: Workspace) ->
         "echoseq: configuration: --configfile: given twice, and Snakemake keeps only the last; "
         "write --configfile a.yaml b.yaml"
     )
+
+
+@pytest.fixture
+def default(tmp_path: Path) -> Path:
+    path = tmp_path / "default.yaml"
+    path.write_text("version: v1\ntasks: {a: {n_in: 5}, b: {n_in: 7}}\n")
+    return path
+
+
+def test_what_snakemake_read_is_overridden_by_what_it_was_given(default: Path) -> None:
+    config = {"version": "v1", "page": {"networks": 1}}
+    given = {"page": {"networks": 2}}
+    assert overridden(default, config, [], given, {}) == config | given
+    assert overridden(default, config, [], given | {"inherit": False}, {}) == {
+        "inherit": False,
+        **given,
+    }
+
+
+def test_options_override_as_text_of_a_file_does(default: Path) -> None:
+    options = {"version": "false"}
+    assert overridden(default, {"version": "v1"}, [], options, options) == {"version": False}
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_the_default_file_overrides_nothing_wherever_it_is_named(
+    default: Path, tmp_path: Path, last: bool
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("version: v2\ntasks: {a: {n_in: 9}}\n")
+    files = [other, default] if last else [default, other]
+    found = overridden(default, {"version": "v1"}, files, {"version": "v1"}, {"version": "v3"})
+    assert found == {"version": "v3", "tasks": {"a": {"n_in": 9}, "b": {"n_in": 7}}}

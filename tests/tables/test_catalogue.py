@@ -13,7 +13,14 @@ from examples import made_up
 from readings import READOUTS
 
 from echoseq.study.reading import load
-from echoseq.tables.catalogue import SOURCES, TABLES, made_from, settings_text, table_file
+from echoseq.tables.catalogue import (
+    SOURCES,
+    TABLES,
+    made_from,
+    modules_behind,
+    settings_text,
+    table_file,
+)
 from echoseq.tables.sources.pairs import Side
 from echoseq.training.records import TrainedRun
 
@@ -22,6 +29,13 @@ def test_every_table_has_a_source_and_is_found_by_it() -> None:
     assert {table.source for table in TABLES.values()} == set(SOURCES)
     assert sorted(made_from(*SOURCES)) == sorted(TABLES)
     assert made_from("pairs") == ["comparisons"]
+
+
+def test_the_modules_behind_tables_are_files() -> None:
+    for source in {*SOURCES} - {"study"}:  # which the rule `describe` has at hand
+        modules = modules_behind(source)
+        assert [module.stem for module in modules] == [source, *made_from(source)]
+        assert all(module.is_file() for module in modules)
 
 
 def test_tables_of_all_experiments_are_in_a_separate_folder() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from echoseq.errors import EchoseqError
-from echoseq.tables.store import digest_path, require_intact, write_table
+from echoseq.tables.store import digest_path, require_intact, with_digests, write_table
 
 
 @pytest.fixture
@@ -54,3 +54,10 @@ def test_numbers_are_written_with_nine_digits(tmp_path: Path) -> None:
         "n,x,y,z,name\n1099511627776,0.666666667,1234567890.0,,1.23456789012\n"
         "1,3.33333333e-13,0.3,3.0,\n"
     )
+
+
+def test_tables_are_named_with_their_digests() -> None:
+    assert with_digests({"seeds": "<results>/tables/seeds.csv"}) == {
+        "seeds": "<results>/tables/seeds.csv",
+        "digests": ["<results>/tables/seeds.csv.sha256"],
+    }

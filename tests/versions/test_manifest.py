@@ -14,7 +14,7 @@ from echoseq.errors import EchoseqError
 from echoseq.files import file_digest, write_json
 from echoseq.study.reading import read
 from echoseq.versions.environment import code_state, promises_bits
-from echoseq.versions.manifest import class_of, files_of, list_files, read_manifest, seal
+from echoseq.versions.manifest import files_of, list_files, read_manifest, seal
 
 
 @pytest.fixture
@@ -201,31 +201,6 @@ def test_the_digest_covers_only_the_exact_files(results: Path) -> None:
     assert describe_again(results)["digest"] == before
     flip(results / "runs/full_echo/seed-1/run.json")
     assert describe_again(results)["digest"] != before
-
-
-@pytest.mark.parametrize(
-    ("path", "here", "elsewhere"),
-    [
-        ("tables/seeds.csv", "exact", "numeric"),
-        ("runs/full_echo/seed-0/run.json", "exact", "numeric"),
-        ("figures/echoes.svg", "exact", "numeric"),
-        ("data/full/seed-0.npz", "exact", "exact"),
-        ("data/full/probes.npz", "exact", "exact"),
-        ("runs/full_echo/probes.npz", "numeric", "numeric"),
-        ("tables/probes.csv", "numeric", "numeric"),
-        ("tables/probes_of_seeds.csv", "numeric", "numeric"),
-        ("tables/answers.csv", "numeric", "numeric"),
-        ("figures/memory.svg", "numeric", "numeric"),
-        ("config.yaml", "exact", "exact"),
-        ("runs/full_echo/seed-0/model.keras", "volatile", "volatile"),
-        ("runs/full_echo/seed-0/timing.json", "volatile", "volatile"),
-        ("benchmarks/train/full_echo/seed-0.tsv", "volatile", "volatile"),
-        ("ro-crate-metadata.json", "volatile", "volatile"),
-    ],
-)
-def test_classes(path: str, here: str, elsewhere: str) -> None:
-    assert class_of(path, bits_promised=True) == here
-    assert class_of(path, bits_promised=False) == elsewhere
 
 
 def test_bits_are_promised_by_processor_and_variables(smoke_study: Workspace) -> None:

@@ -4,20 +4,27 @@ In: the configuration. Out: for each task, one training snapshot for each seed, 
 held-out sequences.
 """
 
-for rule_name, seeds, log_name, names in shared_rules(
-    "snapshot", {task: STUDY.seeds_of_task(task) for task in sorted(STUDY.tasks)}
+from echoseq.data.snapshots import EVALUATION, TRAINING
+from echoseq.study.blocks import seed_rules
+
+for drawn in seed_rules(
+    "snapshot",
+    {task: STUDY.seeds_of_task(task) for task in sorted(STUDY.tasks)},
+    STUDY.execution.seeds_per_job,
 ):
+    if len(drawn.seeds) > 1:
+        workflow.ruleorder(drawn.name, "snapshot_seed")
 
     rule:
         """Draw the training sequences of a task, for one seed or for a block of seeds."""
         name:
-            rule_name
+            drawn.name
         output:
-            expand("<results>/data/{task}/seed-{seed}.npz", seed=seeds, allow_missing=True),
+            expand("<results>/data/{task}/seed-{seed}.npz", seed=drawn.seeds, allow_missing=True),
         log:
-            f"<results>/logs/snapshot/{{task}}/{log_name}.log",
+            f"<results>/logs/snapshot/{{task}}/{drawn.log}.log",
         wildcard_constraints:
-            task="|".join(names),
+            task="|".join(drawn.names),
         group:
             "data"
         conda:
@@ -52,4 +59,8 @@ use rule snapshot_seed as held_out with:
 rule snapshot:
     """Draw the training sequences of the study."""
     input:
-        flatten([snapshots(name, STUDY.seeds_of(name)) for name in CORE]),
+        [
+            f"<results>/data/{TASK_OF[name]}/seed-{seed}.npz"
+            for name in CORE
+            for seed in STUDY.seeds_of(name)
+        ],

@@ -3,6 +3,8 @@
 In: the configuration. Out: config.yaml, environment.json, tables/experiments.csv with its digest.
 """
 
+LOCK = local(os.path.relpath(PROJECT / "requirements.lock"))
+
 
 rule describe:
     """Write the configuration as used, the environment, and the table of experiments."""

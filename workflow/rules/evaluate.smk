@@ -4,13 +4,17 @@ In: the models and records of an experiment, the held-out sequences, the histori
 Out: predictions, a readable listing, and the tables on which all later steps depend.
 """
 
+from echoseq.study.architectures import task_files
+
+PER_PART = made_from("predictions", "runs")
+
 
 rule evaluate_experiment:
     """Let the trained models of an experiment answer the held-out sequences."""
     input:
         models=lambda wildcards: each_run("model.keras", [wildcards.experiment]),
         records=lambda wildcards: each_run("run.json", [wildcards.experiment]),
-        held_out=lambda wildcards: held_out(wildcards.experiment),
+        held_out=lambda wildcards: f"<results>/data/{TASK_OF[wildcards.experiment]}/evaluation.npz",
     output:
         predictions="<results>/runs/{experiment}/predictions.npz",
         listing="<results>/runs/{experiment}/listing.txt",
@@ -25,7 +29,7 @@ rule evaluate_experiment:
         mem_mb=more_each_time(1500),
         runtime=more_each_time(30),
     params:
-        code=code_with_task("evaluate.py"),
+        code=code_with(task_files, "evaluate.py"),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/evaluate.py"
@@ -52,8 +56,7 @@ rule summarize:
         mem_mb=more_each_time(1000),
         runtime=more_each_time(10),
     params:
-        **table_settings("predictions"),
-        code=code_of_tables("predictions"),
+        **table_params("predictions"),
     script:
         "../scripts/tables.py"
 
@@ -68,8 +71,7 @@ use rule summarize as learning with:
     log:
         "<results>/logs/learning.log",
     params:
-        **table_settings("runs"),
-        code=code_of_tables("runs"),
+        **table_params("runs"),
         plans=plans_of(CORE),
 
 

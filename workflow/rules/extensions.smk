@@ -4,6 +4,9 @@ In: predictions, records and histories of the experiments on the questions, and 
 study. Out: tables of all experiments in tables/extensions/, the comparisons, the answers.
 """
 
+from echoseq.tables.catalogue import TABLES_READ
+
+ANSWER_TABLES = made_from("pairs", "tables") + (PROBE_TABLES if PROBED else [])
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
 READ = [name for name in TABLES_READ if PROBED or name not in PROBE_TABLES]
 BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
@@ -33,8 +36,7 @@ use rule learning as learning_extensions with:
     log:
         "<results>/logs/learning_extensions.log",
     params:
-        **table_settings("runs"),
-        code=code_of_tables("runs"),
+        **table_params("runs"),
         plans=plans_of(ADDED),
 
 
@@ -49,8 +51,7 @@ use rule summarize as compare with:
     log:
         "<results>/logs/compare.log",
     params:
-        **table_settings("pairs"),
-        code=code_of_tables("pairs"),
+        **table_params("pairs"),
         plans=plans_of([*COMPARED, *BASES]),
 
 
@@ -63,8 +64,7 @@ use rule summarize as answer with:
     log:
         "<results>/logs/answer.log",
     params:
-        **table_settings("tables"),
-        code=code_of_tables("tables"),
+        **table_params("tables"),
 
 
 use rule summarize as timing with:
@@ -76,13 +76,12 @@ use rule summarize as timing with:
     log:
         "<results>/logs/timing.log",
     params:
-        **table_settings("timings"),
-        code=code_of_tables("timings"),
+        **table_params("timings"),
 
 
 EXTENSION_FILES = [
     *table_files(PER_PART + ANSWER_TABLES, EXTENSIONS).values(),
-    *figure_files(EXTENSIONS),
+    *FIGURE_FILES[EXTENSIONS],
     *rules.timing.output,
 ]
 

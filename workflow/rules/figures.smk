@@ -4,6 +4,24 @@ In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The 
 declare their tables and the part of the results that they belong to; so do those of the user's own.
 """
 
+from echoseq.figures.catalogue import FIGURES, FORMATS, figure_file, figures_of
+
+KNOWN_FIGURES = FIGURES | OWN_FIGURES
+DRAWN = {
+    part: figures_of(
+        part,
+        questions={STUDY.experiments[name].question for name in ADDED},
+        probing=[name for name, question in STUDY.questions.items() if question.probes],
+        figures=KNOWN_FIGURES,
+    )
+    for part in (CORE_PART, EXTENSIONS)
+}
+FIGURE_FILES = {
+    part: expand("<results>/figures/{figure}.{format}", figure=names, format=FORMATS)
+    for part, names in DRAWN.items()
+}
+PARTS = {CORE_PART: "Study", EXTENSIONS: "The open questions"}  # of the report
+
 for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
 
     rule:
@@ -13,7 +31,19 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
         input:
             **with_digests(table_files(KNOWN_FIGURES[figure].tables, part)),
         output:
-            shown_figure(figure, part),
+            f"<results>/figures/{figure}.pdf",
+            # The report shows it with its caption, once that is there. The path of this is absolute,
+            # because Snakemake resolves relative ones from the file of the rule.
+            report(
+                f"<results>/figures/{figure}.svg",
+                caption=os.path.abspath(f"{RESULTS}/report/figures/{figure}.rst"),
+                category="Figures",
+                subcategory=PARTS[part],
+                labels={"figure": figure.replace("_", " ").capitalize()},
+            ),
+            f"<results>/figures/{figure}.png",
+            f"<results>/figures/{figure}.txt",
+            f"<results>/report/figures/{figure}.rst",
         log:
             f"<results>/logs/figures/{figure}.log",
         group:
@@ -34,4 +64,4 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
 rule figures:
     """All figures of the study."""
     input:
-        figure_files(CORE_PART),
+        FIGURE_FILES[CORE_PART],

@@ -5,6 +5,8 @@ the files in documents/page/. Out: page.html. Where the configuration has questi
 the extensions.
 """
 
+from echoseq.code import package_folder
+
 PAGE_PART = EXTENSIONS if ADDED or PROBED else CORE_PART
 PAGE_TABLES = table_files(["experiments", "learning", "runs", "skill_of_seeds"], PAGE_PART)
 PAGE_TABLES |= table_files(["summary", *(["answers", "needs"] if PAGE_PART == EXTENSIONS else [])])
@@ -20,7 +22,7 @@ rule write_page:
         config="<results>/config.yaml",
         models=each_run("model.keras", SHOWN, FIRST_SEEDS.get),
         records=each_run("run.json", SHOWN, FIRST_SEEDS.get),
-        held_out=[held_out(name) for name in SHOWN],
+        held_out=[f"<results>/data/{TASK_OF[name]}/evaluation.npz" for name in SHOWN],
         files=sources(PAGE_FILES),
     output:
         "<results>/page.html",

@@ -6,6 +6,11 @@ they exist, when the paper is typeset again. Out: paper.pdf.
 
 import shlex
 
+# Whether the extensions have been made: paper and report include them if so, but never make them.
+ANSWERED = all(
+    Path(path.replace("<results>", RESULTS)).exists()
+    for path in [*table_files(ANSWER_TABLES).values(), *FIGURE_FILES[EXTENSIONS]]
+)
 PAPER = [PROJECT / "paper" / file for file in ("paper.typ", "layout.typ", "references.yml")]
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
@@ -32,7 +37,9 @@ rule paper:
         environment="<results>/environment.json",
         tables=list(PAPER_TABLES.values()),
         digests=digests_of(PAPER_TABLES.values()),
-        figures=[path for part in PAPER_PARTS for path in figure_files(part, ["pdf", "txt"])],
+        figures=[
+            p for part in PAPER_PARTS for p in FIGURE_FILES[part] if p.endswith((".pdf", ".txt"))
+        ],
     output:
         "<results>/paper.pdf",
     log:

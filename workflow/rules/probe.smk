@@ -4,6 +4,11 @@ In: models and records of the probed experiments, and sequences for the probes. 
 probes read, and the tables of it.
 """
 
+from echoseq.data.snapshots import PROBES
+from echoseq.study.architectures import code_behind
+
+PROBE_TABLES = made_from("probes")
+
 
 use rule snapshot_seed as probe_data with:
     """Draw the sequences of a task that probes are fitted on and judged on."""
@@ -21,9 +26,9 @@ use rule snapshot_seed as probe_data with:
 rule probe:
     """Probe the encoders of an experiment: trained, untrained, and with shuffled labels."""
     input:
-        models=lambda wildcards: probed_runs("model.keras", wildcards.experiment),
-        records=lambda wildcards: probed_runs("run.json", wildcards.experiment),
-        sequences=lambda wildcards: probe_data(wildcards.experiment),
+        models=lambda wildcards: each_run("model.keras", [wildcards.experiment], PROBED.get),
+        records=lambda wildcards: each_run("run.json", [wildcards.experiment], PROBED.get),
+        sequences=lambda wildcards: f"<results>/data/{TASK_OF[wildcards.experiment]}/probes.npz",
     output:
         "<results>/runs/{experiment}/probes.npz",
     log:
@@ -39,7 +44,7 @@ rule probe:
         mem_mb=more_each_time(2000),
         runtime=more_each_time(30),
     params:
-        code=code_with_model("probe.py"),
+        code=code_with(code_behind, "probe.py"),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/probe.py"
@@ -54,5 +59,4 @@ use rule summarize as summarize_probes with:
     log:
         "<results>/logs/summarize_probes.log",
     params:
-        **table_settings("probes"),
-        code=code_of_tables("probes"),
+        **table_params("probes"),

@@ -3,11 +3,28 @@
 In: all files of a version. Out: manifest.json; with `publish`, results/published/<version>/.
 """
 
+# Data, runs and predictions, of the study and of all experiments.
+MADE = {
+    part: [
+        *sorted(
+            {
+                f"<results>/data/{TASK_OF[name]}/{file}.npz"
+                for name in names
+                for file in ["evaluation", *(f"seed-{seed}" for seed in STUDY.seeds_of(name))]
+            }
+        ),
+        *(path for file in RUN_FILES for path in each_run(file, names)),
+        *predictions(names),
+        *expand("<results>/runs/{experiment}/listing.txt", experiment=names),
+    ]
+    for part, names in {CORE_PART: CORE, EXTENSIONS: EXPERIMENTS}.items()
+}
+
 
 rule manifest:
     """List every file of the version with its digest."""
     input:
-        files_of(CORE),
+        MADE[CORE_PART],
         rules.tables.input,
         rules.figures.input,
         rules.paper.output,
@@ -36,7 +53,7 @@ rule manifest:
 use rule manifest as manifest_extensions with:
     """Write the manifest again, with the files of the extensions."""
     input:
-        files_of(EXPERIMENTS),
+        MADE[EXTENSIONS],
         rules.summarize_probes.input.probes,
         EXTENSION_FILES,
         "<results>/manifest.json",
@@ -54,7 +71,7 @@ rule publish:
     """Keep the small files of this version permanently, in results/published/."""
     input:
         manifest="<results>/manifest.json",
-        own=own_code(),
+        own=sources(OWN),
     log:
         "<results>/logs/publish.log",
     localrule: True

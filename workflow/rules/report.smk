@@ -5,7 +5,25 @@ combines, and a page and a caption for each table. Snakemake makes the report it
 `make report`.
 """
 
+from echoseq.tables.catalogue import TABLES
+
 PAGES = {CORE_PART: [*PER_PART, "experiments"], EXTENSIONS: PER_PART + ANSWER_TABLES}
+# A page of the report, with its caption; see the figures for its path.
+shown_page = lambda page, name, part: report(
+    f"{page}.html",
+    caption=os.path.abspath(f"{page}.rst".replace("<results>", RESULTS)),
+    category="Tables",
+    subcategory=PARTS[part],
+    labels={"table": name, "a row for each": TABLES[name].row},
+)
+SHOWN_TABLES = {
+    part: [
+        [shown_page(page, name, part), f"{page}.rst"]
+        for name in names
+        for page in [f"<results>/report/{part}/{name}"]
+    ]
+    for part, names in PAGES.items()
+}
 
 
 report: "../report/landing.rst"
@@ -20,7 +38,7 @@ rule landing:
     output:
         text="<results>/report/study.rst",
         details="<results>/report/details.rst",
-        pages=[shown_table(name, CORE_PART) for name in PAGES[CORE_PART]],
+        pages=SHOWN_TABLES[CORE_PART],
     log:
         "<results>/logs/landing.log",
     conda:
@@ -42,6 +60,6 @@ use rule landing as landing_extensions with:
         **with_digests(table_files(PAGES[EXTENSIONS], EXTENSIONS)),
     output:
         text="<results>/report/extensions.rst",
-        pages=[shown_table(name, EXTENSIONS) for name in PAGES[EXTENSIONS]],
+        pages=SHOWN_TABLES[EXTENSIONS],
     log:
         "<results>/logs/landing_extensions.log",

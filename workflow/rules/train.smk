@@ -5,27 +5,56 @@ because Snakemake deletes outputs before it reruns a job. Experiments that train
 trained once.
 """
 
-for rule_name, seeds, log_name, names in shared_rules(
-    "train", {name: STUDY.seeds_of(name) for name in TRAINED}
+from echoseq.places import RUN_FILES
+from echoseq.study.architectures import code_behind
+from echoseq.study.blocks import seed_rules
+
+TWINS = STUDY.twins()
+
+for trained in seed_rules(
+    "train",
+    {name: STUDY.seeds_of(name) for name in EXPERIMENTS if name not in TWINS},
+    STUDY.execution.seeds_per_job,
 ):
+    if len(trained.seeds) > 1:
+        workflow.ruleorder(trained.name, "train_seed")
 
     rule:
         """Train an experiment with one seed, or with a block of seeds in turn."""
         name:
-            rule_name
+            trained.name
         input:
-            snapshots=training_snapshots(seeds),
+            snapshots=lambda wildcards, seeds=trained.seeds: [
+                f"<results>/data/{TASK_OF[wildcards.experiment]}/seed-{seed}.npz"
+                for seed in (seed.format(seed=wildcards.get("seed")) for seed in seeds)
+            ],
         output:
-            models=expand(f"{RUN}/model.keras", seed=seeds, allow_missing=True),
-            histories=expand(f"{RUN}/history.csv", seed=seeds, allow_missing=True),
-            records=expand(f"{RUN}/run.json", seed=seeds, allow_missing=True),
-            timings=expand(f"{RUN}/timing.json", seed=seeds, allow_missing=True),
+            models=expand(
+                "<results>/runs/{experiment}/seed-{seed}/model.keras",
+                seed=trained.seeds,
+                allow_missing=True,
+            ),
+            histories=expand(
+                "<results>/runs/{experiment}/seed-{seed}/history.csv",
+                seed=trained.seeds,
+                allow_missing=True,
+            ),
+            records=expand(
+                "<results>/runs/{experiment}/seed-{seed}/run.json",
+                seed=trained.seeds,
+                allow_missing=True,
+            ),
+            timings=expand(
+                "<results>/runs/{experiment}/seed-{seed}/timing.json",
+                seed=trained.seeds,
+                allow_missing=True,
+            ),
         log:
-            f"<results>/logs/train/{{experiment}}/{log_name}.log",
+            f"<results>/logs/train/{{experiment}}/{trained.log}.log",
         benchmark:
-            f"<results>/benchmarks/train/{{experiment}}/{log_name}.tsv"
+            f"<results>/benchmarks/train/{{experiment}}/{trained.log}.tsv"
         wildcard_constraints:
-            experiment="|".join(names),
+            experiment="|".join(trained.names),
         group:
             "train"
         conda:
@@ -33,9 +62,9 @@ for rule_name, seeds, log_name, names in shared_rules(
         threads: 1
         resources:
             mem_mb=more_each_time(1800),
-            runtime=more_each_time(10 * len(seeds)),
+            runtime=more_each_time(10 * len(trained.seeds)),
         params:
-            code=code_with_model("train.py"),
+            code=code_with(code_behind, "train.py"),
             plan=lambda wildcards: PLANS[wildcards.experiment].text,
         script:
             "../scripts/train.py"
@@ -45,13 +74,15 @@ rule share:
     """Copy a run from the experiment that trains in the same way; its record names that one."""
     input:
         files=lambda wildcards: expand(
-            f"{RUN}/{{file}}",
+            "<results>/runs/{experiment}/seed-{seed}/{file}",
             experiment=TWINS[wildcards.experiment],
             seed=wildcards.seed,
             file=RUN_FILES,
         ),
     output:
-        files=expand(f"{RUN}/{{file}}", file=RUN_FILES, allow_missing=True),
+        files=expand(
+            "<results>/runs/{experiment}/seed-{seed}/{file}", file=RUN_FILES, allow_missing=True
+        ),
     log:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:

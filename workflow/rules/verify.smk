@@ -4,6 +4,14 @@ In: results/published/<version>/, the configuration. Out: files in results/verif
 the last step removes if all are the same, so that the next verification trains again.
 """
 
+from echoseq.versions.shares import by_experiment
+from echoseq.versions.verification import verifiable
+
+VERIFY = f"results/verify/{STUDY.version}"
+# The seeds of each published experiment to train again, determined only when needed.
+verified = cache(lambda: by_experiment(verifiable(Path(PUBLISHED), STUDY)))
+verified_seeds = lambda experiment: verified().get(experiment, [])
+
 
 use rule snapshot_seed as verify_snapshot with:
     """Draw the sequences of a published run again."""
@@ -26,9 +34,9 @@ use rule train_seed as verify_train with:
 use rule evaluate_experiment as verify_evaluate with:
     """Let the models that were trained again answer the held-out sequences."""
     input:
-        models=verified_runs("model.keras"),
-        records=verified_runs("run.json"),
-        held_out=lambda wildcards: held_out(wildcards.experiment),
+        models=lambda wildcards: each_run("model.keras", [wildcards.experiment], verified_seeds),
+        records=lambda wildcards: each_run("run.json", [wildcards.experiment], verified_seeds),
+        held_out=lambda wildcards: f"<results>/data/{TASK_OF[wildcards.experiment]}/evaluation.npz",
     pathvars:
         results=VERIFY,
 

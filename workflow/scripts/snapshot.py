@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from echoseq.data.snapshots import TRAINING, seed_of, write_snapshot
+from echoseq.data.snapshots import TRAINING, write_snapshot
 from echoseq.logs import step_log
+from echoseq.places import seed_of
 
 with step_log(snakemake.log[0]) as log:
     params = snakemake.params

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from echoseq.data.snapshots import TRAINING, read_snapshot, seed_of
+from echoseq.data.snapshots import TRAINING, read_snapshot
 from echoseq.logs import step_log
+from echoseq.places import checkpoint_folder, seed_of
 from echoseq.study.plan import Plan
-from echoseq.training.files import checkpoint_folder
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that an error in TensorFlow is logged.

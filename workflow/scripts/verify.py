@@ -6,6 +6,7 @@ from pathlib import Path
 from echoseq.errors import EchoseqError
 from echoseq.files import remove_folder
 from echoseq.logs import step_log
+from echoseq.places import DATA, RUNS, TABLES
 from echoseq.study.reading import load
 from echoseq.versions.environment import environment
 from echoseq.versions.verification import runs_to_train, verify
@@ -26,6 +27,6 @@ with step_log(snakemake.log[0]) as log:
     if not verdict.same:
         raise EchoseqError(f"{verdict.line} (remove {params.trained} to train again)")
     log.info("%s", verdict.line)
-    for part in ("data", "runs", "tables"):  # or the next verification would train nothing
+    for part in (DATA, RUNS, TABLES):  # or the next verification would train nothing
         remove_folder(Path(params.trained, part))
     print(f"verified: {verdict.line}")

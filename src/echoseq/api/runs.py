@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from echoseq.errors import EchoseqError
-from echoseq.training.files import HISTORY, MODEL, RECORD
+from echoseq.layout import CRATE, RECORDS
+from echoseq.places import HISTORY, MODEL, RECORD, run_folder
 from echoseq.training.records import read_history
-from echoseq.versions.manifest import CRATE
-from echoseq.versions.records import RECORDS, own_record, read_records, record_paths
+from echoseq.versions.records import own_record, read_records, record_paths
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Run:
     @property
     def folder(self) -> Path:
         """The folder of the run; published versions have none."""
-        return self.version / "runs" / self.experiment / f"seed-{self.seed}"
+        return self.version / run_folder(self.experiment, self.seed)
 
     @cached_property
     def record(self) -> dict[str, Any]:

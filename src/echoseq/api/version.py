@@ -13,6 +13,7 @@ from echoseq.documents.report import caption_settings
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
+from echoseq.layout import CONFIG, MANIFEST, PREDICTIONS
 from echoseq.names import one_of, unknown
 from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
@@ -20,11 +21,9 @@ from echoseq.study.reading import read_yaml
 from echoseq.tables.catalogue import PER_PART, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
-from echoseq.versions.manifest import MANIFEST, listed, read_manifest
+from echoseq.versions.manifest import listed, read_manifest
 from echoseq.versions.schema import LARGE, Configuration
 from echoseq.wording import plural
-
-CONFIG = "config.yaml"
 
 
 class Version:
@@ -152,7 +151,7 @@ class Version:
             EchoseqError: if they are missing or damaged.
         """
         self._require(experiment)
-        path = self.folder / "runs" / experiment / "predictions.npz"
+        path = self.folder / PREDICTIONS.format(experiment=experiment)
         return read_predictions(existing(path, self.folder))
 
     def _require(self, experiment: str) -> None:

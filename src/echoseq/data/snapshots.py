@@ -1,6 +1,5 @@
 """Data snapshots: files of integer sequences that record how they were drawn."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from echoseq import streams
 from echoseq.checked import Alphabet, Count, Digest, Line, Model, Seed
 from echoseq.data.sequences import generate
-from echoseq.errors import DamagedError, EchoseqError
+from echoseq.errors import DamagedError
 from echoseq.files import array_digest, canonical_json, write_atomically
 from echoseq.npz import TEXT, WHOLE, Member, read_npz
 from echoseq.stored import parse_json
@@ -16,7 +15,6 @@ from echoseq.stored import parse_json
 TRAINING = "training data"
 EVALUATION = "evaluation data"
 PROBES = "probe data"
-SEEDED = re.compile(r"seed-(0|[1-9][0-9]*)")
 MEMBERS = {"sequences": Member(WHOLE, ("count", "length")), "origin": Member(TEXT)}
 
 
@@ -27,24 +25,6 @@ def draw(purpose: str, seed: int, *, count: int, length: int, alphabet: int) -> 
     so results on these tasks can be compared pair by pair.
     """
     return generate(count, length, alphabet, streams.generator(purpose, seed))
-
-
-def seed_of(path: Path) -> int:
-    """The seed in the name of a training snapshot, seed-<n>.npz, or of a run's folder, seed-<n>.
-
-    Raises:
-        EchoseqError: if it has another name.
-    """
-    seed = seed_in(path.name.removesuffix(".npz"))
-    if seed is None:
-        raise EchoseqError(f"{path}: expected the name seed-<n>, with n in plain digits")
-    return seed
-
-
-def seed_in(name: str) -> int | None:
-    """The seed in seed-<n>, in plain digits and without leading zeros; None for other names."""
-    match = SEEDED.fullmatch(name)
-    return int(match[1]) if match else None
 
 
 def write_snapshot(path: Path, purpose: str, seed: int, **shape: int) -> None:

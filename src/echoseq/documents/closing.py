@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from echoseq.layout import ANSWERS, FIGURES, PAGE, PAPER, SUMMARY
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
 from echoseq.wording import plural, share, spoken, with_interval
 
 # What there is to look at, by the name of its file or folder.
 SHOWN = {
-    "paper": "paper.pdf",
-    "figures": "figures",
-    "answers": "tables/answers.csv",
-    "page": "page.html",
+    "paper": PAPER,
+    "figures": FIGURES,
+    "answers": ANSWERS,
+    "page": PAGE,
 }
 
 
@@ -21,7 +22,7 @@ def closing(folder: Path, version: str) -> str:
         folder: results/<version>.
     """
     lines = [f"Results of version {version}: {folder}/"]
-    summary = folder / "tables" / "summary.csv"
+    summary = folder / SUMMARY
     if summary.exists():
         lines += _headline(summary)
     made = {name: folder / path for name, path in SHOWN.items() if (folder / path).exists()}

@@ -1,87 +1,52 @@
-"""What the files of a version contain: every file by its path, and their keys.
+"""What the files of a version contain: each kind of file by its path, and their keys.
 
 The columns of tables are declared by the tables themselves, and so is what figures show.
 """
 
-import re
-from dataclasses import dataclass
-
+from echoseq import layout
 from echoseq.evaluation.readouts import Case
+from echoseq.places import DATA, HISTORY, MODEL, RECORD, TABLE, TABLE_OF_ALL, TABLE_OF_TIMES, TIMING
 from echoseq.tables.catalogue import TABLES
-from echoseq.training import files
-from echoseq.versions.manifest import MANIFEST
+from echoseq.training.files import FINAL_EPOCHS
 
-SNAPSHOT = "data/<task>/<snapshot>.npz"
-PREDICTIONS = "runs/<experiment>/predictions.npz"
-PROBES = "runs/<experiment>/probes.npz"
-MODEL, HISTORY, RECORD, TIMING = (
-    f"runs/<experiment>/seed-<n>/{name}"
-    for name in (files.MODEL, files.HISTORY, files.RECORD, files.TIMING)
-)
-ENVIRONMENT = "environment.json"
-
-
-@dataclass(frozen=True)
-class File:
-    """A kind of file in the folder of a version.
-
-    path: inside the folder; <name> stands for any name, and ... at the end for whatever follows.
-    content: what it contains.
-    listed: whether the manifest lists it.
-    """
-
-    path: str
-    content: str
-    listed: bool = True
-
-    def matches(self, path: str) -> bool:
-        """Whether a file of a version is of this kind, by its path in the folder."""
-        pattern = re.sub(r"<\w+>", "[^/]+", re.escape(self.path))
-        return re.fullmatch(re.sub(r"(\\\.){3}$", ".+", pattern), path) is not None
-
-
-FILES = (
-    File("config.yaml", "the configuration, with every default written out"),
-    File(ENVIRONMENT, "the software, the processor, and variables that can change numbers"),
-    File(MANIFEST, "every file with its size, SHA-256 and class, and their origin", listed=False),
-    File("data/<task>/seed-<n>.npz", "the sequences that the runs with a seed are trained on"),
-    File("data/<task>/evaluation.npz", "the held-out sequences"),
-    File("data/<task>/probes.npz", "the sequences that probes are fitted to and judged on"),
-    File(MODEL, "the trained network: `keras.models.load_model` is all it needs"),
-    File(HISTORY, "loss and accuracy, a row for each epoch"),
-    File(RECORD, "the record of a run: what determined it, how it ended, and digests"),
-    File(TIMING, "how long training took"),
-    File(PREDICTIONS, "the answers of every seed to the held-out sequences"),
-    File("runs/<experiment>/listing.txt", "one held-out sequence, expected and predicted"),
-    File(PROBES, "what probes read from the states of the encoder"),
-    File(
-        "checkpoints/<experiment>/seed-<n>/...",
-        "runs in progress, and those that were killed; removed when they are done",
-        listed=False,
-    ),
-    File("tables/<table>.csv", "the [tables](#the-tables)"),
-    File("tables/extensions/<table>.csv", "those that the study has too, for all experiments"),
-    File(
-        "tables/<table>.csv.sha256",
-        "the SHA-256 of a table, for `sha256sum --check`; all tables have one beside them",
-        listed=False,
-    ),
-    File("figures/<figure>.pdf", "the [figures](#the-figures)"),
-    File("figures/<figure>.svg", "the same"),
-    File("figures/<figure>.png", "the same"),
-    File("figures/<figure>.txt", "their captions"),
-    File("paper.pdf", "the paper"),
-    File("page.html", "the [page](page.md), made by `snakemake page`"),
-    File("report/...", "the pages of the report, and its captions"),
-    File("report.zip", "the report, made by `make report`"),
-    File("logs/...", "the log of every job"),
-    File("benchmarks/<rule>/...", "time and memory of training, evaluation and probing"),
-    File("benchmarks/<table>.csv", "the tables of how long training took"),
-)
-
+# By the path in the folder of a version; without what published versions alone have, and without
+# digests of other tables than the first.
+CONTENTS = {
+    layout.CONFIG: "the configuration, with every default written out",
+    layout.ENVIRONMENT: "the software, the processor, and variables that can change numbers",
+    layout.MANIFEST: "every file with its size, SHA-256 and class, and their origin",
+    layout.SNAPSHOT: "the sequences that the runs with a seed are trained on",
+    layout.HELD_OUT: "the held-out sequences",
+    layout.PROBE_DATA: "the sequences that probes are fitted to and judged on",
+    f"{layout.RUN}/{MODEL}": "the trained network: `keras.models.load_model` is all it needs",
+    f"{layout.RUN}/{HISTORY}": "loss and accuracy, a row for each epoch",
+    f"{layout.RUN}/{RECORD}": "the record of a run: what determined it, how it ended, and digests",
+    f"{layout.RUN}/{TIMING}": "how long training took",
+    layout.PREDICTIONS: "the answers of every seed to the held-out sequences",
+    layout.LISTING: "one held-out sequence, expected and predicted",
+    layout.PROBES: "what probes read from the states of the encoder",
+    layout.CHECKPOINT: "runs in progress, and those that were killed; removed when they are done",
+    TABLE: "the [tables](#the-tables)",
+    TABLE_OF_ALL: "those that the study has too, for all experiments",
+    layout.TABLE_DIGEST: "the SHA-256 of a table, for `sha256sum --check`; all tables have one "
+    "beside them",
+    f"{layout.FIGURE}.pdf": "the [figures](#the-figures)",
+    f"{layout.FIGURE}.svg": "the same",
+    f"{layout.FIGURE}.png": "the same",
+    f"{layout.FIGURE}.txt": "their captions",
+    layout.PAPER: "the paper",
+    layout.PAGE: "the [page](page.md), made by `snakemake page`",
+    f"{layout.REPORT}/...": "the pages of the report, and its captions",
+    layout.REPORT_FILE: "the report, made by `make report`",
+    f"{layout.LOGS}/...": "the log of every job",
+    layout.BENCHMARK: "time and memory of training, evaluation and probing",
+    TABLE_OF_TIMES: "the tables of how long training took",
+}
+# All snapshots have the same keys.
+SNAPSHOTS = f"{DATA}/{{task}}/{{snapshot}}.npz"
 
 KEYS = {
-    RECORD: {
+    f"{layout.RUN}/{RECORD}": {
         "experiment": "the experiment that was trained; if it is another one, this run is a copy",
         "seed": "of the run",
         "plan": "what determined training besides the seed: keys of the task, the experiment and "
@@ -96,29 +61,29 @@ KEYS = {
         "epochs": "of training",
         "updates": "of the weights, one for each batch",
         "learned": "with `until: learned`, whether it learned before the cap; otherwise null",
-        "final_loss": f"mean over the last {files.FINAL_EPOCHS} epochs",
-        "final_accuracy": f"in training, mean over the last {files.FINAL_EPOCHS} epochs",
+        "final_loss": f"mean over the last {FINAL_EPOCHS} epochs",
+        "final_accuracy": f"in training, mean over the last {FINAL_EPOCHS} epochs",
         "digest": "SHA-256 of the trained weights",
         "initial_digest": "SHA-256 of the weights before training",
         "history_digest": "SHA-256 of the losses and accuracies of all epochs, as float32",
     },
-    HISTORY: {
+    f"{layout.RUN}/{HISTORY}": {
         "epoch": "counted from 1; each trains on the next sequence",
         "loss": "of the sequence, in nats; with the linear representation, the squared error. The "
         "losses of a model of one's own, such as regularizers, are added",
         "accuracy": "share of right values in the sequence, before each update",
     },
-    TIMING: {
+    f"{layout.RUN}/{TIMING}": {
         key: meaning
         for key, meaning in TABLES["training_seconds"].columns.items()
         if key not in ("experiment", "seed")
     },
-    SNAPSHOT: {
+    SNAPSHOTS: {
         "sequences": "the integers, (sequences, length)",
         "origin": "how they were drawn, as JSON: the purpose, the seed, the count, the length, the "
         "alphabet, the distribution, the generator, and the digest of `sequences` (`sha256`)",
     },
-    PREDICTIONS: {
+    layout.PREDICTIONS: {
         "seeds": "of the runs, (seeds,)",
         "sequences": "the held-out integers, (sequences, length)",
         "tokens": "the integers that were answered, (seeds, sequences, windows, n_out)",
@@ -132,7 +97,7 @@ KEYS = {
         "encoding": "of the task, ()",
         "sha256": "digest of these arrays, ()",
     },
-    PROBES: {
+    layout.PROBES: {
         "seeds": "of the runs, (seeds,)",
         **{key: f"{TABLES['probes_of_seeds'].columns[key]}; (cases,)" for key in Case._fields},
         "correct": "windows whose value was read rightly, (seeds, cases, sequences)",
@@ -142,7 +107,7 @@ KEYS = {
         "n_out": "of the task, ()",
         "sha256": "digest of these arrays, ()",
     },
-    ENVIRONMENT: {
+    layout.ENVIRONMENT: {
         "python": "its version",
         "packages": "versions of those that affect results",
         "system": "the operating system",
@@ -152,7 +117,7 @@ KEYS = {
         "threads": "of each job",
         "variables": "environment variables that can change numbers",
     },
-    MANIFEST: {
+    layout.MANIFEST: {
         "version": "its name",
         "digest": "one SHA-256 of the exact files: of their paths and digests",
         "files": "each file by its path: `bytes`, `sha256` and `class`",

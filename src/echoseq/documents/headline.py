@@ -10,6 +10,7 @@ from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.escaping import markdown
+from echoseq.layout import ANSWERS, CONFIG, SUMMARY
 from echoseq.names import unknown
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
@@ -20,7 +21,6 @@ from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, 
 from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
 
 OPTIONAL = ("probes",)  # of the tables behind answers; only some questions have probes
-ANSWERS, CONFIG = "tables/answers.csv", "config.yaml"
 _TEXT = ("experiment", "position", "windows")
 _NUMBERS = ("confidence", "chance", "mean", "low", "high", "seeds")
 
@@ -34,7 +34,7 @@ def headline_table(folder: Path) -> str:
     Raises:
         EchoseqError: if a table cannot be read.
     """
-    path = folder / "tables" / "summary.csv"
+    path = folder / SUMMARY
     summary = read_columns(path, text=_TEXT, numbers=_NUMBERS)
     complete = complete_windows(summary)
     if (

@@ -193,7 +193,7 @@ def _environment(environment: Mapping[str, Any]) -> dict[str, str]:
 def _rule(table: str, path: Path) -> str:
     """The rule that makes a table: of the study, or of all experiments."""
     rule = RULES[TABLES[table].source]
-    return f"{rule}_extensions" if path.parent.name == "extensions" else rule
+    return f"{rule}_extensions" if path.parent.name == EXTENSIONS else rule
 
 
 def _named(rule: str, sources: Sources) -> str:

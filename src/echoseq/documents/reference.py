@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from echoseq.code import package_folder, parsed
-from echoseq.documents.contents import FILES, KEYS, File
+from echoseq.documents.contents import CONTENTS, KEYS
 from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
+from echoseq.layout import FIGURE, KINDS, Kind, class_of, shown
 from echoseq.tables.catalogue import PER_PART, TABLES, made_from, table_file
-from echoseq.versions.manifest import class_of
 
 # What stands for the settings of a study in the meanings of columns: their names.
 SETTINGS = {
@@ -25,7 +25,7 @@ SETTINGS = {
 NAMED = [
     *(table_file(name, extensions=False) for name in TABLES),
     *(table_file(name, extensions=True) for name in made_from(*PER_PART)),
-    *(f"figures/{name}.{form}" for name in FIGURES for form in FORMATS),
+    *(f"{FIGURE.format(figure=name)}.{form}" for name in FIGURES for form in FORMATS),
 ]
 PARTS = {STUDY: "the study", EXTENSIONS: "the extensions"}
 
@@ -36,7 +36,11 @@ def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:
     Args:
         class_of_file: its class in the manifest, by its path.
     """
-    files = ((f"`{file.path}`", file.content, _classes(file, class_of_file)) for file in FILES)
+    files = (
+        (f"`{shown(kind.path)}`", CONTENTS[kind.path], _classes(kind, class_of_file))
+        for kind in KINDS
+        if kind.path in CONTENTS
+    )
     tables = (_table_row(name, class_of_file) for name in TABLES)
     figures = (_figure_row(name, class_of_file) for name in FIGURES)
     return {
@@ -44,16 +48,16 @@ def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:
         "tables": markdown_table(("table", "what it says", "files", "class"), tables),
         "columns": "\n".join(map(_columns, TABLES)),
         "figures": markdown_table(("figure", "what it shows", "part", "tables", "class"), figures),
-        "keys": "\n".join(_section(path, "key", keys) for path, keys in KEYS.items()),
+        "keys": "\n".join(_section(shown(path), "key", keys) for path, keys in KEYS.items()),
     }
 
 
-def _classes(file: File, class_of_file: Callable[[str], str]) -> str:
+def _classes(kind: Kind, class_of_file: Callable[[str], str]) -> str:
     """The classes of a kind of file; those of tables and figures depend on their names."""
-    if not file.listed:
+    if not kind.listed:
         return ""
-    named = [path for path in NAMED if file.matches(path)]
-    return " or ".join(sorted(set(map(class_of_file, named or [file.path]))))
+    named = [path for path in NAMED if kind.names_in(path) is not None]
+    return " or ".join(sorted(set(map(class_of_file, named or [kind.path]))))
 
 
 def _table_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ...]:
@@ -68,7 +72,7 @@ def _figure_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ..
     figure = FIGURES[name]
     part = PARTS.get(figure.part, f"the question `{figure.part}`")
     tables = ", ".join(f"[{table}](#{table})" for table in figure.tables)
-    path = f"figures/{name}.svg"
+    path = f"{FIGURE.format(figure=name)}.svg"
     return f"`{name}`", _summary("figures", name), part, tables, class_of_file(path)
 
 

@@ -15,9 +15,9 @@ from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
+from echoseq.places import RECORD
 from echoseq.study.architectures import is_built_in
 from echoseq.task import MISSING, Task
-from echoseq.training.files import RECORD
 from echoseq.training.records import plan_of, read_record
 
 

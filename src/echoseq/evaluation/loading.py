@@ -21,8 +21,8 @@ from echoseq.files import file_digest
 from echoseq.networks.backend import keras
 from echoseq.networks.building import one_line
 from echoseq.own import file_here, find_in_working_directory
+from echoseq.places import RECORD, version_of
 from echoseq.study.architectures import is_built_in
-from echoseq.training.files import RECORD
 from echoseq.training.records import plan_of, read_record
 
 logger = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ def _is_of_run(file: Path, run: Path) -> bool:
     """
     here = Path.cwd()
     for folder in {Path(os.path.abspath(run)), run.resolve()}:
-        version = folder.parents[2] if folder.parent.parent.name == "runs" else folder
+        version = version_of(folder) or folder
         if here.is_relative_to(version) or file.resolve().is_relative_to(version):
             return True
         inside = folder.relative_to(here).parts if folder.is_relative_to(here) else ()

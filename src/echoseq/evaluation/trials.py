@@ -24,8 +24,8 @@ from echoseq.networks.backend import keras
 from echoseq.networks.building import build, one_line, stateful_layers
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
+from echoseq.places import MODEL
 from echoseq.study.plan import Plan
-from echoseq.training.files import MODEL
 from echoseq.training.runs import trainer_of
 
 SEQUENCES = 2  # to train on; trained weights answer the second

@@ -3,10 +3,12 @@
 import importlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
-from echoseq.own import find_in_working_directory
+from echoseq.own import find_in_working_directory, own_file
 from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
 STUDY, EXTENSIONS = "study", "extensions"
@@ -59,6 +61,18 @@ def _own_figure(name: str, parts: Collection[str]) -> Description:
     if not isinstance(part, str) or part not in parts:
         raise EchoseqError(f"figures: expected PART in {name}, one of {', '.join(parts)}")
     return Description(tables, part)
+
+
+def figure_file(name: str) -> Path:
+    """The module of a figure; one of the user's own is found as a model is."""
+    if name in FIGURES:
+        return package_folder() / "figures" / f"{name}.py"
+    return own_file(model_of(name))
+
+
+def model_of(figure: str) -> str:
+    """A figure of the user's own as a path to its function, such as models have."""
+    return f"{figure}:draw"
 
 
 def figures_of(

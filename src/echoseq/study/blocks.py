@@ -3,6 +3,39 @@
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
+from typing import NamedTuple
+
+from echoseq.places import SEED
+
+
+class SeedRule(NamedTuple):
+    """A rule whose jobs make what belongs to one seed, or to each of a set of seeds.
+
+    name: of the rule.
+    seeds: their numbers; that of a single seed is the wildcard {seed}.
+    log: the name of a job's log, without its suffix.
+    names: of the tasks or experiments that it is for.
+    """
+
+    name: str
+    seeds: tuple[str, ...]
+    log: str
+    names: list[str]
+
+
+def seed_rules(name: str, seeds_of: Mapping[str, Sequence[int]], size: int) -> list[SeedRule]:
+    """A rule for single seeds, and one for each set that shares a job: no wildcard can be a set.
+
+    Args:
+        name: that their names begin with.
+        seeds_of: the sorted seeds of each task or experiment.
+        size: most seeds in a job.
+    """
+    rules = [SeedRule(f"{name}_seed", ("{seed}",), SEED, list(seeds_of))]
+    for seeds, names in shared_blocks(seeds_of, size).items():
+        block = block_name(seeds)
+        rules.append(SeedRule(f"{name}_{block}", tuple(map(str, seeds)), f"seeds-{block}", names))
+    return rules
 
 
 def shared_blocks(

@@ -1,6 +1,6 @@
 """Configurations, read from YAML files or mappings, and checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import takewhile
 from pathlib import Path
@@ -118,6 +118,30 @@ def read(*paths: Path) -> Study:
 def over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration that overrides another, key by key; or all of it, with `inherit: false`."""
     return dict(given) if given.get("inherit") is False else _merge(base, given)
+
+
+def overridden(
+    default: Path,
+    config: Mapping[str, Any],
+    files: Sequence[Path],
+    given: Mapping[str, Any],
+    options: Mapping[str, Any],
+) -> dict[str, Any]:
+    """A configuration with what overrides the default one, as Snakemake was asked to read them.
+
+    The default file overrides nothing, though Snakemake's unit tests name it after the others.
+
+    Args:
+        default: the file of the default configuration.
+        config: the configuration as Snakemake has read it.
+        files: those of its option `--configfile`.
+        given: what these files and `options` give together.
+        options: the keys and values of its option `--config`.
+    """
+    others = [path for path in files if path.resolve() != default.resolve()]
+    if len(others) < len(files):
+        config, given = read_yaml(default), reduce(_merge, [*map(read_yaml, others), options], {})
+    return over(config, from_command_line(given, options))
 
 
 def from_command_line(given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

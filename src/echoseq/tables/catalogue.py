@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
+from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
 
 # What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
@@ -53,6 +56,12 @@ def made_from(*sources: str) -> list[str]:
     return [name for name, table in TABLES.items() if table.source in sources]
 
 
+def modules_behind(source: str) -> list[Path]:
+    """The modules that make the tables of a source: how it is read, and one for each table."""
+    folder = package_folder() / "tables"
+    return [folder / f"{name}.py" for name in (f"sources/{source}", *made_from(source))]
+
+
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
     """The settings that the named tables declare, as JSON for params.
 
@@ -70,6 +79,5 @@ def table_file(name: str, *, extensions: bool) -> str:
     """The path of a table in the folder of a version."""
     source = TABLES[name].source
     if source == MEASURED:
-        return f"benchmarks/{name}.csv"
-    folder = "tables/extensions" if extensions and source in PER_PART else "tables"
-    return f"{folder}/{name}.csv"
+        return TABLE_OF_TIMES.format(table=name)
+    return (TABLE_OF_ALL if extensions and source in PER_PART else TABLE).format(table=name)

@@ -1,5 +1,6 @@
 """Tables of results, stored with their digests, so that no damaged one is used."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -7,8 +8,8 @@ import pandas as pd
 from echoseq import files
 from echoseq.errors import DamagedError
 from echoseq.files import file_digest
+from echoseq.places import DIGEST
 
-DIGEST = ".csv.sha256"  # how the names of the files with digests end
 DIGITS = 9  # of a number; those beyond are noise: losses and accuracies come as float32
 
 
@@ -24,6 +25,16 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
 def digest_path(table: Path) -> Path:
     """The file with the SHA-256 of a table: <name>.csv.sha256 beside it."""
     return table.with_suffix(DIGEST)
+
+
+def digests_of(tables: Iterable[str]) -> list[str]:
+    """The paths of the digests of tables, which whoever reads them needs as well."""
+    return [digest_path(Path(table)).as_posix() for table in tables]
+
+
+def with_digests(tables: Mapping[str, str]) -> dict[str, str | list[str]]:
+    """The paths of tables by name, and under `digests` those of their digests."""
+    return {**tables, "digests": digests_of(tables.values())}
 
 
 def rounded(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.data.snapshots import seed_of
+from echoseq.places import experiment_of, seed_of
 
 SOURCE = "timings"
 ROW = "run"
@@ -28,7 +28,7 @@ def make(timings: Mapping[Path, Mapping[str, float]]) -> pd.DataFrame:
     """
     return pd.DataFrame(
         [
-            {"experiment": folder.parent.name, "seed": seed_of(folder), **timing}
+            {"experiment": experiment_of(folder), "seed": seed_of(folder), **timing}
             for folder, timing in timings.items()
         ],
         columns=list(COLUMNS),

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from echoseq.checked import shorten
-from echoseq.data.snapshots import seed_in
 from echoseq.errors import DamagedError, EchoseqError
+from echoseq.places import experiment_of, seed_in, version_of
 from echoseq.stored import read_json, require_file
 from echoseq.study.plan import Plan, difference
-from echoseq.training.files import RUNS, history_digest
+from echoseq.training.files import history_digest
 from echoseq.training.schema import RunRecord
 
 HEAD, ROW = 1024, 64  # bytes of a history: at most, with its header, and for each epoch
@@ -70,8 +70,7 @@ def read_record(path: Path, *also: str) -> dict[str, Any]:
 def _require_seed(record: dict[str, Any], path: Path) -> None:
     """Refuse the record of another seed in runs/<experiment>/seed-<n>."""
     folder = path.absolute().parent
-    in_runs = folder.parent.parent.name == RUNS
-    seed = seed_in(folder.name) if in_runs else None
+    seed = seed_in(folder.name) if version_of(folder) else None
     if seed is not None and record["seed"] != seed:
         raise DamagedError(
             f"{path}: expected the record of seed {seed}, as its folder says, got that of seed "
@@ -129,7 +128,7 @@ def require_plans(paths: Iterable[Path], plans: Mapping[str, Mapping[str, Any]])
         plans: as configured, by experiment; those of other experiments are not checked.
     """
     for path in paths:
-        experiment = path.parents[1].name
+        experiment = experiment_of(path.parent)
         if experiment in plans:
             require_plan([path], Plan.from_facts(plans[experiment]))
 

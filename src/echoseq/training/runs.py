@@ -18,18 +18,11 @@ from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.own import own_file
+from echoseq.places import HISTORY, MODEL, RECORD, TIMING
 from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
-from echoseq.training.files import (
-    FINAL_EPOCHS,
-    HISTORY,
-    MODEL,
-    PROGRAM,
-    RECORD,
-    TIMING,
-    history_digest,
-)
+from echoseq.training.files import FINAL_EPOCHS, PROGRAM, history_digest
 from echoseq.training.learned import epochs_to_learn
 from echoseq.training.loop import BLOCK, History, Progress, Stop, Trainer
 

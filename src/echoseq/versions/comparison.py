@@ -1,31 +1,30 @@
 """Two versions side by side: configuration, environment, files, runs, tables."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from echoseq.layout import ANSWERS, CONFIG, RECORDS, VOLATILE
+from echoseq.places import DATA, TABLES, seed_name
 from echoseq.tables.columns import read_as_written
 from echoseq.training.records import program_of
 from echoseq.versions.manifest import (
-    VOLATILE,
     Manifest,
     list_files,
     read_manifest,
     require_whole,
 )
-from echoseq.versions.records import RECORDS, Records, Run, covered, read_records
+from echoseq.versions.records import Records, Run, covered, read_records
 from echoseq.versions.rows import KEYS, Rows, differing_values, read_rows
 from echoseq.versions.verification import DIGESTS
 
-IGNORED = ("config.yaml", RECORDS)  # compared key by key, and run by run
+IGNORED = (CONFIG, RECORDS)  # compared key by key, and run by run
 WORST = "echoes.csv"  # its rows are identified by these keys only: the seed is a result
 WORST_KEYS = ("experiment", "position")
 INTERVAL = ("mean", "low", "high")
 NAMED = ("tasks", "experiments", "questions")  # parts of the configuration with names
-ANSWERS = "tables/answers.csv"
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def compare(a: Path, b: Path, tolerance: float | None = None) -> Comparison:
         names={part: only for part, only in names.items() if only.a or only.b},
         configuration=_differences(*(_shared(c, names) for c in configurations)),
         environment=_differences(*map(_origin, manifests)),
-        files=[d for d in _differing(*digests) if bits or d.what.startswith("data/")],
+        files=[d for d in _differing(*digests) if bits or d.what.startswith(f"{DATA}/")],
         other_files=_only(*digests),
         runs=_run_differences(*records) if bits else [],
         other_runs=_other_runs(*records),
@@ -228,8 +227,12 @@ def _run_differences(a: Records, b: Records) -> list[Difference]:
         if keys:
             key, values = keys[0], (ours.get(keys[0]), theirs.get(keys[0]))
             trained = (ours["experiment"], theirs["experiment"], run[1], key, *values)
-            found.setdefault(trained, Difference(f"{run[0]}/seed-{run[1]}: {key}", *values))
+            found.setdefault(trained, Difference(f"{_named(run)}: {key}", *values))
     return sorted(found.values(), key=lambda difference: difference.what)
+
+
+def _named(run: Run) -> str:
+    return f"{run[0]}/{seed_name(run[1])}"
 
 
 def _is_copy(run: Run, *versions: Records) -> bool:
@@ -239,10 +242,7 @@ def _is_copy(run: Run, *versions: Records) -> bool:
 
 def _other_runs(a: Records, b: Records) -> Only:
     """The runs that one version has, without copies."""
-    names = [
-        {f"{name}/seed-{seed}": 0 for name, seed in records if not _is_copy((name, seed), a, b)}
-        for records in (a, b)
-    ]
+    names = [{_named(run): 0 for run in records if not _is_copy(run, a, b)} for records in (a, b)]
     return _only(*names)
 
 
@@ -263,7 +263,7 @@ def _digests(*manifests: Manifest) -> list[dict[str, str]]:
 
 
 def _tables(folder: Path) -> set[str]:
-    return {path for path in list_files(folder) if re.fullmatch(r"tables/.*\.csv", path)}
+    return {p for p in list_files(folder) if p.startswith(f"{TABLES}/") and p.endswith(".csv")}
 
 
 def _table_difference(

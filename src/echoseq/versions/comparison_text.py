@@ -6,7 +6,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from echoseq.versions.comparison import ANSWERS, Comparison, Difference, Only, TableDifference
+from echoseq.layout import ANSWERS
+from echoseq.versions.comparison import Comparison, Difference, Only, TableDifference
 from echoseq.versions.manifest import MAX_NAMES, shortened
 from echoseq.versions.rows import agree
 

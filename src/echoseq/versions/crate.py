@@ -13,11 +13,10 @@ from typing import Any
 from rocrate.model import ContextEntity, File
 from rocrate.rocrate import ROCrate
 
+from echoseq.layout import CONFIG, MANIFEST, RECORDS, WORKFLOW
 from echoseq.versions.jobs import Job
-from echoseq.versions.manifest import MANIFEST, Entry, Manifest
-from echoseq.versions.records import RECORDS
+from echoseq.versions.manifest import Entry, Manifest
 
-WORKFLOW = "Snakefile"
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
@@ -89,7 +88,7 @@ def crate_metadata(
     results = [files[path] for path in sorted(published) if path in files]
     run = _add(crate, "#run", "CreateAction", name=f"echoseq, version {version}")
     times = ([job.start for job in jobs], [job.end for job in jobs])
-    _set_action(run, workflow, [files["config.yaml"]], results)
+    _set_action(run, workflow, [files[CONFIG]], results)
     _set_times(run, min(times[0], default=None), max(times[1], default=None))
     run["environment"] = [
         _add(crate, f"#variable/{name}", "PropertyValue", name=name, value=value)

@@ -1,42 +1,21 @@
 """The manifest of a version: every file with size, SHA-256 and class, and the version's origin."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.files import canonical_json, file_digest, walk
+from echoseq.layout import EXACT, MANIFEST, class_of, is_listed, is_rewritten, owner_of
+from echoseq.places import DATA, RUNS
 from echoseq.stored import read_json
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
-from echoseq.tables.store import DIGEST
-from echoseq.training.files import CHECKPOINTS
 from echoseq.versions import schema
 from echoseq.versions.schema import LARGE
 from echoseq.versions.strays import stray
-
-MANIFEST = "manifest.json"
-CRATE = "ro-crate-metadata.json"
-
-# What is promised for a file when the same configuration is run again.
-EXACT = "exact"  # the same bits
-NUMERIC = "numeric"  # similar numbers: where the bits of training are not promised
-VOLATILE = "volatile"  # nothing: it contains times, or describes the machine
-
-# Later steps rewrite these: they are listed, but may change and grow.
-RECORDS = ("logs", "benchmarks", "report", "report.zip")
-# A model.keras is a zip file that contains times; the digest of its weights is in run.json, which
-# is exact. The paper names the processor.
-VOLATILE_NAMES = ("model.keras", "timing.json", "environment.json", "paper.pdf", CRATE)
-# By name, without suffix, of what is fitted by scikit-learn, or tells of it: its linear algebra
-# chooses its code by processor. The page has the answers.
-FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "page")
-# Files that do not depend on training have the same bits on every machine.
-UNTRAINED = ("config.yaml", "tables/experiments.csv", "Snakefile")
-SOURCE = "source"  # folder of the user's own models and figures, in a published version
 
 MAX_NAMES = 3  # listed in a message
 
@@ -59,17 +38,6 @@ class Problem:
         return f"{self.kind}: {self.path}"
 
 
-def class_of(path: str, *, bits_promised: bool) -> str:
-    """The class of a file, by its path in the folder of the version."""
-    parts = PurePosixPath(path).parts
-    if parts[0] in RECORDS or parts[-1] in VOLATILE_NAMES:
-        return VOLATILE
-    if parts[0] in ("data", SOURCE) or path in UNTRAINED:
-        return EXACT
-    fitted = PurePosixPath(path).stem in FITTED
-    return EXACT if bits_promised and not fitted else NUMERIC
-
-
 def list_files(folder: Path) -> list[str]:
     """The files of a version, sorted, in linked folders too.
 
@@ -82,10 +50,7 @@ def list_files(folder: Path) -> list[str]:
 
 def _visible(folder: Path) -> Iterator[str]:
     """The paths in the folder of a version, also of strays and of links that lead nowhere."""
-    names = (path.relative_to(folder) for path in walk(folder))
-    visible = (n for n in names if not any(part.startswith(".") for part in n.parts))
-    paths = (name.as_posix() for name in visible if name.parts[0] != CHECKPOINTS)
-    return (path for path in paths if path != MANIFEST and not path.endswith(DIGEST))
+    return filter(is_listed, (path.relative_to(folder).as_posix() for path in walk(folder)))
 
 
 def files_of(folder: Path, study: Study) -> list[str]:
@@ -93,15 +58,15 @@ def files_of(folder: Path, study: Study) -> list[str]:
 
     These may be left from an earlier configuration, with more seeds or other experiments.
     """
-    seeds = {("runs", name): study.seeds_of(name) for name in study.experiments}
-    seeds |= {("data", name): study.seeds_of_task(name) for name in study.tasks}
+    seeds = {(RUNS, name): study.seeds_of(name) for name in study.experiments}
+    seeds |= {(DATA, name): study.seeds_of_task(name) for name in study.tasks}
 
     def wanted(path: str) -> bool:
-        found = re.match(r"(runs|data)/([^/]+)/(?:seed-([0-9]+)\b)?", path)
-        if found is None:
+        owner = owner_of(path)
+        if owner is None:
             return True
-        kind, name, seed = found.groups()
-        return (kind, name) in seeds and (seed is None or int(seed) in seeds[kind, name])
+        folder, name, seed = owner
+        return (folder, name) in seeds and (seed is None or seed in seeds[folder, name])
 
     return [path for path in list_files(folder) if wanted(path)]
 
@@ -212,7 +177,7 @@ def check(folder: Path, manifest: Manifest) -> list[Problem]:
         if astray is not None:
             what, name = astray
             problems.add(Problem(f"not a {what}", name))
-        elif PurePosixPath(path).parts[0] in RECORDS:
+        elif is_rewritten(path):
             continue
         elif path not in files:
             problems.add(Problem("added", path))

@@ -16,17 +16,26 @@ from echoseq.files import (
     walk,
     write_text,
 )
-from echoseq.study.schema import Study
-from echoseq.versions.crate import WORKFLOW, crate_metadata
-from echoseq.versions.jobs import Job
-from echoseq.versions.manifest import (
+from echoseq.layout import (
+    CONFIG,
     CRATE,
+    ENVIRONMENT,
+    FIGURES,
     MANIFEST,
+    PAPER,
+    RECORDS,
     SOURCE,
     VOLATILE,
+    WORKFLOW,
+    class_of,
+)
+from echoseq.places import TABLE_OF_ALL, TABLES
+from echoseq.study.schema import Study
+from echoseq.versions.crate import crate_metadata
+from echoseq.versions.jobs import Job
+from echoseq.versions.manifest import (
     Entry,
     Manifest,
-    class_of,
     describe_files,
     listed,
     read_manifest,
@@ -36,7 +45,6 @@ from echoseq.versions.manifest import (
     study_of,
 )
 from echoseq.versions.records import (
-    RECORDS,
     Run,
     covered,
     read_records,
@@ -55,19 +63,19 @@ ADDED = (CRATE, WORKFLOW, RECORDS)
 # that nothing else is made from (the study's are published).
 LEFT_OUT = (
     (".pdf", ".png"),
-    ("tables/extensions/echoes.csv", "tables/extensions/learning.csv"),
+    tuple(TABLE_OF_ALL.format(table=name) for name in ("echoes", "learning")),
 )
 
 
 def to_publish(manifest: Manifest) -> list[str]:
     """The files of a version that are published as they are: its results, and its origin."""
-    single_files = {"config.yaml", "environment.json", "paper.pdf"}
+    single_files = {CONFIG, ENVIRONMENT, PAPER}
     formats, tables = LEFT_OUT
 
     def chosen(text: str) -> bool:
         path = PurePosixPath(text)
-        drawn = path.parts[0] == "figures" and path.suffix not in formats
-        return drawn or (path.parts[0] == "tables" and text not in tables) or text in single_files
+        drawn = path.parts[0] == FIGURES and path.suffix not in formats
+        return drawn or (path.parts[0] == TABLES and text not in tables) or text in single_files
 
     return sorted(filter(chosen, manifest["files"]))
 

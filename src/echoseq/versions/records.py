@@ -2,26 +2,24 @@
 
 import json
 from collections.abc import Collection, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from echoseq.checked import mistake
-from echoseq.data.snapshots import seed_in, seed_of
 from echoseq.errors import DamagedError
 from echoseq.files import canonical_json
+from echoseq.layout import CONFIG, RECORDS, top_of
+from echoseq.places import HISTORY, RECORD, RUNS, experiment_of, seed_in, seed_of, version_of
 from echoseq.stored import read_json
 from echoseq.study.reading import read_yaml
 from echoseq.study.schema import TRAINING_KEYS
-from echoseq.training.files import HISTORY, RECORD, RUNS
 from echoseq.training.records import read_record
 from echoseq.training.schema import RunRecord
 from echoseq.versions.schema import LARGE, PackedRecords
 from echoseq.versions.strays import stray
 
-CONFIG = "config.yaml"
-RECORDS = "runs.json"
 # The files of a run that a record stands for: itself, and the history, whose digest it holds.
 COVERED = (RECORD, HISTORY)
 
@@ -35,7 +33,7 @@ def record_paths(folder: Path) -> dict[Run, Path]:
     for path in folder.glob(f"{RUNS}/*/*/{RECORD}"):
         name = path.relative_to(folder).as_posix()
         if stray(name) is None:
-            found[path.parents[1].name, seed_of(path.parent)] = path
+            found[experiment_of(path.parent), seed_of(path.parent)] = path
     return {run: found[run] for run in sorted(found)}
 
 
@@ -73,10 +71,10 @@ def own_record(path: Path) -> dict[str, Any]:
         DamagedError: if it is damaged, or is that of another run.
     """
     record, folder = read_record(path), path.absolute().parent
-    seed = seed_in(folder.name)
-    if seed is not None and folder.parent.parent.name == RUNS:
-        run = folder.parent.name, seed
-        _require_own(folder.parents[2], {run: record}, {run: path})
+    version, seed = version_of(folder), seed_in(folder.name)
+    if version is not None and seed is not None:
+        run = experiment_of(folder), seed
+        _require_own(version, {run: record}, {run: path})
     return record
 
 
@@ -123,8 +121,7 @@ def trained_runs(records: Mapping[Run, Mapping[str, Any]]) -> set[Run]:
 
 def covered(path: str) -> bool:
     """Whether a file of a version is one that a record stands for, by its path."""
-    parts = PurePosixPath(path).parts
-    return parts[0] == "runs" and parts[-1] in COVERED
+    return top_of(path) == RUNS and path.rpartition("/")[2] in COVERED
 
 
 def records_text(records: Mapping[Run, Mapping[str, Any]]) -> str:

@@ -3,13 +3,13 @@
 import re
 from pathlib import PurePosixPath
 
-from echoseq.data.snapshots import SEEDED
+from echoseq.places import DATA, RUNS, SEEDED, is_like_seed
 from echoseq.study.parts import NAME
 
 # By the folder of a version: what is expected there, and the names of the folders in it, by depth.
 PLACES = {
-    "runs": ("run", [re.compile(NAME), SEEDED]),
-    "data": ("snapshot", [re.compile(NAME)]),
+    RUNS: ("run", [re.compile(NAME), SEEDED]),
+    DATA: ("snapshot", [re.compile(NAME)]),
 }
 SNAPSHOT = re.compile(rf"{SEEDED.pattern}\.npz")
 
@@ -31,6 +31,6 @@ def stray(path: str) -> tuple[str, str] | None:
         if depth > len(names) or not names[depth - 1].fullmatch(folder):
             return what, "/".join([top, *folders[:depth]])
     name = PurePosixPath(path).name
-    if not name.lower().startswith("seed-") or (top == "data" and SNAPSHOT.fullmatch(name)):
+    if not is_like_seed(name) or (top == DATA and SNAPSHOT.fullmatch(name)):
         return None
     return what, path

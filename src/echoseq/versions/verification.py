@@ -6,20 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from echoseq.errors import EchoseqError
+from echoseq.layout import RECORDS
+from echoseq.places import RECORD, TABLE, TABLE_OF_ALL, run_folder
 from echoseq.study.plan import difference
 from echoseq.study.schema import Study
-from echoseq.training.files import PROGRAM, RECORD
+from echoseq.training.files import PROGRAM
 from echoseq.training.records import plan_of, program_of
 from echoseq.versions.environment import TRAINERS, promises_bits
 from echoseq.versions.manifest import Manifest, read_manifest, require_whole, study_of
-from echoseq.versions.records import RECORDS, Records, Run, read_records, trained_runs
+from echoseq.versions.records import Records, Run, read_records, trained_runs
 from echoseq.versions.rows import Rows, differing_values, read_rows
 from echoseq.versions.shares import runs_of_share, share_text
 
 TOLERANCE = 0.05
 # What must have the same bits, in order of dependence.
 DIGESTS = ("data_digest", "initial_digest", "history_digest", "digest")
-SEED_TABLES = ("tables/extensions/seeds.csv", "tables/seeds.csv")
+SEED_TABLES = tuple(path.format(table="seeds") for path in (TABLE_OF_ALL, TABLE))
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def _different_run(
     for (name, seed), (ours, theirs) in zip(runs, records):
         for key in (*DIGESTS, "final_loss", "final_accuracy"):
             if ours.get(key) != theirs.get(key):
-                path = f"runs/{name}/seed-{seed}/{RECORD}"
+                path = f"{run_folder(name, seed)}/{RECORD}"
                 return f"{path}: {key} is {ours.get(key)}, published {theirs.get(key)}"
     return None
 
@@ -207,7 +209,7 @@ def _different_row(
     columns = ("accuracy",) if tolerance else ("accuracy", "loss", "distance", "n")
     ours, theirs = _seed_rows(trained, runs), _seed_rows(published, runs)
     for row, column, a, b in differing_values(ours, theirs, tolerance=tolerance, columns=columns):
-        return f"tables/seeds.csv: {row}: {column} is {a}, published {b}"
+        return f"{SEED_TABLES[-1]}: {row}: {column} is {a}, published {b}"
     return None
 
 

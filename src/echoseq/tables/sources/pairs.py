@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from echoseq.evaluation.predictions import Predictions, read_predictions
-from echoseq.training.files import RECORD
+from echoseq.places import RECORD, experiment_of, seed_name
 from echoseq.training.records import read_record, require_plans
 
 
@@ -39,11 +39,11 @@ def read(
 
 def _side(path: Path) -> Side:
     predictions = read_predictions(path)
-    paths = [path.parent / f"seed-{seed}" / RECORD for seed in predictions.seeds]
+    paths = [path.parent / seed_name(seed) / RECORD for seed in predictions.seeds]
     records = [read_record(record, "learned", "updates") for record in paths]
     learned = [record["learned"] for record in records]
     return Side(
-        path.parent.name,
+        experiment_of(path),
         predictions,
         epochs=np.array([record["epochs"] for record in records]),
         updates=np.array([record["updates"] for record in records]),

@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from echoseq.places import experiment_of
 from echoseq.training.records import TrainedRun, read_run, require_plans
 
 
@@ -15,5 +16,5 @@ def read(
     """Read the runs of one experiment after the other, from `records` and `histories`."""
     require_plans(inputs["records"], plans or {})
     files = zip(inputs["records"], inputs["histories"], strict=True)
-    for experiment, runs in groupby(files, key=lambda pair: pair[0].parents[1].name):
+    for experiment, runs in groupby(files, key=lambda pair: experiment_of(pair[0].parent)):
         yield experiment, (experiment, [read_run(*pair) for pair in runs])
