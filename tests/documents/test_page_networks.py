@@ -13,6 +13,7 @@ from records import run_record
 from selenium import webdriver
 from small import FULL, PARTIAL
 
+from echoseq.asked import Say
 from echoseq.data.snapshots import EVALUATION, draw
 from echoseq.documents.page.trial import COMPUTED
 from echoseq.documents.page.writing import FOLDER
@@ -25,6 +26,7 @@ from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
+from echoseq.task import MISSING
 
 SEQUENCES = 8
 # Step by step, one at a time, and with places in a batch that are left empty at the end.
@@ -36,6 +38,9 @@ PLANS = {
     "linear": replace(FULL, encoding="linear"),
     "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
     "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),
+    "reversed": replace(PARTIAL, echo="reversed", n_out=4),
+    "by positions": replace(PARTIAL, echo=(3, -1, "none", Say(4)), n_out=4, batch_size=7),
+    "side by side": replace(PARTIAL, overlap=False, batch_size=3),
 }
 
 
@@ -72,19 +77,22 @@ def test_a_network_answers_as_it_does_in_keras(
     network = json.loads(json.dumps(export(path, record, plan)))
     sequences = draw(EVALUATION, 0, count=SEQUENCES, length=plan.length, alphabet=plan.alphabet)
     predictor = Predictor(model, coding_of(plan), plan.task)
-    expected = []
-    for windows, targets in zip(*plan.task.frame(sequences)):
+    expected, asked = [], []
+    kept = replace(plan.task, keep_missing=False)  # the page has complete windows alone
+    for windows, targets in zip(*kept.frame(sequences)):
+        asked.append([[None if x == MISSING else x for x in row] for row in targets.tolist()])
         missing = -len(windows) % plan.batch_size
         filled = (np.concatenate([x, x[-1:].repeat(missing, 0)]) for x in (windows, targets))
         expected.append(predictor.windows(*filled)[0][: len(windows)].tolist())
     answers = in_browser(
         driver,
         "given[1].map((one) => networks.answer(networks.unpack(given[0]), one)"
-        ".map(({answers}) => answers))",
+        ".map(({answers, expected}) => [answers, expected]))",
         network,
         sequences.tolist(),
     )
-    assert answers == expected
+    assert [[own for own, _ in one] for one in answers] == expected
+    assert [[own for _, own in one] for one in answers] == asked
     assert len({tuple(window) for one in expected for window in one}) > 5
 
 

@@ -128,6 +128,19 @@ def test_a_module_that_fails_is_one_line(folder: Path) -> None:
 # Code that comes with a run is never run
 
 
+def test_a_function_of_another_module_is_never_a_task(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be called with the windows; only modules of the working directory are."""
+    plan = json.loads((folder / RUN / "run.json").read_text(encoding="utf-8"))["plan"]
+    rewrite(folder / RUN, plan=plan | {"targets": "builtins:print"})
+    capsys.readouterr()
+    assert main(["predict", f"{RUN}/model.keras", "1", "2", "3", "4"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "its task is in builtins: run this where that module is" in said.err
+
+
 def plant(path: Path, marker: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(MARKER.format(str(marker)), encoding="utf-8")

@@ -1,0 +1,78 @@
+"""Tasks of the user's own, tried before any job starts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small import FULL
+
+from echoseq.data.own_tasks import check_own_tasks
+from echoseq.errors import EchoseqError
+
+SOURCE = """
+import numpy as np
+
+calls = 0
+
+def sorted(windows):
+    return np.sort(windows, axis=-1)
+
+def counted(windows):
+    global calls
+    calls += 1
+    return (windows + calls) % 10
+
+def by_place(windows):
+    return (windows + np.arange(len(windows))[:, None, None]) % 10
+
+def silent(windows):
+    return np.full_like(windows, -1)
+
+def sometimes(windows):
+    return np.where(windows.sum(axis=(1, 2), keepdims=True) % 2, windows, -1)
+
+def in_place(windows):
+    windows[:] = 0
+    return windows
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tasks_tried.py").write_text(SOURCE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def refusal(function: str) -> str:
+    own = replace(FULL, targets=f"tasks_tried:{function}")
+    with pytest.raises(EchoseqError) as caught:
+        check_own_tasks({"built_in": FULL, "mine": own})
+    return str(caught.value)
+
+
+def test_a_function_that_does_as_it_should_is_taken() -> None:
+    for function in ("sorted", "in_place"):
+        check_own_tasks({"mine": replace(FULL, targets=f"tasks_tried:{function}")})
+
+
+@pytest.mark.parametrize("function", ["counted", "by_place"])
+def test_a_sequence_is_framed_by_itself_as_among_others(function: str) -> None:
+    assert refusal(function) == (
+        f"experiments.mine.task: tasks_tried:{function}: expected the same for a sequence by "
+        "itself as among others, and each time"
+    )
+
+
+@pytest.mark.parametrize("function", ["silent", "sometimes"])
+def test_something_is_asked_in_each_sequence(function: str) -> None:
+    assert refusal(function) == (
+        f"experiments.mine.task: tasks_tried:{function}: expected something to say in each "
+        "sequence, got -1 alone"
+    )
+
+
+def test_what_a_function_raises_is_one_line() -> None:
+    assert refusal("missing") == (
+        "experiments.mine.task: tasks_tried:missing: expected a function missing in tasks_tried"
+    )
