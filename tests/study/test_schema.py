@@ -22,7 +22,7 @@ def test_the_study_has_the_numbers_of_the_source() -> None:
     sizes |= {"optimizer": "Adam", "learning_rate": 0.001}
     sizes |= {"until": "epochs", "success": None, "learned_over": None}
     sizes |= {"echo": "oldest", "overlap": True, "targets": None, "frame": None}
-    sizes |= {"windows": None, "symbols": ()}
+    sizes |= {"windows": None, "symbols": []}
     assert configured.plan_of("full_echo").facts() == sizes | {
         "n_out": 5,
         "model": "lstm",

@@ -197,10 +197,10 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
     if len(given) < (least := task.shortest):
         raise EchoseqError(f"values: expected at least {least}, got {len(given)}")
     require_alphabet(given, task.alphabet)
-    overlap = task.overlap or len(given) % task.n_in > 0
-    (windows,), (targets,) = replace(
-        task, length=len(given), keep_missing=False, overlap=overlap
-    ).frame(given[None])
+    if not task.overlap and len(given) % task.n_in:
+        raise EchoseqError(f"values: expected a multiple of {task.n_in}, got {len(given)}")
+    own = replace(task, length=len(given), keep_missing=False)
+    (windows,), (targets,) = own.frame(given[None])
     short = -len(windows) % predictor.batch_size
     filled = (np.concatenate([x, x[-1:].repeat(short, 0)]) for x in (windows, targets))
     tokens, _, _ = predictor.windows(*filled)

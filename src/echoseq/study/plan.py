@@ -89,9 +89,8 @@ class Plan:
         """The plan as stored in run.json."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         echo = self.echo if isinstance(self.echo, str) else plain(self.echo)
-        return {k: v.facts() if isinstance(v, Named) else v for k, v in values.items()} | {
-            "echo": echo
-        }
+        named = {k: v.facts() for k, v in values.items() if isinstance(v, Named)}
+        return values | named | {"echo": echo, "symbols": [*self.symbols]}
 
     @property
     def text(self) -> str:
