@@ -25,13 +25,14 @@ import pandas as pd
 import yaml
 
 from echoseq.data.snapshots import EVALUATION, draw
-from echoseq.evaluation.predictions import Predictions, write_predictions
+from echoseq.evaluation.predictions import Predictions, places_of, stored, write_predictions
 from echoseq.files import write_table, write_text
+from echoseq.places import HISTORY, MODEL, RECORD, TIMING
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import made_from, settings_text
-from echoseq.training.files import HISTORY, MODEL, RECORD, TIMING, history_digest
+from echoseq.training.files import history_digest
 
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")
@@ -104,21 +105,21 @@ def predictions(
     """Answers, of which one in a hundred is wrong."""
     sizes = {"length": plan.length, "alphabet": plan.alphabet}
     held_out = draw(EVALUATION, 0, count=sequences, **sizes)
-    windows = plan.length - plan.n_in + 1
+    windows, expected = map(stored, plan.task.frame(held_out))
+    tokens = np.stack([expected.astype(held_out.dtype)] * len(seeds))
+    tokens[stream.random(tokens.shape) < 0.01] = 0
     shape = (len(seeds), sequences, plan.n_out)
-    answers = Predictions(
+    return Predictions(
         seeds=np.array(seeds),
         sequences=held_out,
-        tokens=np.zeros((len(seeds), sequences, windows, plan.n_out), held_out.dtype),
+        windows=windows,
+        expected=expected,
+        tokens=tokens,
         loss=stream.random(shape, np.float32),
         distance=stream.random(shape, np.float32),
-        n_in=np.array(plan.n_in),
+        places=places_of(plan.task),
         alphabet=np.array(plan.alphabet),
-        keep_missing=np.array(False),
     )
-    answers.tokens[:] = answers.expected
-    answers.tokens[stream.random(answers.tokens.shape) < 0.01] = 0
-    return answers
 
 
 SOURCES = {"summarize": "predictions", "learning": "runs"}  # by the rule that makes the tables

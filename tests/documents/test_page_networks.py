@@ -112,7 +112,7 @@ def test_a_regression_is_rounded_as_tensorflow_does(
         "dense": {"weights": [array([1, 1], [0]), array([1], [0])]},
         "output": {"weights": [array([1, 1], [0]), array([1], [output / 8])]},
     }
-    sizes = {"n_in": 1, "n_out": 1, "batch_size": 1, "alphabet": 9}
+    sizes = {"n_in": 1, "n_out": 1, "asked": [1], "step": 1, "batch_size": 1, "alphabet": 9}
     network = {"model": "memoryless", "encoding": "linear", "layers": layers} | sizes
     found = in_browser(
         driver, "networks.answer(networks.unpack(given[0]), [0])[0].answers", network

@@ -85,7 +85,7 @@ def test_readouts_say_what_they_are_of(readouts: Readouts) -> None:
     assert readouts.seeds.tolist() == [0, 4]
     assert readouts.correct.shape == readouts.loss.shape == (2, len(readouts.cases), 20)
     assert readouts.correct.max() <= readouts.windows == 9
-    assert (readouts.alphabet, readouts.n_out) == (10, 1)
+    assert (readouts.alphabet, readouts.asked.tolist()) == (10, [1])
 
 
 def test_probes_are_the_same_again(runs: list[tuple[Path, Path]], readouts: Readouts) -> None:

@@ -287,8 +287,8 @@ def test_positions_are_drawn_by_epochs_and_kinds_of_errors_are_stacked(figure_of
     assert [axes.get_title(loc="left") for axes in (above, other)] == ["2 of 5", "3 of 5"]
     assert [label.get_text() for label in above.get_xticklabels()] == ["100", "200"]
     curves = {line.get_label(): line.get_ydata() for line in above.lines}
-    assert curves["oldest position"] == pytest.approx([0.89, 0.94])
-    assert curves["latest position"] == pytest.approx([0.88, 0.93])
+    assert curves["first position"] == pytest.approx([0.89, 0.94])
+    assert curves["last position"] == pytest.approx([0.88, 0.93])
     heights = [round(bar.get_height(), 6) for bars in below.containers for bar in bars]
     assert heights == [0.6, 0.6, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2]
     tops = [bar.get_y() + bar.get_height() for bar in below.containers[-1]]

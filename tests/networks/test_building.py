@@ -46,7 +46,8 @@ def test_initial_weights_depend_only_on_the_seed() -> None:
 
 
 def test_unrolling_changes_nothing_but_speed() -> None:
-    long = replace(FULL, n_in=UNROLL_LIMIT + 1, n_out=UNROLL_LIMIT + 1, cells=4)
+    steps = UNROLL_LIMIT + 1
+    long = replace(FULL, length=steps, n_in=steps, n_out=steps, cells=4)
     rolled = build(long, 0)
     assert rolled.layers[0].unroll is False
     assert build(FULL, 0).layers[0].unroll is True

@@ -11,9 +11,10 @@ from small import FULL as PLAN
 from small import sequences
 
 from echoseq.errors import EchoseqError
+from echoseq.places import HISTORY, MODEL, RECORD
 from echoseq.study.plan import Plan
 from echoseq.training import loop
-from echoseq.training.files import FINAL_EPOCHS, HISTORY, MODEL, RECORD
+from echoseq.training.files import FINAL_EPOCHS
 from echoseq.training.runs import (
     CheckpointSettings,
     Run,

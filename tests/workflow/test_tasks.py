@@ -80,7 +80,7 @@ def test_the_table_of_experiments_says_what_is_asked(folder: Path) -> None:
         "sorted": "sorted",
         "copy": "copy",
     }
-    assert table.loc["positions", "asked"] == '[3, "none", {"say": 0}, 0]'
+    assert table.loc["positions", "asked_positions"] == '[3, "none", {"say": 0}, 0]'
     assert table["sequence_windows"].to_dict() == {"positions": 6, "sorted": 6, "copy": 1}
     assert table.loc["copy", "chance_accuracy"] == pytest.approx(0.1)  # with its symbols
 

@@ -86,14 +86,16 @@ KEYS = {
     layout.PREDICTIONS: {
         "seeds": "of the runs, (seeds,)",
         "sequences": "the held-out integers, (sequences, length)",
+        "windows": "the windows, (sequences, windows, n_in); -1 where a value is missing",
+        "expected": "what is asked, (sequences, windows, n_out); -1 where nothing is",
         "tokens": "the integers that were answered, (seeds, sequences, windows, n_out)",
         "loss": "in nats, mean over complete windows, (seeds, sequences, n_out); with the linear "
         "representation, the squared error on the scale 0..1",
         "distance": "absolute error in integers, mean over complete windows, (seeds, sequences, "
         "n_out)",
-        "n_in": "of the task, ()",
-        "alphabet": "of the task, ()",
-        "keep_missing": "whether windows that miss values are kept, ()",
+        "places": "where in the window the value is that each place of an answer asks for, from 0, "
+        "(n_out,); -1 if it is not in the window",
+        "alphabet": "of the task, with its symbols, ()",
         "encoding": "of the task, ()",
         "sha256": "digest of these arrays, ()",
     },
@@ -102,9 +104,9 @@ KEYS = {
         **{key: f"{TABLES['probes_of_seeds'].columns[key]}; (cases,)" for key in Case._fields},
         "correct": "windows whose value was read rightly, (seeds, cases, sequences)",
         "loss": "cross-entropy in nats, mean over the windows, (seeds, cases, sequences)",
+        "asked": "the positions that the network has to echo, (asked,)",
         "windows": "in a sequence, ()",
         "alphabet": "of the task, ()",
-        "n_out": "of the task, ()",
         "sha256": "digest of these arrays, ()",
     },
     layout.ENVIRONMENT: {

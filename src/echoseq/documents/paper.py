@@ -15,9 +15,10 @@ import pandas as pd
 import typst
 import yaml
 
+from echoseq.asked import described, read_asked
 from echoseq.documents import results
 from echoseq.documents.questions import questions
-from echoseq.documents.results import parsed
+from echoseq.documents.results import parsed, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.study.architectures import ARCHITECTURES
@@ -28,7 +29,7 @@ from echoseq.tables.columns import read_table
 from echoseq.tables.inference import wilson
 from echoseq.training.files import FINAL_EPOCHS
 from echoseq.versions.schema import read_environment
-from echoseq.wording import count, joined, plural, setting, share, spread
+from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
@@ -86,8 +87,7 @@ def gather(sources: Sources) -> dict[str, Any]:
             "probed": any(question.probes for question in study.questions.values()),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
-            "optimizers": sorted(set(tables["experiments"]["optimizer"])),
-            "schedules": sorted(set(tables["experiments"]["schedule"].dropna())),
+            "training": _training(tables["experiments"]),
             "abstract": results.abstract(core, tables),
             "experiments": results.experiment_rows(core, tables["runs"]),
             "accuracy": results.accuracy_rows(tables["summary"]),
@@ -152,6 +152,30 @@ def _models(experiments: pd.DataFrame) -> list[dict[str, str | None]]:
     ]
 
 
+def _training(experiments: pd.DataFrame) -> dict[str, Any]:
+    """The optimizers and schedules, as parts of a sentence, and whether Adam is among them."""
+    names = sorted(set(experiments["optimizer"]))
+    schedules = sorted(set(experiments["schedule"].dropna()))
+    follows = f"; the learning rate follows {listed(schedules, 'or')}" if schedules else ""
+    return {
+        "optimisers": f"optimiser{'s' * (len(names) > 1)} {listed(names, 'and')}",
+        "adam": any(name.split(" ")[0] == "Adam" for name in names),
+        "schedules": follows,
+    }
+
+
+def _asked(core: pd.DataFrame) -> str:
+    """What the experiments of the study ask for, each once."""
+    asked: dict[str, str] = {}
+    for row in rows_of(core):
+        positions = row["asked_positions"]
+        what = row["echo"]
+        if isinstance(positions, str):
+            what = described(read_asked(positions), row["n_in"])
+        asked.setdefault(what, spoken(row["experiment"]))
+    return listed([f"{what} ({name})" for what, name in asked.items()], "or")
+
+
 def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
     seeds = core["experiment"].map(lambda name: len(study.seeds_of(name)))
     fewest = int(seeds.min())
@@ -162,6 +186,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "alphabet": joined(core["alphabet"].map(count)),
         "highest": joined((core["alphabet"] - 1).map(count)),
         "windows": joined(core["sequence_windows"]),
+        "asked": _asked(core),
         "seeds": spread(seeds, str),
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),

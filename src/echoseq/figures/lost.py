@@ -99,7 +99,7 @@ def _echoes(table: pd.DataFrame) -> list[tuple[int, int, str]]:
 
 
 def _of(echo: tuple[int, int, str], table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table[["n_out", "n_in", "echo"]] == echo).all(axis=1)]
+    return table[(table[["n_out", "n_in", "echo"]] == list(echo)).all(axis=1)]
 
 
 def _repeats(rows: pd.DataFrame) -> str:

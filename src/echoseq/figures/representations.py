@@ -77,7 +77,7 @@ def _facts(experiments: Path) -> pd.DataFrame:
 
 
 def _of(table: pd.DataFrame, echo: Any) -> pd.DataFrame:
-    return table[(table[ECHO] == echo).all(axis=1)]
+    return table[(table[ECHO] == list(echo)).all(axis=1)]
 
 
 def _model(name: str) -> str:

@@ -80,7 +80,7 @@ def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
         facts = facts[facts["question"].isna()]
     parameters = read_table(runs)[["experiment", "parameters"]].drop_duplicates()
     facts = facts.merge(parameters, on="experiment")
-    asked = [() if pd.isna(text) else read_asked(text) for text in facts["asked"]]
+    asked = [() if pd.isna(text) else read_asked(text) for text in facts["asked_positions"]]
     return [fact | {"asked": own} for fact, own in zip(facts.to_dict("records"), asked)]
 
 
@@ -164,9 +164,11 @@ def _draw_network(axes: Axes, fact: dict[Any, Any]) -> None:
 
 def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
     n_in, before = int(fact["n_in"]), _before(fact)
-    for i, answer in enumerate(_answers(fact, before)):
+    answers = _answers(fact, before)
+    for i in range(n_in):
         _column(axes, i * STEP, 0, below=_example(before + i), name="LSTM")
-        _answer(axes, i * STEP, 0, answer)
+        if i < len(answers):
+            _answer(axes, i * STEP, 0, answers[i])
         if i:
             _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
     _fit(axes, Place(-0.9, -3.2), Place((n_in - 1) * STEP + 0.9, 3.6))

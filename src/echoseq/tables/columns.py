@@ -20,7 +20,7 @@ TEXT = (
     *("experiment", "task", "model", "question", "compare_to", "sweep", "group", "base"),
     *("text", "expectation", "outcome", "answer", "compared", "position", "digest"),
     *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
-    *("network", "state", "probe", "echo", "asked", "optimizer", "schedule"),
+    *("network", "state", "probe", "echo", "asked_positions", "optimizer", "schedule"),
 )
 # Only an empty cell is a missing value.
 MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}

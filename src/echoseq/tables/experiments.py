@@ -22,8 +22,8 @@ COLUMNS = {
     "n_in": "integers in a window",
     "n_out": "integers in an answer",
     "echo": "what is asked, in short",
-    "asked": "the position that each place of an answer asks for, as JSON: 1 is the oldest value "
-    "of the window, 0 the one before it; empty if a function of the user's own decides",
+    "asked_positions": "the position that each place of an answer asks for, as JSON: 1 is the "
+    "oldest value of the window, 0 the one before it; empty if a function of one's own decides",
     "sequence_windows": "windows of a sequence",
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
@@ -68,7 +68,7 @@ def make(study: Study) -> pd.DataFrame:
                 **_training(plan),
                 "echo": label(task),
                 "sequence_windows": task.windows,
-                "asked": json.dumps(plain(task.asked)) if task.asked else None,
+                "asked_positions": json.dumps(plain(task.asked)) if task.asked else None,
                 "question": experiment.question,
                 "compare_to": experiment.compare_to,
                 "sweep": experiment.sweep,
