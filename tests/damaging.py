@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,7 @@ EDITS = st.sampled_from(["replace", "replace", "replace", "remove", "add"])
 
 def edited(content: Any, place: int, edit: str, value: Any) -> Any:
     """Content with an edit at one of its places, all of which are counted."""
+    value = deepcopy(value)  # or what is put into one file changes what is put into the next
     places = list(places_of(content))
     keys = places[place % len(places)]
     if not keys:
