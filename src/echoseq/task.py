@@ -24,6 +24,7 @@ window, -1 the one before that.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -65,6 +66,27 @@ class Task:
     cut: str | None = None
     windows_cut: int = 1
     symbols: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, keys: Any) -> "Task":
+        """The task that keys of a configuration describe: those of a task, or of a plan.
+
+        Raises:
+            EchoseqError: for sizes that do not fit together.
+        """
+        return cls(
+            length=keys.length,
+            alphabet=keys.alphabet,
+            n_in=keys.n_in,
+            n_out=keys.n_out,
+            echo=keys.echo,
+            keep_missing=keys.framing == "mask",
+            overlap=keys.overlap,
+            targets=keys.targets,
+            cut=keys.frame,
+            windows_cut=keys.windows or 1,
+            symbols=tuple(keys.symbols),
+        )
 
     def __post_init__(self) -> None:
         """Refuse sizes that do not fit together.

@@ -57,19 +57,7 @@ class Plan:
     @property
     def task(self) -> Task:
         """What is echoed."""
-        return Task(
-            length=self.length,
-            alphabet=self.alphabet,
-            n_in=self.n_in,
-            n_out=self.n_out,
-            echo=self.echo,
-            keep_missing=self.framing == "mask",
-            overlap=self.overlap,
-            targets=self.targets,
-            cut=self.frame,
-            windows_cut=self.windows or 1,
-            symbols=self.symbols,
-        )
+        return Task.of(self)
 
     @property
     def updates(self) -> int:

@@ -115,19 +115,7 @@ class Task(Part):
         Raises:
             EchoseqError: for sizes that do not fit together; the message begins with the key.
         """
-        return task.Task(
-            length=self.length,
-            alphabet=self.alphabet,
-            n_in=self.n_in,
-            n_out=self.n_out,
-            echo=self.echo,
-            keep_missing=self.framing == "mask",
-            overlap=self.overlap,
-            targets=self.targets,
-            cut=self.frame,
-            windows_cut=self.windows or 1,
-            symbols=tuple(self.symbols),
-        )
+        return task.Task.of(self)
 
     @model_validator(mode="before")
     @classmethod
