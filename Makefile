@@ -10,7 +10,7 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
-    slurm-recover lint lint-python lint-types lint-format lint-workflow format bench bench-peers \
+    slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench bench-peers \
     bench-architectures sizes readme schema docs lock clean-env
 
 help: ## this list
@@ -51,11 +51,14 @@ test-backends: $(READY) $(PEERS)/ready ## load a saved network under JAX, PyTorc
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
 
-lint: lint-python lint-types lint-format lint-workflow ## style, types and workflow checks
+lint: lint-python lint-imports lint-types lint-format lint-workflow ## style, types and workflow checks
 
 lint-python: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-imports: $(READY)
+	$(BIN)/lint-imports --no-cache
 
 lint-types: $(READY)
 	$(BIN)/mypy

@@ -12,8 +12,8 @@ from echoseq.data.snapshots import EVALUATION, TRAINING, draw
 from echoseq.evaluation.answering import Predictor
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
+from echoseq.statistics.counts import count_correct
 from echoseq.study.plan import Plan
-from echoseq.tables.counts import count_correct
 from echoseq.training.runs import trainer_of
 
 SEED = 0

@@ -19,11 +19,11 @@ from echoseq.data.snapshots import EVALUATION, write_snapshot
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.evaluation.readouts import write_readouts
 from echoseq.files import write_json, write_table
+from echoseq.provenance.environment import environment
+from echoseq.provenance.manifest import build_manifest, seal
+from echoseq.provenance.records import records_text
 from echoseq.study.reading import load
 from echoseq.training.files import history_digest
-from echoseq.versions.environment import environment
-from echoseq.versions.manifest import build_manifest, seal
-from echoseq.versions.records import records_text
 
 STUDY = load(study_of_two() | {"questions": {"longer": {"text": "Is it?"}}, "version": "tiny"})
 HISTORY = pd.DataFrame({"epoch": [1, 2, 3], "loss": [3, 2, 1], "accuracy": [0, 0.5, 1]}).astype(

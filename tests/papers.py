@@ -31,10 +31,10 @@ def copy_parts(study: Workspace) -> Path:
     return Path("results/smoke")
 
 
-def sources(results: Path, *, answered: bool = False) -> paper.Sources:
+def sources(results: Path, *, answered: bool = False) -> paper.PaperFiles:
     tables = TABLES + (ANSWERS if answered else ())
     figures = FIGURES + (ANSWER_FIGURES if answered else ())
-    return paper.Sources(
+    return paper.PaperFiles(
         config=results / "config.yaml",
         environment=results / "environment.json",
         tables={Path(name).name: results / f"tables/{name}.csv" for name in tables},
@@ -43,13 +43,13 @@ def sources(results: Path, *, answered: bool = False) -> paper.Sources:
     )
 
 
-def typeset(files: paper.Sources, kind: str = "pdf") -> bytes:
+def typeset(files: paper.PaperFiles, kind: str = "pdf") -> bytes:
     made = paper.compile_paper(PROJECT / "paper", paper.gather(files), files, kind)
     assert isinstance(made, bytes)
     return made
 
 
-def text(files: paper.Sources) -> str:
+def text(files: paper.PaperFiles) -> str:
     """The words of the paper, in order, without the title and the abstract."""
     page = re.sub(r"<(style|svg).*?</\1>", "", typeset(files, "html").decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", "", re.sub(r"</(td|th|p|div)>", " ", page)).split())

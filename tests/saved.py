@@ -9,7 +9,7 @@ import numpy as np
 from small import PARTIAL, sequences
 from workspaces import PROJECT
 
-from echoseq.training.runs import CheckpointSettings, Run, train_runs
+from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 FENCE = re.compile(r"```python\n# (\S+)\n(.*?)```", flags=re.DOTALL)
 # The page's files, by the name in their first line.
@@ -29,6 +29,6 @@ def functions(name: str) -> dict[str, Any]:
 
 def save_network(folder: Path) -> Path:
     """Train a partial echo, and return its model.keras."""
-    run = Run(0, sequences(PLAN, PLAN.epochs), folder, folder / "checkpoints")
+    run = NewRun(0, sequences(PLAN, PLAN.epochs), folder, folder / "checkpoints")
     train_runs("partial", PLAN, [run], checkpointing=CheckpointSettings(1000, []))
     return folder / "model.keras"

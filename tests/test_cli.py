@@ -232,7 +232,7 @@ def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "config.yaml"
-    monkeypatch.setattr("echoseq.cli.DEFAULT_CONFIG", path)
+    monkeypatch.setattr("echoseq.commands.DEFAULT_CONFIG", path)
     assert main(["check-config"]) == 1
     assert capsys.readouterr().err.startswith(f"echoseq: {path}: expected a config")
 
@@ -257,7 +257,7 @@ def test_a_full_disk_is_said_in_one_line(
     def stop(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("echoseq.cli._read_study", stop)
+    monkeypatch.setattr("echoseq.commands.read_study", stop)
     assert main(["results"]) == 1
     assert capsys.readouterr().err == (
         "echoseq: No space left on device: free some space, then repeat the command; what is "

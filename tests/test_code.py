@@ -267,7 +267,7 @@ def test_training_depends_only_on_the_code_that_computes_it():
     assert used <= behind
     assert not {name for name in behind if name.startswith("figures")}
     rooms = {name.partition(".")[0] for name in behind}
-    assert rooms.isdisjoint({"tables", "evaluation", "documents", "versions", "cli"})
+    assert rooms.isdisjoint({"tables", "evaluation", "documents", "provenance", "cli"})
     assert behind.isdisjoint({"study.schema", "study.reading", "training.records"})
 
 

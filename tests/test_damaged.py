@@ -30,10 +30,10 @@ from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import read_predictions
 from echoseq.evaluation.readouts import read_readouts
+from echoseq.provenance.records import read_records
+from echoseq.provenance.schema import read_environment
 from echoseq.tables.sources import timings
 from echoseq.training.records import read_history, read_record
-from echoseq.versions.records import read_records
-from echoseq.versions.schema import read_environment
 
 tries = settings(
     max_examples=int(os.environ.get("ECHOSEQ_TRIES", "20")),

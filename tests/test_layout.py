@@ -12,8 +12,8 @@ from echoseq.code import package_folder, parsed
 from echoseq.figures.catalogue import FIGURES, FORMATS
 from echoseq.layout import KINDS, PAGE, class_of, is_listed, is_rewritten, kind_of, owner_of, shown
 from echoseq.places import MODEL, RUN_FILES, run_folder
+from echoseq.provenance.manifest import read_manifest
 from echoseq.tables.catalogue import TABLES, table_file
-from echoseq.versions.manifest import read_manifest
 
 OWNERS = ("layout.py", "places.py")
 PUBLISHED = max(path.parent for path in PROJECT.glob("results/published/*/manifest.json"))

@@ -36,13 +36,13 @@ def test_hooks_are_the_parts_of_make_lint() -> None:
 @pytest.mark.parametrize(
     ("path", "checked_by"),
     [
-        ("src/echoseq/cli.py", {"lint-python", "lint-types", "lint-workflow"}),
+        ("src/echoseq/cli.py", {"lint-python", "lint-imports", "lint-types", "lint-workflow"}),
         ("tests/test_cli.py", {"lint-python"}),
         ("workflow/rules/data.smk", {"lint-format", "lint-workflow"}),
         ("workflow/scripts/train.py", {"lint-python", "lint-format", "lint-workflow"}),
         ("Snakefile", {"lint-format", "lint-workflow"}),
         ("config/config.yaml", {"lint-workflow"}),
-        ("pyproject.toml", {"lint-python", "lint-types", "lint-format"}),
+        ("pyproject.toml", {"lint-python", "lint-imports", "lint-types", "lint-format"}),
         ("docs/guide.md", set()),
     ],
 )

@@ -15,7 +15,7 @@ import yaml
 from forked import run_snakemake
 
 from echoseq.files import write_json
-from echoseq.versions.manifest import Manifest, build_manifest, read_manifest
+from echoseq.provenance.manifest import Manifest, build_manifest, read_manifest
 
 PROJECT = Path(__file__).parents[1]
 PARTS = ("Snakefile", "requirements.lock", "workflow", "config", "profiles", "src", "paper")

@@ -25,7 +25,7 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import Linear, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
-from echoseq.training.runs import CheckpointSettings, Run, train_runs
+from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 PLAN = replace(FULL, epochs=15)
 CODING = coding_of(PLAN)
@@ -44,13 +44,13 @@ def held_out() -> np.ndarray:
     return draw(EVALUATION, 0, count=6, **SIZES)
 
 
-def train(plan: Plan, *runs: Run) -> list[dict]:
+def train(plan: Plan, *runs: NewRun) -> list[dict]:
     return train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, "code"))
 
 
-def run_in(folder: Path, seed: int = 0) -> Run:
+def run_in(folder: Path, seed: int = 0) -> NewRun:
     training = draw(TRAINING, seed, count=20, **SIZES)
-    return Run(seed, training, folder, folder / "checkpoints")
+    return NewRun(seed, training, folder, folder / "checkpoints")
 
 
 def pairs(runs: list[Path]) -> list[tuple[Path, Path]]:
@@ -245,7 +245,7 @@ def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:
 def test_a_run_needs_enough_sequences(tmp_path: Path) -> None:
     training = draw(TRAINING, 0, count=14, **SIZES)
     with pytest.raises(EchoseqError, match="expected 15 sequences or more, got 14"):
-        train(PLAN, Run(0, training, tmp_path, tmp_path / "checkpoints"))
+        train(PLAN, NewRun(0, training, tmp_path, tmp_path / "checkpoints"))
     assert list(tmp_path.iterdir()) == []
 
 

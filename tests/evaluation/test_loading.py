@@ -19,7 +19,7 @@ from echoseq.evaluation.loading import load_model
 from echoseq.files import file_digest, write_json
 from echoseq.networks.backend import keras
 from echoseq.networks.weights import weights_digest
-from echoseq.training.runs import CheckpointSettings, Run, train_runs
+from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 SOURCE = PROJECT / "tests/builders.py"
 RUN = "results/mine/runs/leaky/seed-0"
@@ -37,7 +37,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setitem(sys.modules, "of_mine", None)  # so that it is removed in the end
         del sys.modules["of_mine"]
         plan = replace(FULL, model="of_mine:leaky", epochs=2)
-        run = Run(0, sequences(plan, 2), folder / RUN, folder / "checkpoints")
+        run = NewRun(0, sequences(plan, 2), folder / RUN, folder / "checkpoints")
         train_runs("leaky", plan, [run], checkpointing=CheckpointSettings(10, []))
     return folder
 

@@ -23,7 +23,7 @@ from echoseq.evaluation.readouts import (
 from echoseq.files import write_json
 from echoseq.study.plan import Plan
 from echoseq.training.records import read_record
-from echoseq.training.runs import CheckpointSettings, Run, train_runs
+from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 SIZES = {"length": PARTIAL.length, "alphabet": PARTIAL.alphabet}
 PLAN = replace(PARTIAL, n_out=1, cells=12, epochs=1500, learning_rate=0.01)
@@ -33,7 +33,7 @@ SEQUENCES = draw(PROBES, 0, count=100, **SIZES)
 def train(plan: Plan, folder: Path, seeds: tuple[int, ...]) -> list[tuple[Path, Path]]:
     folders = [folder / f"seed-{seed}" for seed in seeds]
     runs = [
-        Run(seed, draw(TRAINING, seed, count=plan.epochs, **SIZES), own, own / "checkpoints")
+        NewRun(seed, draw(TRAINING, seed, count=plan.epochs, **SIZES), own, own / "checkpoints")
         for seed, own in zip(seeds, folders, strict=True)
     ]
     train_runs("small", plan, runs, checkpointing=CheckpointSettings(10, "code"))

@@ -16,11 +16,15 @@ from echoseq.study.reading import load
 from echoseq.tables.catalogue import (
     SOURCES,
     TABLES,
+    TABLES_READ,
+    in_order,
     made_from,
+    module_of,
     modules_behind,
     settings_text,
     table_file,
 )
+from echoseq.tables.making import make_from_tables
 from echoseq.tables.sources.pairs import Side
 from echoseq.training.records import TrainedRun
 
@@ -29,6 +33,12 @@ def test_every_table_has_a_source_and_is_found_by_it() -> None:
     assert {table.source for table in TABLES.values()} == set(SOURCES)
     assert sorted(made_from(*SOURCES)) == sorted(TABLES)
     assert made_from("pairs") == ["comparisons"]
+
+
+def test_a_table_is_made_after_those_that_it_reads() -> None:
+    assert in_order(["answers", "needs", "facts"]) == ["needs", "facts", "answers"]
+    assert in_order(["answers", "needs"]) == ["answers", "needs"]
+    assert set(TABLES_READ).isdisjoint(made_from("tables"))
 
 
 def test_the_modules_behind_tables_are_files() -> None:
@@ -114,7 +124,7 @@ def arguments() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def made(name: str, given: dict[str, list[tuple[Any, ...]]]) -> pd.DataFrame:
-    make = import_module(f"echoseq.tables.{name}").make
+    make = import_module(module_of(name)).make
     settings = {key: SETTINGS[key] for key in TABLES[name].settings}
     return pd.concat(make(*part, **settings) for part in given[TABLES[name].source])
 
@@ -124,7 +134,7 @@ def given() -> dict[str, list[tuple[Any, ...]]]:
     """By source, what the tables are made of; other tables too."""
     first = arguments()
     tables = {name: made(name, first) for name in made_from(*first)}
-    return first | {"tables": [(tables,)]}
+    return first | {"tables": [(tables | make_from_tables(made_from("tables"), tables, SETTINGS),)]}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -10,8 +10,8 @@ from examples import MASKED, PREDICTIONS, made_up
 
 from echoseq import streams
 from echoseq.evaluation.predictions import Predictions
+from echoseq.statistics.inference import bootstrap_mean, difference_interval, wilson
 from echoseq.tables.comparisons import COLUMNS, compare, make
-from echoseq.tables.inference import bootstrap_mean, difference_interval, wilson
 from echoseq.tables.sources.pairs import Side
 
 SETTINGS: dict[str, Any] = {"confidence": 0.9, "resamples": 500}

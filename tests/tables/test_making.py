@@ -12,14 +12,15 @@ import pytest
 from configurations import CONFIG
 from examples import PREDICTIONS, made_up
 from records import run_record
+from sweeping import experiments_and_runs
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_json, write_table
 from echoseq.study.reading import read
-from echoseq.tables import answers, comparisons, echoes, learning, seeds
-from echoseq.tables.catalogue import TABLES
-from echoseq.tables.making import make_tables, write_tables
+from echoseq.tables import comparisons, echoes, learning, seeds
+from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from
+from echoseq.tables.making import make_from_tables, make_tables, write_tables
 from echoseq.tables.sources.pairs import Side
 from echoseq.tables.store import write_table as store_table
 from echoseq.training.files import history_digest
@@ -111,15 +112,31 @@ def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
 
 
 def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
-    inputs = {name: [tmp_path / f"{name}.csv"] for name in answers.READS}
+    inputs = {name: [tmp_path / f"{name}.csv"] for name in TABLES_READ}
     for name, (path,) in inputs.items():
         store_table(path, pd.DataFrame(columns=list(TABLES[name].columns)))
     settings = {"questions": [], "margin": 0.01, "time_margin": 1.25}
     settings |= {"confidence": 0.95, "learned_share": 0.8}
-    assert make_tables("tables", ["answers"], inputs, settings)["answers"].empty
+    made = make_tables("tables", made_from("tables"), inputs, settings)
+    assert {name: table.empty for name, table in made.items()} == dict.fromkeys(made, True)
+    assert made.keys() == {"answers", "facts", "needs"}
     inputs["runs"][0].write_text("changed")
     with pytest.raises(EchoseqError, match=r"runs\.csv: damaged"):
-        make_tables("tables", ["answers"], inputs, settings)
+        make_tables("tables", made_from("tables"), inputs, settings)
+
+
+def test_a_table_that_reads_another_gets_the_one_that_was_just_made() -> None:
+    """Not rounded, as it would be if it were read from its file."""
+    tables = {name: pd.DataFrame(columns=list(TABLES[name].columns)) for name in TABLES_READ}
+    tables |= experiments_and_runs({"long": {8: [900, 900, 1000]}}, cap=5000)
+    settings = {"confidence": 0.95, "learned_share": 0.8, "questions": []}
+    made = make_from_tables(["facts", "needs"], tables, settings)
+    with pytest.raises(KeyError, match="needs"):
+        make_from_tables(["facts"], tables, settings)
+    pd.testing.assert_frame_equal(
+        make_from_tables(["facts"], {**tables, "needs": made["needs"]}, settings)["facts"],
+        made["facts"],
+    )
 
 
 def test_seconds_are_gathered_from_the_timings(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sweeping import experiments_and_runs
 
-from echoseq.tables.inference import wilson
+from echoseq.statistics.inference import wilson
 from echoseq.tables.needs import COLUMNS, make, needed_cells
 
 NAN = float("nan")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from examples import MASKED, PREDICTIONS, made_up
 
+from echoseq.statistics.inference import mean_interval
 from echoseq.tables import skill, skill_of_seeds
-from echoseq.tables.inference import mean_interval
 
 NAN = float("nan")
 SETTINGS = {"confidence": 0.9, "resamples": 200}

@@ -7,8 +7,8 @@ from examples import COUNTS_7, EXPECTED, MASKED, PREDICTIONS, SEED_7, SEQUENCES,
 from scipy import stats
 
 from echoseq.evaluation.predictions import Predictions
+from echoseq.statistics.inference import mean_interval
 from echoseq.tables import seeds
-from echoseq.tables.inference import mean_interval
 from echoseq.tables.summary import make
 
 

@@ -17,7 +17,7 @@ from echoseq.training import loop
 from echoseq.training.files import FINAL_EPOCHS
 from echoseq.training.runs import (
     CheckpointSettings,
-    Run,
+    NewRun,
     final_text,
     require_free,
     train_runs,
@@ -39,11 +39,11 @@ class InterruptionError(Exception):
     """The end of a process."""
 
 
-def run_in(folder: Path, seed: int) -> Run:
+def run_in(folder: Path, seed: int) -> NewRun:
     (folder / f"seed-{seed}").mkdir(exist_ok=True)
     training = sequences(PLAN, 30, seed)
     kept = folder / "checkpoints/small" / f"seed-{seed}"
-    return Run(seed, training, folder / f"seed-{seed}", kept)
+    return NewRun(seed, training, folder / f"seed-{seed}", kept)
 
 
 def train_in(
@@ -123,7 +123,7 @@ def test_only_models_of_the_package_share_a_program(
 
 def test_too_few_sequences_are_refused_by_number(tmp_path: Path) -> None:
     run = run_in(tmp_path, 0)
-    short = Run(0, run.sequences[:29], run.folder, run.checkpoints)
+    short = NewRun(0, run.sequences[:29], run.folder, run.checkpoints)
     with pytest.raises(EchoseqError, match="snapshot: expected 30 sequences or more, got 29"):
         train_runs("small", PLAN, [short], checkpointing=CheckpointSettings(10, "code"))
 

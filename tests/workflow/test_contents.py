@@ -22,8 +22,8 @@ from echoseq.layout import (
     class_of,
     kind_of,
 )
-from echoseq.versions.jobs import read_jobs
-from echoseq.versions.manifest import list_files, read_manifest
+from echoseq.provenance.jobs import read_jobs
+from echoseq.provenance.manifest import list_files, read_manifest
 
 # The page and the report have targets of their own.
 MADE = [kind for kind in KINDS if kind.listed and not kind.published]

@@ -116,7 +116,7 @@ def test_the_page_has_texts_as_data(folder: Path) -> None:
 def test_the_paper_places_texts_as_written(folder: Path) -> None:
     tables = ["experiments", "summary", "errors", "runs", "answers", "comparisons", "needs"]
     paths = {name: folder / f"tables/{name}.csv" for name in tables}
-    sources = paper.Sources(
+    sources = paper.PaperFiles(
         config=folder / "config.yaml",
         environment=folder / "environment.json",
         tables=paths | {"skill": folder / "tables/extensions/skill.csv"},

@@ -13,7 +13,7 @@ import yaml
 from own import from_outside, new_folder, snakemake
 from workspaces import new_workspace
 
-from echoseq.versions.manifest import check, read_manifest
+from echoseq.provenance.manifest import check, read_manifest
 
 DRY_RUN = ("--dry-run", "--quiet", "rules", "--")
 RECORD = "results/mine/runs/gru_echo/seed-1/run.json"

@@ -17,13 +17,13 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from workspaces import Workspace
 
 from echoseq.cli import main
-from echoseq.documents.page.content import TABLES, Sources, gather
+from echoseq.documents.page.content import TABLES, PageFiles, gather
 from echoseq.documents.page.writing import LIMIT, page_text
 from echoseq.evaluation.predictions import read_predictions
+from echoseq.provenance.manifest import check, read_manifest
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import table_file
-from echoseq.versions.manifest import check, read_manifest
 
 NETWORKS = [
     *("full_echo", "partial_echo"),
@@ -423,7 +423,7 @@ def test_every_control_has_a_name(reader: Reader) -> None:
 # The file
 
 
-def sources(workspace: Workspace, study: Study) -> Sources:
+def sources(workspace: Workspace, study: Study) -> PageFiles:
     results = workspace.results()
     tables = {name: results / table_file(name, extensions=name != "summary") for name in TABLES}
     networks = {
@@ -434,7 +434,7 @@ def sources(workspace: Workspace, study: Study) -> Sources:
         }
         for name in study.shown()
     }
-    return Sources(results / "config.yaml", tables, networks)
+    return PageFiles(results / "config.yaml", tables, networks)
 
 
 def test_the_rule_makes_the_same_file_as_a_call(made: Workspace) -> None:

@@ -74,7 +74,7 @@ def test_a_changed_style_redraws_all_figures_and_no_more(smoke_copy: Workspace) 
 
 
 def test_changed_inference_makes_the_tables_anew_and_trains_nothing(smoke_copy: Workspace) -> None:
-    edit(smoke_copy, "tables/inference.py")
+    edit(smoke_copy, "statistics/inference.py")
     assert planned(smoke_copy) == {"summarize": 1, "learning": 1} | dict.fromkeys(FIGURES, 1)
 
 

@@ -11,7 +11,7 @@ from own import from_outside
 
 from echoseq.evaluation.predictions import read_predictions
 from echoseq.files import file_digest
-from echoseq.versions.manifest import check, read_manifest
+from echoseq.provenance.manifest import check, read_manifest
 
 TASKS = """
 import numpy as np

@@ -4,8 +4,8 @@ In: results/published/<version>/, the configuration. Out: files in results/verif
 the last step removes if all are the same, so that the next verification trains again.
 """
 
-from echoseq.versions.shares import by_experiment
-from echoseq.versions.verification import verifiable
+from echoseq.provenance.shares import by_experiment
+from echoseq.provenance.verification import verifiable
 
 VERIFY = f"results/verify/{STUDY.version}"
 # The seeds of each published experiment to train again, determined only when needed.

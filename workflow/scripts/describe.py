@@ -7,10 +7,10 @@ import yaml
 
 from echoseq.files import write_json, write_text
 from echoseq.logs import step_log
+from echoseq.provenance.environment import environment
 from echoseq.study.reading import load
 from echoseq.tables.experiments import make
 from echoseq.tables.store import write_table
-from echoseq.versions.environment import environment
 
 with step_log(snakemake.log[0]):
     resolved = json.loads(snakemake.params.study)

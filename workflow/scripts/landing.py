@@ -9,10 +9,10 @@ from echoseq.documents.pages import table_caption, table_page
 from echoseq.documents.report import answers_text, caption_settings, details_text, study_text
 from echoseq.files import write_text
 from echoseq.logs import step_log
+from echoseq.provenance.environment import code_state, commit_text
+from echoseq.provenance.schema import read_environment
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import require_intact
-from echoseq.versions.environment import code_state, commit_text
-from echoseq.versions.schema import read_environment
 
 with step_log(snakemake.log[0]):
     given, study = snakemake.input, json.loads(snakemake.params.study)

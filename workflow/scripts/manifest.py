@@ -6,10 +6,10 @@ from pathlib import Path
 from echoseq.files import file_digest, write_json, write_text
 from echoseq.layout import MANIFEST
 from echoseq.logs import step_log
+from echoseq.provenance.environment import code_state, promises_bits
+from echoseq.provenance.manifest import build_manifest, files_of
+from echoseq.provenance.schema import read_environment
 from echoseq.study.reading import load
-from echoseq.versions.environment import code_state, promises_bits
-from echoseq.versions.manifest import build_manifest, files_of
-from echoseq.versions.schema import read_environment
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.environment).parent

@@ -11,7 +11,7 @@ from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that an error in TensorFlow is logged.
-    from echoseq.documents.page.content import TABLES, Sources, gather
+    from echoseq.documents.page.content import TABLES, PageFiles, gather
     from echoseq.documents.page.writing import page_text
 
     given = snakemake.input
@@ -22,6 +22,6 @@ with step_log(snakemake.log[0]) as log:
         name: dict(zip(("model", "record", "held_out"), map(Path, paths), strict=True))
         for name, paths in zip(snakemake.params.networks, files, strict=True)
     }
-    text = page_text(gather(Sources(Path(given.config), tables, networks)))
+    text = page_text(gather(PageFiles(Path(given.config), tables, networks)))
     write_text(Path(snakemake.output[0]), text)
     log.info("%.2f MB, %d networks", len(text.encode()) / 1e6, len(networks))

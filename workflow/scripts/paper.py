@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from echoseq.documents.paper import Sources, compile_paper, gather
+from echoseq.documents.paper import PaperFiles, compile_paper, gather
 from echoseq.files import write_atomically
 from echoseq.logs import step_log
 from echoseq.tables.store import require_intact
 
 with step_log(snakemake.log[0]):
     require_intact(*map(Path, snakemake.input.tables))
-    sources = Sources(
+    sources = PaperFiles(
         config=Path(snakemake.input.config),
         environment=Path(snakemake.input.environment),
         tables={Path(path).stem: Path(path) for path in snakemake.input.tables},

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from echoseq.logs import step_log
-from echoseq.versions.jobs import read_jobs
-from echoseq.versions.manifest import read_manifest
-from echoseq.versions.publishing import publish
+from echoseq.provenance.jobs import read_jobs
+from echoseq.provenance.manifest import read_manifest
+from echoseq.provenance.publishing import publish
 
 with step_log(snakemake.log[0]) as log:
     folder = Path(snakemake.input.manifest).parent

@@ -10,7 +10,7 @@ from echoseq.study.plan import Plan
 
 with step_log(snakemake.log[0]) as log:
     # Imported here, so that an error in TensorFlow is logged.
-    from echoseq.training.runs import CheckpointSettings, Run, train_runs
+    from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
     plan = Plan.from_facts(json.loads(snakemake.params.plan))
     folders = [Path(record).parent for record in snakemake.output.records]
@@ -20,7 +20,7 @@ with step_log(snakemake.log[0]) as log:
         sequences = read_snapshot(
             Path(snapshot), TRAINING, seed, length=plan.length, alphabet=plan.alphabet
         )
-        runs.append(Run(seed, sequences, folder, checkpoint_folder(folder)))
+        runs.append(NewRun(seed, sequences, folder, checkpoint_folder(folder)))
     records = train_runs(
         snakemake.wildcards.experiment,
         plan,

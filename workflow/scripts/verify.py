@@ -7,9 +7,9 @@ from echoseq.errors import EchoseqError
 from echoseq.files import remove_folder
 from echoseq.logs import step_log
 from echoseq.places import DATA, RUNS, TABLES
+from echoseq.provenance.environment import environment
+from echoseq.provenance.verification import runs_to_train, verify
 from echoseq.study.reading import load
-from echoseq.versions.environment import environment
-from echoseq.versions.verification import runs_to_train, verify
 
 with step_log(snakemake.log[0]) as log:
     params = snakemake.params

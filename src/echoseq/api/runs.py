@@ -10,8 +10,8 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 from echoseq.layout import CRATE, RECORDS
 from echoseq.places import HISTORY, MODEL, RECORD, run_folder
+from echoseq.provenance.records import own_record, read_records, record_paths
 from echoseq.training.records import read_history
-from echoseq.versions.records import own_record, read_records, record_paths
 
 
 @dataclass(frozen=True)

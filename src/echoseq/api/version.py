@@ -15,14 +15,14 @@ from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
 from echoseq.layout import CONFIG, MANIFEST, PREDICTIONS
 from echoseq.names import one_of, unknown
+from echoseq.provenance.manifest import listed, read_manifest
+from echoseq.provenance.schema import LARGE, Configuration
 from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
 from echoseq.study.reading import read_yaml
 from echoseq.tables.catalogue import PER_PART, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
-from echoseq.versions.manifest import listed, read_manifest
-from echoseq.versions.schema import LARGE, Configuration
 from echoseq.wording import plural
 
 

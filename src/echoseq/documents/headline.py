@@ -15,9 +15,9 @@ from echoseq.names import unknown
 from echoseq.study.parts import Question
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.schema import Study
-from echoseq.tables import answers
-from echoseq.tables.catalogue import table_file
+from echoseq.tables.catalogue import TABLES_READ, table_file
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
+from echoseq.tables.making import make_from_tables
 from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
 
 OPTIONAL = ("probes",)  # of the tables behind answers; only some questions have probes
@@ -152,14 +152,13 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
     for name in published["question"]:
         if name not in asked:
             raise DamagedError(f"{path}: question: {unknown(name, asked)}")
-    statistics = _study(folder / CONFIG).statistics.model_dump()
-    settings = {key: statistics[key] for key in answers.SETTINGS if key in statistics}
     # In their order in the table: that of the configuration is lost where its keys are sorted.
     questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
-    paths = {name: folder / table_file(name, extensions=True) for name in answers.READS}
+    settings = {**_study(folder / CONFIG).statistics.model_dump(), "questions": questions}
+    paths = {name: folder / table_file(name, extensions=True) for name in TABLES_READ}
     found = {n: path for n, path in paths.items() if n not in OPTIONAL or path.exists()}
     tables = {name: read_table(path) for name, path in found.items()}
-    return answers.make(tables, **settings, questions=questions), asked
+    return make_from_tables(("answers", "facts", "needs"), tables, settings)["answers"], asked
 
 
 def _caps(pairs: pd.DataFrame) -> str:

@@ -21,14 +21,14 @@ from echoseq.documents.questions import questions
 from echoseq.documents.results import parsed, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
+from echoseq.provenance.schema import read_environment
+from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
-from echoseq.tables.inference import wilson
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.versions.schema import read_environment
 from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
@@ -43,7 +43,7 @@ LISTED = ("avx2", "fma", "avx512f")  # instruction sets that the paper mentions
 
 
 @dataclass(frozen=True)
-class Sources:
+class PaperFiles:
     """The files that a paper is made from.
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
@@ -65,7 +65,7 @@ class Sources:
     own: Mapping[str, str] = field(default_factory=dict)
 
 
-def gather(sources: Sources) -> dict[str, Any]:
+def gather(sources: PaperFiles) -> dict[str, Any]:
     """The content of the paper, ready to be placed.
 
     Raises:
@@ -100,25 +100,29 @@ def gather(sources: Sources) -> dict[str, Any]:
             },
             "environment": _environment(read_environment(sources.environment)),
             "extensions": questions(study, tables, figures) if "answers" in tables else None,
-            "made": {
-                **{
-                    name: _provenance(_rule(name, path), path, sources)
-                    for name, path in sources.tables.items()
-                },
-                **{path.stem: _figure(path, sources) for path in sources.figures},
-            },
-            "commands": {
-                name: _command(_named(name, sources), sources.options)
-                for name in ("study", "extensions", "paper")
-            },
-            "forced": _forced(sources),
+            **_how_made(sources),
         }
     except (KeyError, IndexError) as error:
         raise EchoseqError(f"paper: expected {error} in the tables, make them again") from error
 
 
+def _how_made(sources: PaperFiles) -> dict[str, Any]:
+    """What makes each table and figure, and the commands that make everything."""
+    made = {
+        name: _provenance(_rule(name, path), path, sources) for name, path in sources.tables.items()
+    }
+    return {
+        "made": made | {path.stem: _figure(path, sources) for path in sources.figures},
+        "commands": {
+            name: _command(_named(name, sources), sources.options)
+            for name in ("study", "extensions", "paper")
+        },
+        "forced": _forced(sources),
+    }
+
+
 def compile_paper(
-    folder: Path, content: Mapping[str, Any], sources: Sources, kind: str = "pdf", **options: Any
+    folder: Path, content: Mapping[str, Any], sources: PaperFiles, kind: str = "pdf", **options: Any
 ) -> bytes | list[bytes]:
     """Typeset the paper with the compiler's own fonts only, so that it is the same everywhere.
 
@@ -221,12 +225,12 @@ def _rule(table: str, path: Path) -> str:
     return f"{rule}_extensions" if path.parent.name == EXTENSIONS else rule
 
 
-def _named(rule: str, sources: Sources) -> str:
+def _named(rule: str, sources: PaperFiles) -> str:
     """The name of a rule in the workflow that ran it."""
     return sources.rules.replace("*", rule)
 
 
-def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
+def _provenance(rule: str, path: Path, sources: PaperFiles) -> dict[str, str]:
     """The origin of a table or figure, and the command that makes it again."""
     rule = _named(rule, sources)
     return {
@@ -236,7 +240,7 @@ def _provenance(rule: str, path: Path, sources: Sources) -> dict[str, str]:
     }
 
 
-def _figure(path: Path, sources: Sources) -> dict[str, str]:
+def _figure(path: Path, sources: PaperFiles) -> dict[str, str]:
     caption = parsed(path.with_suffix(".txt"), str.strip)
     return _provenance(path.stem, path, sources) | {"picture": _picture(path), "caption": caption}
 
@@ -257,7 +261,7 @@ def _command(target: str, options: str) -> str:
     return f"snakemake --cores 4 {target}{' ' * bool(options)}{options}"
 
 
-def _forced(sources: Sources) -> str:
+def _forced(sources: PaperFiles) -> str:
     """The command that redraws a figure even if nothing has changed."""
     rule = _named(sources.figures[0].stem, sources)
     return _command(f"{rule} --forcerun {rule}", sources.options)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from echoseq.answers.verdicts import NOT_JUDGED
 from echoseq.documents.results import Row, rows_of
 from echoseq.escaping import one_line
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.schema import Study
-from echoseq.tables.answers import NOT_JUDGED
 from echoseq.tables.columns import complete_windows
 from echoseq.tables.copies import trained_for
 from echoseq.wording import (

@@ -1,6 +1,6 @@
 """Trained models on held-out sequences."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -164,6 +164,17 @@ def evaluate_models(
         seeds.append(record["seed"])
         report(f"seed {record['seed']}: mean loss {answers[-1][1].mean():.4f}")
     assert predictor is not None
+    return _predictions(predictor, seeds, sequences, framed, answers)
+
+
+def _predictions(
+    predictor: Predictor,
+    seeds: Sequence[int],
+    sequences: np.ndarray,
+    framed: tuple[np.ndarray, np.ndarray],
+    answers: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> Predictions:
+    """The answers of all seeds, with what was asked."""
     tokens, loss, distance = map(np.stack, zip(*answers))
     return Predictions(
         seeds=np.array(seeds),

@@ -1,6 +1,6 @@
 """The encoders of trained models, probed on sequences of their own."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,13 @@ def probe_models(
             read.append(list(_read(cases, networks, windows, plan.alphabet, seed)))
         seeds.append(seed)
         report(f"seed {seed}: {len(cases)} probes")
+    return _readouts(plan, cases, seeds, read, windows.shape[1])
+
+
+def _readouts(
+    plan: Plan, cases: Sequence[Case], seeds: Sequence[int], read: Sequence[Any], windows: int
+) -> Readouts:
+    """What was read of each seed, case by case, with what it was read from."""
     correct, loss = (np.array([[one[i] for one in own] for own in read]) for i in (0, 1))
     columns = zip(Case._fields, zip(*cases, strict=True), strict=True)
     return Readouts(
@@ -96,7 +103,7 @@ def probe_models(
         **{name: np.array(column) for name, column in columns},
         correct=correct,
         loss=loss.astype(np.float32),
-        windows=np.array(windows.shape[1]),
+        windows=np.array(windows),
         alphabet=np.array(plan.alphabet),
         asked=np.array([p + 1 for p in plan.task.places if p is not None], np.int32),
     )

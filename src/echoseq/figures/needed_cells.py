@@ -1,7 +1,8 @@
 """Which sizes learn: a map of groups and cells for each question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -116,46 +117,50 @@ def _draw_map(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_facecolor(style.ZERO)
     for row in table.to_dict("records"):
-        x, y = sizes.index(row["cells"]), groups.index(row["group"])
-        censored = row["learned"] < row["seeds"]
-        color = COLORS(0.75 * row["share"])
-        place = (x - 0.5, y - 0.5)
-        axes.add_patch(Rectangle(place, 1, 1, facecolor=color, edgecolor="white", linewidth=0.8))
-        if censored:
-            hatch = Rectangle(place, 1, 1, fill=False, hatch=HATCH, linewidth=0)
-            hatch.set_edgecolor(HATCH_COLOR)
-            axes.add_patch(hatch)
-        median = row["epochs"]
-        text = f">{short(row['cap'])}" if pd.isna(median) else short(median)
-        box = {"boxstyle": "round,pad=0.1", "facecolor": color, "linewidth": 0}
-        dark = "white" if row["share"] > 0.7 else "black"
-        axes.text(
-            x,
-            y,
-            text,
-            ha="center",
-            va="center",
-            fontsize=style.SMALL,
-            color=dark,
-            bbox=box if censored else None,
-        )
-        if row["cells"] == row["needed_cells"]:
-            axes.add_patch(
-                Rectangle(
-                    (x - 0.46, y - 0.46),
-                    0.92,
-                    0.92,
-                    fill=False,
-                    edgecolor=style.ERROR,
-                    linewidth=1.3,
-                    zorder=3,
-                )
-            )
+        _draw_size(axes, row, sizes.index(row["cells"]), groups.index(row["group"]))
     axes.set_xticks(range(len(sizes)), [count(size) for size in sizes])
     axes.set_yticks(range(len(groups)), [naming.label(named[group]) for group in groups])
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_xlabel("cells")
+
+
+def _draw_size(axes: Axes, row: Mapping[Any, Any], x: int, y: int) -> None:
+    """One size of a group: how many learned, after how long, and whether it is needed."""
+    censored = row["learned"] < row["seeds"]
+    color = COLORS(0.75 * row["share"])
+    place = (x - 0.5, y - 0.5)
+    axes.add_patch(Rectangle(place, 1, 1, facecolor=color, edgecolor="white", linewidth=0.8))
+    if censored:
+        hatch = Rectangle(place, 1, 1, fill=False, hatch=HATCH, linewidth=0)
+        hatch.set_edgecolor(HATCH_COLOR)
+        axes.add_patch(hatch)
+    median = row["epochs"]
+    text = f">{short(row['cap'])}" if pd.isna(median) else short(median)
+    box = {"boxstyle": "round,pad=0.1", "facecolor": color, "linewidth": 0}
+    dark = "white" if row["share"] > 0.7 else "black"
+    axes.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        fontsize=style.SMALL,
+        color=dark,
+        bbox=box if censored else None,
+    )
+    if row["cells"] == row["needed_cells"]:
+        axes.add_patch(
+            Rectangle(
+                (x - 0.46, y - 0.46),
+                0.92,
+                0.92,
+                fill=False,
+                edgecolor=style.ERROR,
+                linewidth=1.3,
+                zorder=3,
+            )
+        )
 
 
 def _legend(figure: Figure) -> None:

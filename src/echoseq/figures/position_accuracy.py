@@ -79,6 +79,19 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
         zorder=3,
         label=f"each of {len(accuracy)} seeds, in order",
     )
+    _draw_means(axes, means, zero)
+    chance = means["chance"].iloc[0]
+    label = f"chance at one position, {1 - chance:.2g}"
+    axes.axhline(1 - chance, color=style.CHANCE, linestyle=":", label=label)
+    axes.set_xticks(places, ["whole\nanswer" if p == EXACT_MATCH else p for p in means["position"]])
+    axes.set_xlim(-0.5, len(places) - 0.4)
+    axes.set_xlabel("position in the answer")
+    axes.set_ylabel("wrong answers, share (log scale)")
+
+
+def _draw_means(axes: Axes, means: pd.DataFrame, zero: float) -> None:
+    """Means over seeds with their intervals, a little to the left of the seeds."""
+    places = np.arange(len(means))
     mean = np.maximum(1 - means["mean"].to_numpy(), zero)
     ends = np.abs(np.maximum(1 - means[["high", "low"]].to_numpy().T, zero) - mean)
     confidence = means["confidence"].iloc[0]
@@ -97,10 +110,3 @@ def _draw_panel(axes: Axes, points: pd.DataFrame, means: pd.DataFrame) -> None:
         if np.isfinite(ends).all()
         else "mean (no interval for one seed)",
     )
-    chance = means["chance"].iloc[0]
-    label = f"chance at one position, {1 - chance:.2g}"
-    axes.axhline(1 - chance, color=style.CHANCE, linestyle=":", label=label)
-    axes.set_xticks(places, ["whole\nanswer" if p == EXACT_MATCH else p for p in means["position"]])
-    axes.set_xlim(-0.5, len(places) - 0.4)
-    axes.set_xlabel("position in the answer")
-    axes.set_ylabel("wrong answers, share (log scale)")

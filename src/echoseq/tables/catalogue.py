@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from echoseq.declarations import declared
 from echoseq.escaping import inert_json
 from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
 
+ROOMS = ("tables", "answers")  # where the modules are that declare tables
 # What a table is made from. Tables of the first two are made for the study and for all experiments.
 PER_PART = ("predictions", "runs")
 # These tables are made only if a question has probes.
 PROBED = "probes"
+# These tables are made from other tables, of which some are again made from tables.
+OTHERS = "tables"
 # Tables of the last hold times, which are not results.
 MEASURED = "timings"
-SOURCES = (*PER_PART, "study", "pairs", "tables", PROBED, MEASURED)
+SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,13 @@ class Reading:
     reads: tuple[str, ...]
 
 
-TABLES = declared("tables", Table)
-# The tables that other tables are made from.
-TABLES_READ = sorted({name for it in declared("tables", Reading).values() for name in it.reads})
+_MODULES = {name: f"{room}.{name}" for room in ROOMS for name in declared(room, Table)}
+TABLES = {name: table for room in ROOMS for name, table in declared(room, Table).items()}
+READING = {name: it.reads for room in ROOMS for name, it in declared(room, Reading).items()}
+# The tables of other sources from which tables are made; `in_order` has those of the same one.
+TABLES_READ = sorted(
+    {name for reads in READING.values() for name in reads if TABLES[name].source != OTHERS}
+)
 
 
 def made_from(*sources: str) -> list[str]:
@@ -56,10 +64,22 @@ def made_from(*sources: str) -> list[str]:
     return [name for name, table in TABLES.items() if table.source in sources]
 
 
+def in_order(names: Iterable[str]) -> list[str]:
+    """The names of tables, each after those that it is made from."""
+    wanted = set(names)
+    reads = {name: wanted.intersection(READING.get(name, ())) for name in sorted(wanted)}
+    return list(TopologicalSorter(reads).static_order())
+
+
+def module_of(name: str) -> str:
+    """The dotted name of the module that makes a table."""
+    return f"echoseq.{_MODULES[name]}"
+
+
 def modules_behind(source: str) -> list[Path]:
     """The modules that make the tables of a source: how it is read, and one for each table."""
-    folder = package_folder() / "tables"
-    return [folder / f"{name}.py" for name in (f"sources/{source}", *made_from(source))]
+    modules = [f"tables.sources.{source}", *(_MODULES[name] for name in made_from(source))]
+    return [package_folder() / f"{module.replace('.', '/')}.py" for module in modules]
 
 
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from echoseq.statistics.counts import Counts
+from echoseq.statistics.inference import bootstrap_mean, difference_interval, holm, sign_flip
 from echoseq.tables.columns import COMPLETE, EXACT_MATCH, PER_VALUE
-from echoseq.tables.counts import Counts, count_predictions
-from echoseq.tables.inference import bootstrap_mean, difference_interval, holm, sign_flip
+from echoseq.tables.counted import count_predictions
 from echoseq.tables.sources.pairs import Side
-from echoseq.training.learned import EVERY
+from echoseq.training.stopping import EVERY
 
 SOURCE = "pairs"
 ROW = "experiment and measure"

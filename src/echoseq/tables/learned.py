@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from echoseq.tables.inference import wilson
-from echoseq.training.learned import epochs_to_learn
+from echoseq.statistics.inference import wilson
 from echoseq.training.records import TrainedRun
+from echoseq.training.stopping import epochs_to_learn
 
 SOURCE = "runs"
 ROW = "experiment and epoch"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.catalogue import TABLES
+from echoseq.tables.catalogue import OTHERS, TABLES, in_order, module_of
 from echoseq.tables.columns import AS_WRITTEN, read_as_written
 from echoseq.tables.store import require_intact, rounded, write_table
 
@@ -35,14 +35,31 @@ def make_tables(
     Returns:
         The tables by name, without those that would have no rows.
     """
-    makers = {name: _maker(name, settings) for name in names}
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in makers}
     read = import_module(f"echoseq.tables.sources.{source}").read
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
     for label, arguments in read(inputs, plans) if plans else read(inputs):
-        for name, make in makers.items():
-            parts[name].append(make(*arguments))
+        if source == OTHERS:
+            (tables,) = arguments
+            return make_from_tables(names, tables, settings)
+        for name, frames in parts.items():
+            frames.append(_maker(name, settings)(*arguments))
         logger.info("%s", label)
     return {name: pd.concat(frames) for name, frames in parts.items() if frames}
+
+
+def make_from_tables(
+    names: Iterable[str], tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    """Make tables from others, in the order in which they read each other.
+
+    Args:
+        tables: those that they read, except for those among `names`.
+        settings: at least those that they declare.
+    """
+    made: dict[str, pd.DataFrame] = {}
+    for name in in_order(names):
+        made[name] = _maker(name, settings)({**tables, **made})
+    return made
 
 
 def write_tables(
@@ -74,6 +91,6 @@ def _combined(extensions: pd.DataFrame | None, study: Path) -> pd.DataFrame:
 
 
 def _maker(name: str, settings: Mapping[str, Any]) -> Callable[..., pd.DataFrame]:
-    make = import_module(f"echoseq.tables.{name}").make
+    make = import_module(module_of(name)).make
     chosen = {key: settings[key] for key in TABLES[name].settings}
     return lambda *source: make(*source, **chosen)

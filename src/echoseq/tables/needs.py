@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.inference import wilson
-from echoseq.tables.survival import median_time
+from echoseq.statistics.inference import wilson
+from echoseq.statistics.survival import median_time
 
 SOURCE = "tables"
 READS = ("experiments", "runs")

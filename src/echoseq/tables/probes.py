@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.evaluation.readouts import Readouts
-from echoseq.tables.inference import mean_interval, real_mean
+from echoseq.statistics.inference import mean_interval, real_mean
 from echoseq.tables.probes_of_seeds import bits
 
 SOURCE = "probes"

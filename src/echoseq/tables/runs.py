@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.training.learned import epochs_to_learn
 from echoseq.training.records import TrainedRun
+from echoseq.training.stopping import epochs_to_learn
 
 SOURCE = "runs"
 ROW = "run"

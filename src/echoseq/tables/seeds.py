@@ -7,7 +7,7 @@ import pandas as pd
 
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.columns import COMPLETE, position_names
-from echoseq.tables.counts import count_predictions
+from echoseq.tables.counted import count_predictions
 
 SOURCE = "predictions"
 ROW = "experiment, seed and position"

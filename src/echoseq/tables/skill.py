@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from echoseq.evaluation.predictions import Predictions
+from echoseq.statistics.counts import Counts
+from echoseq.statistics.inference import mean_interval, real_mean
 from echoseq.tables.columns import COMPLETE
-from echoseq.tables.counts import Counts, count_predictions
-from echoseq.tables.inference import mean_interval, real_mean
+from echoseq.tables.counted import count_predictions
 from echoseq.tables.skill_of_seeds import bits
 
 SOURCE = "predictions"

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from echoseq.evaluation.predictions import Predictions
+from echoseq.statistics.inference import interquartile_mean, mean_interval, wilson
 from echoseq.tables.columns import position_names
-from echoseq.tables.counts import count_predictions
-from echoseq.tables.inference import interquartile_mean, mean_interval, wilson
+from echoseq.tables.counted import count_predictions
 
 SOURCE = "predictions"
 ROW = "experiment and position"
@@ -50,30 +50,32 @@ def make(
         for i, position in enumerate(position_names(n_out)):
             if counts.per_sequence[i] == 0:
                 continue
-            correct, accuracy = counts.correct[..., i], counts.accuracy[:, i]
             low, high = mean_interval(
-                correct, counts.per_sequence[i], confidence=confidence, resamples=resamples
+                counts.correct[..., i],
+                counts.per_sequence[i],
+                confidence=confidence,
+                resamples=resamples,
             )
-            successes, seeds = int((accuracy >= success).sum()), len(accuracy)
-            success_low, success_high = wilson(successes, seeds, confidence)
-            rows.append(
-                {
-                    "experiment": experiment,
-                    "position": position,
-                    "mean": accuracy.mean(),
-                    "median": np.median(accuracy),
-                    "interquartile_mean": interquartile_mean(accuracy),
-                    "low": low,
-                    "high": high,
-                    "confidence": confidence,
-                    "minimum": accuracy.min(),
-                    "maximum": accuracy.max(),
-                    "seeds": seeds,
-                    "success_rate": successes / seeds,
-                    "success_low": success_low,
-                    "success_high": success_high,
-                    "chance": counts.chance(i, int(predictions.alphabet)),
-                    "windows": windows,
-                }
-            )
-    return pd.DataFrame(rows)
+            row = {"experiment": experiment, "position": position, "low": low, "high": high}
+            row |= _over_seeds(counts.accuracy[:, i], success, confidence)
+            row |= {"chance": counts.chance(i, int(predictions.alphabet)), "windows": windows}
+            rows.append(row)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _over_seeds(accuracy: np.ndarray, success: float, confidence: float) -> dict[str, float]:
+    """What the accuracies of all seeds at a position come to, (seeds,)."""
+    successes, seeds = int((accuracy >= success).sum()), len(accuracy)
+    low, high = wilson(successes, seeds, confidence)
+    return {
+        "mean": accuracy.mean(),
+        "median": np.median(accuracy),
+        "interquartile_mean": interquartile_mean(accuracy),
+        "confidence": confidence,
+        "minimum": accuracy.min(),
+        "maximum": accuracy.max(),
+        "seeds": seeds,
+        "success_rate": successes / seeds,
+        "success_low": low,
+        "success_high": high,
+    }

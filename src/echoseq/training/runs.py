@@ -23,14 +23,14 @@ from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.checkpoints import Checkpoints, clear, run_key
 from echoseq.training.files import FINAL_EPOCHS, PROGRAM, history_digest
-from echoseq.training.learned import epochs_to_learn
 from echoseq.training.loop import BLOCK, History, Progress, Stop, Trainer
+from echoseq.training.stopping import epochs_to_learn
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Run:
+class NewRun:
     """A seed, its training data, and the folders of its files and checkpoints.
 
     sequences: for training, (epochs or more, length).
@@ -53,7 +53,7 @@ class CheckpointSettings:
 def train_runs(
     experiment: str,
     plan: Plan,
-    runs: Sequence[Run],
+    runs: Sequence[NewRun],
     *,
     checkpointing: CheckpointSettings,
     progress: Progress | None = None,
@@ -103,7 +103,7 @@ def trainer_of(plan: Plan) -> Trainer:
 
 def _train_run(
     plan: Plan,
-    run: Run,
+    run: NewRun,
     trainer: Trainer,
     checkpointing: CheckpointSettings,
     *,
@@ -111,20 +111,8 @@ def _train_run(
     progress: Progress | None,
 ) -> dict[str, Any]:
     """Train one run and write its files except the record, which is returned."""
-    epochs = plan.epochs
-    if len(run.sequences) < epochs:
-        found = len(run.sequences)
-        raise EchoseqError(f"snapshot: expected {epochs} sequences or more, got {found}")
-    sequences = run.sequences[:epochs]
-    facts = {
-        "seed": run.seed,
-        "plan": plan.facts(),
-        "data_digest": array_digest([sequences]),
-        "program": PROGRAM,
-        "versions": backend.versions(),
-        "numerics": backend.numerics(),
-        **_sources(plan),
-    }
+    sequences = _sequences(plan, run)
+    facts = _facts(plan, run.seed, sequences)
     start = time.process_time()
     model = build(plan, run.seed)
     initial_digest = weights_digest(model)
@@ -132,9 +120,10 @@ def _train_run(
     built = time.process_time()
     key = run_key({**facts, "code": checkpointing.code})
     checkpoints = Checkpoints(run.checkpoints, key, checkpointing.seconds, at_end)
-    stop = _stop(plan)
     history = history_table(
-        trainer.train(model, sequences, stop=stop, progress=progress, checkpoints=checkpoints)
+        trainer.train(
+            model, sequences, stop=_stop(plan), progress=progress, checkpoints=checkpoints
+        )
     )
     trained = time.process_time()
     timing = {
@@ -147,6 +136,36 @@ def _train_run(
     write_json(run.folder / TIMING, timing)
     return {
         **facts,
+        "initial_digest": initial_digest,
+        **_outcome(plan, model, history),
+    }
+
+
+def _sequences(plan: Plan, run: NewRun) -> np.ndarray:
+    """What a run trains on, (epochs, length)."""
+    found = len(run.sequences)
+    if found < plan.epochs:
+        raise EchoseqError(f"snapshot: expected {plan.epochs} sequences or more, got {found}")
+    return run.sequences[: plan.epochs]
+
+
+def _facts(plan: Plan, seed: int, sequences: np.ndarray) -> dict[str, Any]:
+    """What a run depends on, known before it is trained."""
+    return {
+        "seed": seed,
+        "plan": plan.facts(),
+        "data_digest": array_digest([sequences]),
+        "program": PROGRAM,
+        "versions": backend.versions(),
+        "numerics": backend.numerics(),
+        **_sources(plan),
+    }
+
+
+def _outcome(plan: Plan, model: Any, history: pd.DataFrame) -> dict[str, Any]:
+    """How a run ended."""
+    stop = _stop(plan)
+    return {
         "parameters": model.count_params(),
         "epochs": len(history),
         "updates": len(history) * plan.updates,
@@ -154,7 +173,6 @@ def _train_run(
         "final_loss": final_mean(history["loss"]),
         "final_accuracy": final_mean(history["accuracy"]),
         "digest": weights_digest(model),
-        "initial_digest": initial_digest,
         "history_digest": history_digest(history),
     }
 

@@ -50,12 +50,19 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
             alt.Tooltip("median:N", title="epochs, median"),
         ],
     )
+    return _spec(
+        alt.layer(*_cells(chart)), description, height=len(groups) * max(26, 8 + LINE * lines)
+    )
+
+
+def _cells(chart: alt.Chart) -> list[alt.Chart]:
+    """The layers of a map: how many learned, what is needed, the times."""
     share = alt.Color(
         "share:Q",
         scale=alt.Scale(domain=[0, 1], range=list(LEARNED_RANGE)),
         legend=alt.Legend(title="seeds that learned", format="%", values=[0, 0.5, 1]),
     )
-    layers = [
+    return [
         chart.mark_rect(stroke="white").encode(color=share),
         chart.mark_rect(filled=False, stroke=style.ERROR, strokeWidth=2).transform_filter(
             "datum.needed"
@@ -66,7 +73,6 @@ def size_map(rows: Sequence[Row], description: str) -> Spec:
             color=alt.condition("datum.share > 0.95", alt.value("white"), alt.value("black")),
         ),
     ]
-    return _spec(alt.layer(*layers), description, height=len(groups) * max(26, 8 + LINE * lines))
 
 
 def _in_lines(group: str) -> str:
@@ -97,20 +103,19 @@ def times(
         scale=alt.Scale(type="log", domain=[min(known) / 1.5, max(known) * 1.5], nice=False),
         axis=alt.Axis(values=TIMES, title="epochs until learned", format=",d"),
     )
+    return _spec(alt.layer(*_marks(medians, seeds, x, y)), description, height=280)
+
+
+def _marks(medians: Sequence[Row], seeds: Sequence[Row], x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The layers of times: single seeds, intervals, and medians with lines between them."""
     color, fill = alt.Color("color:N", scale=None), alt.Fill("color:N", scale=None)
     named = [alt.Tooltip("label:N", title="group"), alt.Tooltip("cells:Q")]
     single = [*named, alt.Tooltip("seed:O"), alt.Tooltip("said:N", title="epochs")]
     points = alt.Chart(alt.InlineData(list(seeds))).encode(x=x, y=y, color=color, tooltip=single)
     middle = alt.Chart(alt.InlineData(list(medians))).encode(
-        x=x,
-        y=y,
-        tooltip=[
-            *named,
-            alt.Tooltip("median:N"),
-            alt.Tooltip("interval:N"),
-        ],
+        x=x, y=y, tooltip=[*named, alt.Tooltip("median:N"), alt.Tooltip("interval:N")]
     )
-    layers = [
+    return [
         points.mark_circle(size=22, opacity=0.55).transform_filter("datum.learned"),
         points.mark_point(shape="triangle-up", size=40, strokeWidth=1).transform_filter(
             "!datum.learned"
@@ -128,7 +133,6 @@ def times(
         .encode(shape=alt.Shape("shape:N", scale=None), fill=fill)
         .transform_filter("isValid(datum.epochs)"),
     ]
-    return _spec(alt.layer(*layers), description, height=280)
 
 
 def curves(measure: str, title: str, chance: str, *, logarithmic: bool) -> Spec:

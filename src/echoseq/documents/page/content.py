@@ -26,7 +26,7 @@ TABLES = ("experiments", "learning", "runs", "skill_of_seeds", "summary", "answe
 
 
 @dataclass(frozen=True)
-class Sources:
+class PageFiles:
     """The files that a page is made from.
 
     config: config.yaml of the version.
@@ -40,7 +40,7 @@ class Sources:
     networks: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
 
 
-def gather(sources: Sources) -> dict[str, Any]:
+def gather(sources: PageFiles) -> dict[str, Any]:
     """The content of the page, ready to be placed.
 
     Raises:

@@ -1,0 +1,192 @@
+"""What each command of `echoseq` does with its options; some return an exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from echoseq.asked import echo_from
+from echoseq.code import code_digest, package_folder
+from echoseq.data import snapshots
+from echoseq.documents import markdown
+from echoseq.errors import EchoseqError
+from echoseq.evaluation import listing
+from echoseq.evaluation.checking import check_plans
+from echoseq.figures.catalogue import own_figures
+from echoseq.names import unknown
+from echoseq.provenance import comparison, comparison_text, manifest, verification
+from echoseq.provenance import environment as provenance
+from echoseq.provenance.records import record_beside
+from echoseq.provenance.shares import size_text
+from echoseq.study.architectures import code_behind
+from echoseq.study.hints import hints
+from echoseq.study.plan import Plan
+from echoseq.study.reading import read
+from echoseq.study.schema import Study
+from echoseq.task import MISSING, Task
+
+DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
+
+
+def show(options: argparse.Namespace) -> None:
+    """Print a sequence, encoded and framed."""
+    for name in ("length", "n_in", "n_out"):
+        if getattr(options, name) is not None and getattr(options, name) < 1:
+            raise EchoseqError(f"--{name.replace('_', '-')}: expected 1 or more")
+    if options.alphabet < 2:
+        raise EchoseqError("--alphabet: expected 2 or more")
+    if options.seed < 0:
+        raise EchoseqError("--seed: expected 0 or more")
+    if options.values:
+        values = np.array([_integer(text, options.alphabet) for text in options.values])
+    else:
+        sizes = {"length": options.length, "alphabet": options.alphabet}
+        values = snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
+    echo = echo_from(options.echo)
+    sizes = {"length": len(values), "alphabet": options.alphabet, "n_in": options.n_in}
+    count = options.n_out or (2 if isinstance(echo, str) else len(echo))
+    print("\n".join(listing.framing_lines(values, Task(**sizes, n_out=count, echo=echo))))
+
+
+def predict(options: argparse.Namespace) -> None:
+    """Echo the user's own integers with a trained model."""
+    if not options.model.is_file():
+        raise EchoseqError(f"{options.model}: expected a saved Keras model, found no file")
+    from echoseq.evaluation import answering, loading  # loads TensorFlow, which takes seconds
+
+    model, record = loading.load_model(options.model), record_beside(options.model)
+    if record is not None:
+        answering.require_digest(model, record["digest"], options.model)
+    predictor = answering.predictor_of(model, options.model)
+    values = [_integer(text, predictor.task.alphabet) for text in options.values]
+    expected, tokens = answering.echo(predictor, values)
+    print("\n".join(listing.echo_lines(expected, tokens, predictor.coding.alphabet)))
+    print(f"{(expected == tokens).sum()} of {(expected != MISSING).sum()} values right")
+
+
+def _integer(text: str, alphabet: int) -> int:
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise EchoseqError(f"values: expected whole numbers, got '{text}'") from error
+    if not 0 <= value < alphabet:
+        raise EchoseqError(f"values: expected 0 to {alphabet - 1}, got {value}")
+    return value
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train one run by hand, with a progress bar."""
+    configured = read_study(options.config)
+    plan = _plan(configured, options.experiment)
+    if options.seed < 0:
+        raise EchoseqError("--seed: expected 0 or more")
+
+    from tqdm import tqdm
+
+    from echoseq.training.runs import (
+        CheckpointSettings,
+        NewRun,
+        final_text,
+        require_free,
+        train_runs,
+    )
+
+    require_free(options.output)
+    check_plans({options.experiment: plan})
+    options.output.mkdir(parents=True, exist_ok=True)
+    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
+    training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
+    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr) as bar:
+
+        def advance(done: int, loss: float, accuracy: float) -> None:
+            bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
+            bar.update(done - bar.n)
+
+        folder = options.output
+        (record,) = train_runs(
+            options.experiment,
+            plan,
+            [NewRun(options.seed, training, folder, folder / "checkpoints")],
+            checkpointing=CheckpointSettings(
+                configured.execution.checkpoint_seconds,
+                code_digest([package_folder() / "training/runs.py", *code_behind(plan)]),
+            ),
+            progress=advance,
+        )
+    print(final_text(record))
+    print(f"model, history and record are in {options.output}")
+
+
+def check_config(options: argparse.Namespace) -> None:
+    """Check a configuration before anything runs."""
+    configured = read_study(options.files)
+    plans = {name: configured.plan_of(name) for name in configured.experiments}
+    check_plans(plans, configured.probed())
+    own_figures(configured.figures, configured.questions)
+    print(f"version {configured.version}: valid, {size_text(configured)}")
+    print("".join(f"{hint}\n" for hint in hints(configured)), end="")
+
+
+def read_study(files: Sequence[Path] | None) -> Study:
+    """The study of the default configuration, overridden by each file in order, if any."""
+    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() or not files else []
+    return read(*layers, *(files or []))
+
+
+def _plan(configured: Study, experiment: str) -> Plan:
+    if experiment not in configured.experiments:
+        raise EchoseqError(f"experiment: {unknown(experiment, configured.experiments)}")
+    return configured.plan_of(experiment)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check a version against its manifest."""
+    content = manifest.read_manifest(options.folder)
+    problems = manifest.check(options.folder, content)
+    print("\n".join(map(str, problems)) or _intact_text(options.folder, content))
+    return 1 if problems else 0
+
+
+def _intact_text(folder: Path, content: manifest.Manifest) -> str:
+    return f"{folder}: {len(manifest.listed(content))} files match manifest.json"
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Show what differs between two versions."""
+    _require_tolerance(options.tolerance)
+    found = comparison.compare(options.a, options.b, options.tolerance)
+    text = comparison_text.as_text(found, options.a, options.b)
+    print(comparison.as_json(found) if options.json else text)
+    return 0 if found.same else 1
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Check runs against a published version."""
+    _require_tolerance(options.tolerance)
+    environment = provenance.environment()
+    verdict = verification.verify(
+        options.trained,
+        options.published,
+        environment,
+        options.tolerance,
+        share=options.share,
+    )
+    print(verdict.line)
+    return 0 if verdict.same else 1
+
+
+def print_markdown(options: argparse.Namespace) -> None:
+    """Print a part of a version as Markdown, or insert it into a file."""
+    manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
+    text = options.make(options.folder, *([options.reading] if "reading" in options else []))
+    if options.into is None:
+        print(text, end="")
+    else:
+        markdown.insert(options.into, options.name, text)
+
+
+def _require_tolerance(tolerance: float | None) -> None:
+    if tolerance is not None and not 0 <= tolerance < float("inf"):
+        raise EchoseqError("--tolerance: expected 0 or more")

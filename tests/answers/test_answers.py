@@ -1,0 +1,304 @@
+"""Answers in sentences: what the facts say, and nothing else."""
+
+from typing import Any
+
+import pytest
+from answering import answers_from, facts_from
+from sweeping import experiments_and_runs, skill_and_comparisons
+
+from echoseq.answers.answers import COLUMNS
+from echoseq.answers.verdicts import (
+    LESS,
+    MORE,
+    NOT_LESS,
+    NOT_MORE,
+    RIGHT,
+    SAME,
+    UNDECIDED,
+    WRONG,
+    outcome,
+    verdict,
+)
+from echoseq.tables.catalogue import TABLES
+
+NAN = float("nan")
+TEN = 10
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-0.005, 0.005, SAME),
+        (-0.0099, 0.0099, SAME),
+        (0.001, 0.009, SAME),  # a difference, but one that hardly matters
+        (-0.0101, 0.005, NOT_MORE),
+        (-0.005, 0.0101, NOT_LESS),
+        (-0.5, 0.5, UNDECIDED),
+        (-0.3, -0.0101, LESS),
+        (-0.3, -0.0099, NOT_MORE),
+        (0.0101, 0.3, MORE),
+        (0.0099, 0.3, NOT_LESS),
+        (NAN, NAN, UNDECIDED),
+    ],
+)
+def test_an_interval_says_what_its_ends_leave_possible(low, high, expected):
+    assert verdict(low, high, 0.01) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "right", "wrong"),
+    [
+        ("same", {SAME}, {LESS, MORE}),
+        ("less", {LESS}, {SAME, NOT_LESS, MORE}),
+        ("more", {MORE}, {SAME, NOT_MORE, LESS}),
+    ],
+)
+def test_an_expectation_is_right_wrong_or_undecided(expected, right, wrong):
+    for found in (LESS, SAME, MORE, NOT_LESS, NOT_MORE, UNDECIDED):
+        result = RIGHT if found in right else WRONG if found in wrong else UNDECIDED
+        assert outcome(expected, found) == result
+
+
+# Two groups at two sizes; ten seeds each.
+QUICK = {"short": {4: [NAN] * TEN, 8: [500] * TEN}, "long": {4: [NAN] * TEN, 8: [2000] * TEN}}
+RATIO = {"epochs": (2, 1.8, 2.2, 0.012), "updates": (2, 1.8, 2.2, NAN)}
+SKILL = {"accuracy": (-0.002, -0.006, 0.002, NAN)}
+QUESTION = {
+    "text": "Longer echoes",
+    "expectation": {"skill": None, "cells": "more", "epochs": "more"},
+    "contrast": {"experiment": "long_8", "measure": "epochs", "seeds": None},
+    "explanation": None,
+    "probes": None,
+}
+SETTINGS: dict[str, Any] = {
+    "confidence": 0.9,
+    "learned_share": 0.8,
+    "margin": 0.01,
+    "time_margin": 1.25,
+}
+
+
+def answer(groups=None, compared=None, accuracy=None, **question: Any) -> dict[Any, Any]:
+    """The one row of answers to a question about these groups."""
+    tables = skill_and_comparisons(
+        experiments_and_runs(groups or QUICK, cap=5000),
+        compared if compared is not None else {"long_8": RATIO | SKILL},
+        accuracy or {"long_8": 0.9876, "short_8": 0.9912},
+    )
+    (row,) = answers_from(
+        tables, **SETTINGS, questions=[QUESTION | {"name": "q"} | question]
+    ).to_dict("records")
+    return row
+
+
+def test_an_answer_says_skill_time_and_cells_of_the_pair():
+    row = answer()
+    assert list(row) == list(COLUMNS)
+    assert row["answer"] == (
+        "With long instead of short (8 cells), 98.8% of the values are right on held-out sequences "
+        "instead of 99.1% (a difference of \u22120.2 points, \u22120.6 to +0.2). In windows with "
+        "missing values it is 98.8% instead of 99.1%. It is learned after 2,000 epochs (6,000 "
+        "updates) instead of 500 epochs (1,500 updates), by 10 of 10 and 10 of 10 seeds: 4.00 "
+        "times the epochs (3.48 to 4.59, p = .0120). Cells needed within 5,000 epochs: short: 8; "
+        "long: 8."
+    )
+    assert row["compared"] == "short \u2192 long (8 cells)"
+    assert row["skill"] == "99.1% \u2192 98.8%"
+    assert row["cells"] == "8 \u2192 8"
+    assert row["cap"] == "5,000"
+    assert row["epochs"] == "500 \u2192 2,000"
+    assert row["updates"] == "1,500 \u2192 6,000"
+    assert row["expectation"] == "more cells and more epochs"
+    assert row["outcome"] == "cells wrong and epochs right"
+
+
+def test_updates_are_told_where_they_differ_from_epochs():
+    row = answer(compared={"long_8": RATIO | {"updates": (-1, -1.2, -0.8, 0.02)}})
+    assert (
+        "4.00 times the epochs (3.48 to 4.59, p = .0120) and 0.50 times the updates (0.44 to 0.57, "
+        "p = .0200)." in row["answer"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "text"),
+    [
+        ([500] * 9 + [NAN], [2000] * TEN, "by 10 of 10 and 9 of 10 seeds: 4.00 times the epochs"),
+        (
+            [500] * TEN,
+            [NAN] * 6 + [4000] * 4,
+            "It is not learned within 5,000 epochs, where short is after 500 epochs (1,500 "
+            "updates), by 4 of 10 and 10 of 10 seeds: at least 4.00 times the epochs",
+        ),
+        (
+            [NAN] * TEN,
+            [2000] * TEN,
+            "It is learned after 2,000 epochs (6,000 updates), where short is not within 5,000, by "
+            "10 of 10 and 0 of 10 seeds: at most 4.00 times the epochs",
+        ),
+        ([NAN] * TEN, [NAN] * TEN, "Neither is learned by half of the seeds within 5,000 epochs."),
+    ],
+)
+def test_seeds_that_do_not_learn_are_told(short, long, text):
+    row = answer({"short": {8: short}, "long": {8: long}})
+    assert text in row["answer"]
+
+
+def test_where_neither_is_learned_nothing_is_known_of_the_times():
+    row = answer({"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}})
+    assert row["outcome"] == UNDECIDED
+    assert row["epochs"] == "not learned \u2192 not learned"
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "cells", "found"),
+    [
+        ({4: 1, 8: 1}, {4: 0, 8: 1}, "at most 4 \u2192 8", "right"),
+        ({4: 1, 8: 1}, {4: 0, 8: 0}, "at most 4 \u2192 more than 8", "right"),
+        ({4: 0, 8: 1}, {4: 1, 8: 1}, "8 \u2192 at most 4", "wrong"),
+        ({4: 0, 8: 1}, {4: 0, 8: 1}, "8 \u2192 8", "wrong"),
+        ({4: 1, 8: 1}, {4: 1, 8: 1}, "at most 4 \u2192 at most 4", "undecided"),
+        ({4: 0, 8: 0}, {4: 0, 8: 0}, "more than 8 \u2192 more than 8", "undecided"),
+    ],
+)
+def test_cells_are_compared_on_the_grid(short, long, cells, found):
+    groups = {
+        name: {size: [500 if learns else NAN] * TEN for size, learns in sizes.items()}
+        for name, sizes in (("short", short), ("long", long))
+    }
+    row = answer(groups, expectation={"cells": "more"})
+    assert (row["cells"], row["outcome"]) == (cells, found)
+
+
+def test_cells_are_needed_within_the_caps_of_their_group():
+    tables = experiments_and_runs(QUICK, cap=5000)
+    tables["experiments"].loc[tables["experiments"]["group"] == "long", "epochs"] = 9000
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    (row,) = answers_from(given, **SETTINGS, questions=[QUESTION | {"name": "q"}]).to_dict(
+        "records"
+    )
+    told = "Cells needed within 5,000 epochs: short: 8. Cells needed within 9,000 epochs: long: 8."
+    assert told in row["answer"]
+    assert row["cap"] == "5,000 \u2192 9,000"
+
+
+def test_an_expectation_is_not_judged_in_another_set_up():
+    assert answer(set_up="ours")["outcome"] == "not judged (another set-up)"
+    assert answer(set_up="source")["outcome"] == "cells wrong and epochs right"
+    assert answer(set_up="ours", expectation=None)["outcome"] is None
+
+
+def test_windows_with_missing_values_are_told_apart():
+    """Only where both of the pair train on them."""
+    tables = skill_and_comparisons(experiments_and_runs(QUICK, cap=5000), {"long_8": RATIO})
+    skill = tables["skill"]
+    incomplete = skill["windows"] == "incomplete"
+    skill.loc[incomplete & (skill["experiment"] == "long_8"), "accuracy"] = 0.829
+    told = " In windows with missing values it is 82.9% instead of 99.0%. It is learned"
+    for rows, found in ((skill, True), (skill[~incomplete], False)):
+        given = tables | {"skill": rows}
+        (row,) = answers_from(given, **SETTINGS, questions=[QUESTION | {"name": "q"}]).to_dict(
+            "records"
+        )
+        assert (told in row["answer"]) == found
+
+
+def test_a_single_size_needs_no_cells():
+    row = answer({"short": {8: [500] * TEN}, "long": {8: [2000] * TEN}})
+    assert row["cells"] is None
+    assert "Cells" not in row["answer"]
+    assert row["outcome"] == "cells undecided and epochs right"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [(-0.1, 0.1, "right"), (0.4, 0.6, "wrong"), (0.2, 0.6, "undecided"), (-0.6, -0.4, "wrong")],
+)
+def test_hardly_any_change_of_a_time_is_a_ratio_within_the_margin(low, high, found):
+    """Of 1.25, .32 doublings."""
+    row = answer(
+        compared={"long_8": {"epochs": (0, low, high, NAN)}}, expectation={"epochs": "same"}
+    )
+    assert row["outcome"] == found
+
+
+def test_all_claims_with_the_same_outcome_are_one_word():
+    groups = {"short": {4: [500] * TEN, 8: [500] * TEN}, "long": {4: [NAN] * TEN, 8: [2000] * TEN}}
+    assert answer(groups)["outcome"] == "right"
+
+
+def test_a_question_without_a_contrast_is_about_the_last_experiment_compared():
+    row = answer(compared={"long_8": RATIO, "long_4": RATIO}, contrast=None, expectation=None)
+    assert row["compared"] == "short \u2192 long (8 cells)"
+    assert row["expectation"] is None
+    assert row["outcome"] is None
+
+
+def test_a_question_in_which_nothing_is_compared_tells_the_cells():
+    row = answer({"short": QUICK["short"]}, {}, contrast=None)
+    assert row["answer"] == "Cells needed within 5,000 epochs: short: 8."
+    assert all(row[key] is None for key in ("compared", "skill", "epochs"))
+
+
+def test_what_the_pair_has_in_common_is_named_once():
+    groups = {"batch 1, carried": QUICK["short"], "batch 1, reset": QUICK["long"]}
+    contrast = {"experiment": "batch 1, reset_8", "measure": "epochs"}
+    row = answer(groups, {"batch 1, reset_8": RATIO}, contrast=contrast)
+    assert row["compared"] == "carried \u2192 reset (batch 1, 8 cells)"
+    assert row["answer"].startswith("With reset instead of carried (batch 1, 8 cells), ")
+
+
+def test_other_numbers_give_other_sentences():
+    texts = [answer()["answer"]]
+    texts.append(answer(accuracy={"long_8": 0.5})["answer"])
+    texts.append(answer(compared={"long_8": RATIO | {"epochs": (1, 0.8, 1.2, 0.04)}})["answer"])
+    slower = {"short": QUICK["short"], "long": {4: [NAN] * TEN, 8: [2100] * TEN}}
+    texts.append(answer(slower)["answer"])
+    assert len(set(texts)) == len(texts)
+
+
+# The facts behind them
+
+
+def test_every_number_of_an_answer_is_a_fact():
+    tables = skill_and_comparisons(experiments_and_runs(QUICK, cap=5000), {"long_8": RATIO | SKILL})
+    table = facts_from(
+        tables,
+        confidence=0.9,
+        learned_share=0.8,
+        questions=[QUESTION | {"name": name} for name in ("q", "none")],
+    )
+    assert list(table.columns) == list(TABLES["facts"].columns)
+    assert set(table["question"]) == {"q"}
+    other = table[table["pair"] == "other"].set_index("fact")
+    assert (other["group"] == "long").all()
+    assert other.loc["epochs", "value"] == 2000
+    assert other.loc["learned", ["value", "low"]].tolist() == pytest.approx([1, 0.787], abs=1e-3)
+    assert other.loc["difference", ["value", "low", "high"]].tolist() == [-0.002, -0.006, 0.002]
+    ratio = other.loc["ratio of epochs", ["value", "low", "high", "p_holm"]].tolist()
+    assert ratio == pytest.approx([4, 2**1.8, 2**2.2, 0.012])
+    assert other.loc["bits", "low"] == 12
+    needed = table[table["fact"] == "needed_cells"].set_index("group")["value"].to_dict()
+    assert needed == {"short": 8, "long": 8}
+    neither = table[table["pair"].isna() & table["cells"].notna()]
+    assert set(neither["cells"]) == {4}
+
+
+def test_a_base_from_elsewhere_is_among_the_facts():
+    tables = experiments_and_runs(QUICK, cap=5000)
+    tables["experiments"].loc[:1, "question"] = "another"
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    table = facts_from(
+        given, confidence=0.9, learned_share=0.8, questions=[QUESTION | {"name": "q"}]
+    )
+    base = table[table["pair"] == "base"]
+    assert set(base["fact"]) >= {"accuracy", "bits"}
+    assert set(base["group"]) == {"short"}
+
+
+def test_nan_is_never_written_into_a_sentence():
+    for groups in (QUICK, {"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}}):
+        for compared in ({}, {"long_8": {"epochs": (0, NAN, NAN, NAN)}}):
+            row = answer(groups, compared)
+            texts = [value for value in row.values() if isinstance(value, str)]
+            assert not any("nan" in text for text in texts)
