@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from small import FULL
+from workspaces import PROJECT
 
 from echoseq.data.own_tasks import check_own_tasks
 from echoseq.errors import EchoseqError
+from echoseq.study.reading import read
 
 SOURCE = """
 import numpy as np
@@ -76,3 +78,16 @@ def test_what_a_function_raises_is_one_line() -> None:
     assert refusal("missing") == (
         "experiments.mine.task: tasks_tried:missing: expected a function missing in tasks_tried"
     )
+
+
+def test_the_tasks_of_the_documentation_are_valid(tmp_path: Path) -> None:
+    text = (PROJECT / "docs/tasks.md").read_text(encoding="utf-8")
+    source = text.split("```python\n")[1].split("```")[0]
+    (tmp_path / "my_tasks.py").write_text(source, encoding="utf-8")
+    study = read(PROJECT / "config/tasks.yaml")
+    plans = {name: study.plan_of(name) for name in study.experiments}
+    check_own_tasks(plans)
+    assert {plans["sorted"].own_task, plans["copy"].own_task} == {
+        "my_tasks:sorted",
+        "my_tasks:copy",
+    }
