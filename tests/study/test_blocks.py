@@ -1,8 +1,14 @@
-"""Seeds that share a job, and their names."""
+"""Seeds and experiments that share a job, and their names."""
 
 import pytest
 
-from echoseq.study.blocks import block_name, seed_rules, shared_blocks
+from echoseq.study.blocks import (
+    block_name,
+    experiment_rules,
+    seed_rules,
+    shared_blocks,
+    sweep_blocks,
+)
 
 
 def test_blocks_depend_on_the_numbers_of_seeds_alone() -> None:
@@ -43,3 +49,30 @@ def test_seeds_have_a_rule_each_or_share_one() -> None:
     assert single == ("train_seed", ("{seed}",), "seed-{seed}", ["b", "a", "c"])
     assert shared == [("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a", "b"])]
     assert seed_rules("train", {"a": [0, 1, 2, 3]}, 1) == [(*single[:3], ["a"])]
+
+
+def test_the_experiments_of_a_sweep_share_jobs_of_even_sizes() -> None:
+    sweeps = {"alone": None, **{f"long_{i}": "long" for i in range(7)}, "short_1": "short"}
+    assert sweep_blocks(sweeps, 3) == {
+        "long_0": ["long_0", "long_1"],
+        "long_1": ["long_2", "long_3"],
+        "long_2": ["long_4", "long_5", "long_6"],
+        "short_0": ["short_1"],
+    }
+    assert sweep_blocks(sweeps, 7)["long_0"] == [f"long_{i}" for i in range(7)]
+    assert sweep_blocks({"alone": None}, 3) == {}
+
+
+def test_a_sweep_leaves_the_blocks_of_others_as_they_are() -> None:
+    before = {f"b_{i}": "b" for i in range(5)}
+    after = before | {f"a_{i}": "a" for i in range(4)}
+    assert sweep_blocks(before, 2).items() <= sweep_blocks(after, 2).items()
+
+
+def test_experiments_have_a_rule_each_or_share_one() -> None:
+    sweeps = {"x": None, "s_1": "s", "s_2": "s", "t_1": "t"}
+    single, shared = experiment_rules("evaluate", sweeps, 10)
+    assert single == ("evaluate_experiment", ("{experiment}",), "{experiment}")
+    assert shared == ("evaluate_s_0", ("s_1", "s_2"), "sweeps/s_0")
+    assert single.named({"experiment": "t_1"}) == ["t_1"]
+    assert shared.named({}) == ["s_1", "s_2"]

@@ -67,6 +67,7 @@ config = {
 
 EXPERIMENTS = sorted(STUDY.experiments)  # the order in the file does not matter
 TASK_OF = {name: STUDY.experiments[name].task for name in EXPERIMENTS}
+SWEEP_OF = {name: STUDY.experiments[name].sweep for name in EXPERIMENTS}
 PROBED = STUDY.probed()  # the seeds of each experiment that is probed
 CORE, ADDED = (sorted(STUDY.names(extensions=added)) for added in (False, True))
 

@@ -1,38 +1,63 @@
 """Evaluation: every trained model of an experiment on the same held-out sequences.
 
+It takes a second or two, and as many more to start, so experiments of a sweep share a job.
+
 In: the models and records of an experiment, the held-out sequences, the histories.
 Out: predictions, a readable listing, and the tables on which all later steps depend.
 """
 
 from echoseq.study.architectures import task_files
+from echoseq.study.blocks import experiment_rules
 
 PER_PART = made_from("predictions", "runs")
 
 
-rule evaluate_experiment:
-    """Let the trained models of an experiment answer the held-out sequences."""
-    input:
-        models=lambda wildcards: each_run("model.keras", [wildcards.experiment]),
-        records=lambda wildcards: each_run("run.json", [wildcards.experiment]),
-        held_out=lambda wildcards: f"<results>/data/{TASK_OF[wildcards.experiment]}/evaluation.npz",
-    output:
-        predictions="<results>/runs/{experiment}/predictions.npz",
-        listing="<results>/runs/{experiment}/listing.txt",
-    log:
-        "<results>/logs/evaluate/{experiment}.log",
-    benchmark:
-        "<results>/benchmarks/evaluate/{experiment}.tsv"
-    conda:
-        "../envs/echoseq.yaml"
-    threads: 1
-    resources:
-        mem_mb=more_each_time(1500),
-        runtime=more_each_time(30),
-    params:
-        code=code_with(task_files, "evaluate.py"),
-        plan=lambda wildcards: PLANS[wildcards.experiment].text,
-    script:
-        "../scripts/evaluate.py"
+def held_out(experiments):
+    """The held-out sequences that each experiment answers."""
+    return [f"<results>/data/{TASK_OF[name]}/evaluation.npz" for name in experiments]
+
+
+for evaluated in experiment_rules("evaluate", SWEEP_OF, 10):
+    if len(evaluated.experiments) > 1:
+        workflow.ruleorder(evaluated.name, "evaluate_experiment")
+
+    rule:
+        """Let the trained models of an experiment, or of several, answer the held-out sequences."""
+        name:
+            evaluated.name
+        input:
+            models=lambda wildcards, named=evaluated.named: each_run(
+                "model.keras", named(wildcards)
+            ),
+            records=lambda wildcards, named=evaluated.named: each_run("run.json", named(wildcards)),
+            held_out=lambda wildcards, named=evaluated.named: held_out(named(wildcards)),
+        output:
+            predictions=expand(
+                "<results>/runs/{experiment}/predictions.npz", experiment=evaluated.experiments
+            ),
+            listings=expand(
+                "<results>/runs/{experiment}/listing.txt", experiment=evaluated.experiments
+            ),
+        log:
+            f"<results>/logs/evaluate/{evaluated.log}.log",
+        benchmark:
+            f"<results>/benchmarks/evaluate/{evaluated.log}.tsv"
+        group:
+            "evaluate"
+        conda:
+            "../envs/echoseq.yaml"
+        threads: 1
+        resources:
+            mem_mb=more_each_time(1500),
+            runtime=more_each_time(30),
+        params:
+            code=lambda wildcards, named=evaluated.named: digest(
+                "evaluate.py",
+                *sorted({file for name in named(wildcards) for file in task_files(PLANS[name])}),
+            ),
+            plans=lambda wildcards, named=evaluated.named: plans_of(named(wildcards))(wildcards),
+        script:
+            "../scripts/evaluate.py"
 
 
 rule evaluate:

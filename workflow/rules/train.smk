@@ -7,9 +7,17 @@ trained once.
 
 from echoseq.places import RUN_FILES
 from echoseq.study.architectures import code_behind
-from echoseq.study.blocks import seed_rules
+from echoseq.study.blocks import seed_rules, sweep_blocks
 
 TWINS = STUDY.twins()
+
+
+def each_file(experiment, seeds):
+    """The files of the runs of an experiment."""
+    return [
+        f"<results>/runs/{experiment}/seed-{seed}/{file}" for seed in seeds for file in RUN_FILES
+    ]
+
 
 for trained in seed_rules(
     "train",
@@ -73,16 +81,9 @@ for trained in seed_rules(
 rule share:
     """Copy a run from the experiment that trains in the same way; its record names that one."""
     input:
-        files=lambda wildcards: expand(
-            "<results>/runs/{experiment}/seed-{seed}/{file}",
-            experiment=TWINS[wildcards.experiment],
-            seed=wildcards.seed,
-            file=RUN_FILES,
-        ),
+        lambda wildcards: each_file(TWINS[wildcards.experiment], [wildcards.seed]),
     output:
-        files=expand(
-            "<results>/runs/{experiment}/seed-{seed}/{file}", file=RUN_FILES, allow_missing=True
-        ),
+        each_file("{experiment}", ["{seed}"]),
     log:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
@@ -95,9 +96,36 @@ rule share:
         mem_mb=more_each_time(500),
         runtime=more_each_time(2),
     params:
-        folder=lambda wildcards, output: os.path.dirname(output.files[0]),
-    shell:
-        "cp -- {input.files:q} {params.folder:q} 2> {log:q}"
+        code=code("share.py"),
+    script:
+        "../scripts/share.py"
+
+
+# Those of a sweep in one job.
+for block, shared in sweep_blocks({name: SWEEP_OF[name] for name in TWINS}, len(TWINS)).items():
+    workflow.ruleorder(f"share_{block}", "share")
+
+    rule:
+        """Copy the runs of a sweep from the experiments that train in the same way."""
+        name:
+            f"share_{block}"
+        input:
+            [each_file(TWINS[name], STUDY.seeds_of(name)) for name in shared],
+        output:
+            [each_file(name, STUDY.seeds_of(name)) for name in shared],
+        log:
+            f"<results>/logs/share/{block}.log",
+        localrule: True
+        conda:
+            "../envs/echoseq.yaml"
+        threads: 1
+        resources:
+            mem_mb=more_each_time(500),
+            runtime=more_each_time(5),
+        params:
+            code=code("share.py"),
+        script:
+            "../scripts/share.py"
 
 
 rule train:

@@ -36,7 +36,7 @@ use rule evaluate_experiment as verify_evaluate with:
     input:
         models=lambda wildcards: each_run("model.keras", [wildcards.experiment], verified_seeds),
         records=lambda wildcards: each_run("run.json", [wildcards.experiment], verified_seeds),
-        held_out=lambda wildcards: f"<results>/data/{TASK_OF[wildcards.experiment]}/evaluation.npz",
+        held_out=lambda wildcards: held_out([wildcards.experiment]),
     pathvars:
         results=VERIFY,
 

@@ -1,4 +1,4 @@
-"""Seeds that share a job."""
+"""Seeds, and experiments, that share a job."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -55,6 +55,61 @@ def shared_blocks(
         for _, block in groupby(seeds_of[name], key=lambda seed: seed // size):
             blocks.setdefault(tuple(block), []).append(name)
     return {seeds: names for seeds, names in blocks.items() if len(seeds) > 1}
+
+
+class ExperimentRule(NamedTuple):
+    """A rule whose jobs make what belongs to one experiment, or to each of a set of experiments.
+
+    name: of the rule.
+    experiments: their names; that of a single one is the wildcard {experiment}.
+    log: the name of a job's log, without its suffix.
+    """
+
+    name: str
+    experiments: tuple[str, ...]
+    log: str
+
+    def named(self, wildcards: Mapping[str, str]) -> list[str]:
+        """The names of the experiments of a job."""
+        return [name.format_map(dict(wildcards)) for name in self.experiments]
+
+
+def experiment_rules(
+    name: str, sweeps: Mapping[str, str | None], size: int
+) -> list[ExperimentRule]:
+    """A rule for single experiments, and one for each block of experiments of a sweep.
+
+    Args:
+        name: that their names begin with.
+        sweeps: the sweep of each experiment, or None.
+        size: most experiments in a block.
+    """
+    rules = [ExperimentRule(f"{name}_experiment", ("{experiment}",), "{experiment}")]
+    for block, names in sweep_blocks(sweeps, size).items():
+        if len(names) > 1:
+            rules.append(ExperimentRule(f"{name}_{block}", tuple(names), f"sweeps/{block}"))
+    return rules
+
+
+def sweep_blocks(sweeps: Mapping[str, str | None], size: int) -> dict[str, list[str]]:
+    """The experiments of each sweep in blocks, as even as can be: <sweep>_0, <sweep>_1, ...
+
+    Args:
+        sweeps: the sweep of each experiment; None for one of no sweep, which is in no block.
+        size: most experiments in a block.
+    """
+    members: dict[str, list[str]] = {}
+    for name in sorted(sweeps):
+        sweep = sweeps[name]
+        if sweep is not None:
+            members.setdefault(sweep, []).append(name)
+    blocks = {}
+    for sweep, names in sorted(members.items()):
+        count = -(-len(names) // size)
+        for i in range(count):
+            first, end = (len(names) * k // count for k in (i, i + 1))
+            blocks[f"{sweep}_{i}"] = names[first:end]
+    return blocks
 
 
 def block_name(seeds: Sequence[int]) -> str:
