@@ -9,7 +9,7 @@ FULL = {"model": "lstm", "n_out": 5, "cells": 20, "batch_size": 7, "epochs": 400
 PARTIAL = {"model": "encoder_decoder", "n_out": 2, "cells": 150, "batch_size": 21, "epochs": 150}
 DECODERS = (
     *("gru", "simple_rnn", "step", "feedback", "attention"),
-    *("teacher_forcing",),
+    *("state", "teacher_forcing"),
 )
 NETWORKS: dict[str, dict[str, Any]] = {
     "lstm": FULL,

@@ -201,6 +201,7 @@ const networks = (() => {
     encoder_decoder: plain,
     encoder_decoder_gru: plain,
     encoder_decoder_simple_rnn: plain,
+    encoder_decoder_state: encoderDecoder(repeated, itself, last),
     encoder_decoder_teacher_forcing: encoderDecoder(
       // The last number is the start symbol.
       (network, encoded, place, before) =>
