@@ -18,6 +18,7 @@ from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
 from echoseq.training.loop import History
+from echoseq.training.runs import trainer_of
 from echoseq.training.teaching import passes, previous
 
 layers = keras.layers
@@ -210,7 +211,7 @@ def test_seeds_that_share_a_program_are_trained_as_alone() -> None:
         shared.train(model, sequences(PLAN, 15))
         digests.append(weights_digest(model))
     alone = build(PLAN, 0)
-    trainer.__wrapped__(PLAN, block=10).train(alone, sequences(PLAN, 15))
+    trainer_of(PLAN).train(alone, sequences(PLAN, 15))
     assert digests[0] != digests[1] == weights_digest(alone)
 
 
