@@ -75,7 +75,7 @@ def time_fit(plan: "Plan") -> dict[str, float]:
 def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
     """Time the compiled loop; its first block includes tracing and compiling."""
     from echoseq.data.snapshots import TRAINING, draw
-    from echoseq.networks.building import build
+    from echoseq.networks.building import build, teacher
     from echoseq.networks.coding import coding_of
     from echoseq.training.loop import BLOCK, Trainer
 
@@ -87,6 +87,7 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
         coding_of(plan),
         plan.task,
         batch_size=plan.batch_size,
+        teach=teacher(plan),
     )
     history = trainer.train(model, sequences, progress=lambda *_: times.append(time.perf_counter()))
     return {

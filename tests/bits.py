@@ -7,14 +7,15 @@ from typing import Any
 
 FULL = {"model": "lstm", "n_out": 5, "cells": 20, "batch_size": 7, "epochs": 400}
 PARTIAL = {"model": "encoder_decoder", "n_out": 2, "cells": 150, "batch_size": 21, "epochs": 150}
+DECODERS = (
+    *("gru", "simple_rnn", "step", "feedback", "attention"),
+    *("state", "teacher_forcing"),
+)
 NETWORKS: dict[str, dict[str, Any]] = {
     "lstm": FULL,
     "encoder_decoder": PARTIAL,
     "lstm linear": FULL | {"encoding": "linear"},
-    **{
-        name: PARTIAL | {"model": f"encoder_decoder_{name}", "cells": 50}
-        for name in ("gru", "simple_rnn", "step", "feedback", "attention")
-    },
+    **{name: PARTIAL | {"model": f"encoder_decoder_{name}", "cells": 50} for name in DECODERS},
     "lstm masked": FULL | {"framing": "mask", "masking": True, "batch_size": 5},
 }
 PLAIN = {
@@ -40,7 +41,7 @@ def digests(settings: Mapping[str, Any]) -> dict[str, str]:
     from echoseq.data.snapshots import TRAINING, draw
     from echoseq.evaluation.answering import Predictor
     from echoseq.files import array_digest
-    from echoseq.networks.building import build
+    from echoseq.networks.building import build, teacher
     from echoseq.networks.coding import coding_of
     from echoseq.networks.weights import weights_digest
     from echoseq.study.plan import Plan
@@ -55,6 +56,7 @@ def digests(settings: Mapping[str, Any]) -> dict[str, str]:
         plan.task,
         batch_size=plan.batch_size,
         block=BLOCK,
+        teach=teacher(plan),
     )
     history = trainer.train(model, sequences)
     tokens, loss, _ = Predictor(model, coding, plan.task).sequences(

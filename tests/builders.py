@@ -5,6 +5,7 @@ import random
 import keras
 import numpy as np
 
+from echoseq.networks.architectures import encoder_decoder_teacher_forcing
 from echoseq.networks.contract import Sizes
 
 layers, ops = keras.layers, keras.ops
@@ -303,3 +304,35 @@ def closing_over(sizes: Sizes) -> keras.Model:
 
 def anonymous(sizes: Sizes) -> keras.Model:
     return echo(sizes, lstm(sizes), layers.Lambda(lambda x: 2 * x), answers(sizes))
+
+
+# Taught
+
+
+def handed(sizes: Sizes) -> keras.Model:
+    """As the package's own does it."""
+    return encoder_decoder_teacher_forcing.build(sizes)
+
+
+def handed_taught(model: keras.Model, sizes: Sizes) -> keras.Model:
+    return encoder_decoder_teacher_forcing.build_taught(model, sizes)
+
+
+taught_nothing = taught_windows = taught_others = taught_badly = handed
+
+
+def taught_nothing_taught(model: keras.Model, sizes: Sizes) -> None:
+    """Returns nothing."""
+
+
+def taught_windows_taught(model: keras.Model, sizes: Sizes) -> keras.Model:
+    return model
+
+
+def taught_others_taught(model: keras.Model, sizes: Sizes) -> keras.Model:
+    """Of a model that has the same sizes, but weights of its own."""
+    return handed_taught(handed(sizes), sizes)
+
+
+def taught_badly_taught(model: keras.Model, sizes: Sizes) -> keras.Model:
+    return model.get_layer("reader")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from echoseq.data.snapshots import TRAINING, draw
+from echoseq.networks.building import teacher
 from echoseq.networks.coding import Coding, coding_of
 from echoseq.study.plan import Plan
 from echoseq.training.loop import BLOCK, History, Trainer
@@ -44,6 +45,7 @@ def trainer(plan: Plan, *, coding: Coding | None = None, block: int = BLOCK) -> 
         optimizer=plan.optimizer,
         learning_rate=plan.learning_rate,
         block=block,
+        teach=teacher(plan),
     )
 
 

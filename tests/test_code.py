@@ -36,7 +36,7 @@ LOADING = {
     *("training.forward", "training.lstm", "training.loop", "training.runs"),
     *("evaluation.answering", "evaluation.states", "evaluation.probing"),
     *("evaluation.exporting", "evaluation.loading", "evaluation.trials", "networks.weights"),
-    *("evaluation.optimizer_trials", "training.optimizers"),
+    *("evaluation.optimizer_trials", "training.optimizers", "training.teaching"),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
 }
 TENSORFLOW = {f"echoseq.{name}" for name in LOADING}

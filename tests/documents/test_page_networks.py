@@ -35,6 +35,7 @@ PLANS = {
     **{name: replace(FULL, model=name) for name in ("lstm", "memoryless")},
     "carried": replace(PARTIAL, batch_size=3),
     "carried GRU": replace(PARTIAL, model="encoder_decoder_gru", batch_size=1),
+    "handed and carried": replace(PARTIAL, model="encoder_decoder_state", batch_size=3),
     "linear": replace(FULL, encoding="linear"),
     "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
     "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),

@@ -10,6 +10,7 @@ from configurations import study_of_two
 from workspaces import Workspace
 
 from echoseq.errors import EchoseqError
+from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.reading import load, read
 from echoseq.study.schema import Study
 from echoseq.study.sweeps import expand
@@ -154,7 +155,7 @@ BAD = [
         "sweeps.s.compare_to: expected one of a, b, got 'c' (its experiment s_short_0_001_4, and 7",
     ),
     ({"grids": GRID}, "sweeps.s.grids: unknown key; did you mean grid?"),
-    ({"model": "gru"}, "sweeps.s.model: expected one of encoder_decoder, "),
+    ({"model": "gru"}, f"sweeps.s.model: expected one of {len(ARCHITECTURES)} names, "),
     (
         {"epochs": 199},
         "sweeps.s.epochs: expected at least 200, the epochs of statistics.learned_over, with until",

@@ -294,6 +294,17 @@ def test_every_optimizer_goes_on_where_it_was(tmp_path: Path, optimizer: Any, ra
     np.testing.assert_array_equal(resumed_history.loss, history.loss)
 
 
+def test_a_taught_model_goes_on_where_it_was(tmp_path: Path) -> None:
+    plan = replace(PLAN, model="encoder_decoder_teacher_forcing")
+    digest, history = trained(None, plan=plan)
+    with pytest.raises(InterruptionError):
+        trained(tmp_path, 40, plan)
+    resumed, resumed_history = trained(tmp_path, plan=plan)
+    assert resumed == digest
+    np.testing.assert_array_equal(resumed_history.loss, history.loss)
+    np.testing.assert_array_equal(resumed_history.accuracy, history.accuracy)
+
+
 # Processes killed
 
 LONG = {"task": "full", "model": "lstm", "cells": 5, "epochs": 4000, "batch_size": 7}

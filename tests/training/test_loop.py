@@ -56,7 +56,7 @@ def test_every_step_is_that_of_a_plain_keras_loop(plan: Plan) -> None:
     assert_same(plan, 40, plain_keras(plan, 40))
 
 
-@pytest.mark.parametrize("name", ["gru", "simple_rnn", "step", "feedback", "attention"])
+@pytest.mark.parametrize("name", ["gru", "simple_rnn", "step", "feedback", "attention", "state"])
 def test_so_it_is_for_every_encoder_decoder(name: str) -> None:
     plan = replace(PARTIAL, model=f"encoder_decoder_{name}")
     assert_same(plan, 20, plain_keras(plan, 20))

@@ -70,8 +70,9 @@ KEYS = {
     f"{layout.RUN}/{HISTORY}": {
         "epoch": "counted from 1; each trains on the next sequence",
         "loss": "of the sequence, in nats; with the linear representation, the squared error. The "
-        "losses of a model of one's own, such as regularizers, are added",
-        "accuracy": "share of right values in the sequence, before each update",
+        "losses of a model of one's own, such as regularizers, are added. With teacher forcing, of "
+        "what it says when it is fed the targets",
+        "accuracy": "share of right values in the sequence, before each update, of its own answers",
     },
     f"{layout.RUN}/{TIMING}": {
         key: meaning

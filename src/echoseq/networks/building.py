@@ -4,6 +4,11 @@ A builder takes `Sizes` and returns an untrained model with input (batch_size, n
 output (batch_size, n_out, features), where `features` numbers stand for one integer. Layers that
 carry state from batch to batch are stateful only if `Sizes.stateful` is set. The user's own builder
 is named by a dotted path, `my_models:gru_echo`, and follows the same contract.
+
+A model may be trained in another way than it answers, as with teacher forcing: beside its builder
+there is then a function that is called like it with `_taught` at the end. It takes the model and
+the sizes, and returns a Keras model with the same weights, of windows and of the targets before
+each answer, (batch_size, n_out, features).
 """
 
 import importlib
@@ -14,15 +19,16 @@ from echoseq import streams
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
 from echoseq.networks.coding import coding_of
-from echoseq.networks.contract import Sizes, check_contract, stateful_layers
+from echoseq.networks.contract import Sizes, check_contract, check_taught, stateful_layers
 from echoseq.networks.weights import orthogonal_from
 from echoseq.own import find_in_working_directory
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
 
-__all__ = ["build", "find_builder", "one_line", "sizes_of", "stateful_layers"]
+__all__ = ["build", "find_builder", "one_line", "sizes_of", "stateful_layers", "teacher"]
 
 LONGEST = 500  # characters of an error that others raised
+TAUGHT = "_taught"  # at the end of the name of a builder
 
 
 def build(plan: Plan, seed: int) -> Any:
@@ -41,6 +47,33 @@ def build(plan: Plan, seed: int) -> Any:
         raise EchoseqError(f"model {plan.model}: {one_line(error)}") from error
     check_contract(plan.model, model, sizes)
     return model
+
+
+def teacher(plan: Plan) -> Callable[[Any], Any] | None:
+    """How a model of a plan is taught: from the model to one that is also given targets.
+
+    Returns:
+        A function that raises an EchoseqError if the user's own breaks the contract; None if the
+        model is not taught.
+
+    Raises:
+        EchoseqError: if the user's own module cannot be found.
+    """
+    module, function = _module_of(plan.model)
+    builder = getattr(module, function + TAUGHT, None)
+    if not callable(builder):
+        return None
+    sizes = sizes_of(plan)
+
+    def teach(model: Any) -> Any:
+        try:
+            taught = builder(model, sizes)
+        except (Exception, SystemExit) as error:  # the user's builder may raise anything
+            raise EchoseqError(f"model {plan.model}{TAUGHT}: {one_line(error)}") from error
+        check_taught(plan.model + TAUGHT, taught, model, sizes)
+        return taught
+
+    return teach
 
 
 def sizes_of(plan: Plan) -> Sizes:
@@ -64,20 +97,25 @@ def find_builder(name: str) -> Callable[[Sizes], Any]:
     Raises:
         EchoseqError: if there is no such builder.
     """
+    module, function = _module_of(name)
+    builder = getattr(module, function, None)
+    if not callable(builder):
+        raise EchoseqError(f"model {name}: expected a function {function} in {module.__name__}")
+    return builder
+
+
+def _module_of(name: str) -> tuple[Any, str]:
+    """The module of an architecture or of the user's own model, and the name of its builder."""
     if name in ARCHITECTURES:
-        return importlib.import_module(f"echoseq.networks.architectures.{name}").build
+        return importlib.import_module(f"echoseq.networks.architectures.{name}"), "build"
     module_name, _, function = name.partition(":")
     find_in_working_directory()
     try:
-        module = importlib.import_module(module_name)
+        return importlib.import_module(module_name), function
     except (Exception, SystemExit) as error:  # the user's module may raise anything
         raise EchoseqError(
             f"model {name}: cannot import {module_name} ({one_line(error)})"
         ) from error
-    builder = getattr(module, function, None)
-    if not callable(builder):
-        raise EchoseqError(f"model {name}: expected a function {function} in {module_name}")
-    return builder
 
 
 def one_line(error: BaseException) -> str:

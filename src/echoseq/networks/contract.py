@@ -53,6 +53,25 @@ def check_contract(name: str, model: Any, sizes: Sizes) -> None:
     _check_layers(name, model, sizes)
 
 
+def check_taught(name: str, taught: Any, model: Any, sizes: Sizes) -> None:
+    """Refuse what is to be trained in place of a model, if that would not train the model.
+
+    Raises:
+        EchoseqError: the message names the builder and what was expected.
+    """
+    if not isinstance(taught, keras.Model):
+        raise EchoseqError(f"model {name}: expected a Keras model, got {type(taught).__name__}")
+    windows, *others = ((sizes.batch_size, n, sizes.features) for n in (sizes.n_in, sizes.n_out))
+    parts = {"input": [windows, *others], "output": others}
+    for part, expected in parts.items():
+        found = [tuple(tensor.shape) for tensor in getattr(taught, f"{part}s", None) or []]
+        if found != expected:
+            raise EchoseqError(f"model {name}: expected {part} shapes {expected}, got {found}")
+    ours, theirs = ({id(v) for v in one.trainable_variables} for one in (taught, model))
+    if ours != theirs or not {id(v) for v in taught.variables} <= {id(v) for v in model.variables}:
+        raise EchoseqError(f"model {name}: expected the layers of the model, with all its weights")
+
+
 def _check_layers(name: str, model: Any, sizes: Sizes) -> None:
     """Refuse layers of other numbers than float32, and states that are not asked for."""
     for layer in model._flatten_layers(include_self=False):

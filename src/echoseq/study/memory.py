@@ -44,6 +44,10 @@ WEIGHTS: dict[str, Callable[[int, Plan], int]] = {
     "encoder_decoder_feedback": lambda f, p: (
         _lstm(f, p.cells) + _lstm(p.cells + f, p.cells) + _dense(p.cells, f)
     ),
+    "encoder_decoder_state": _encoder_decoder(_lstm),
+    "encoder_decoder_teacher_forcing": lambda f, p: (
+        _lstm(f, p.cells) + _lstm(f + 1, p.cells) + _dense(p.cells, f)
+    ),
     "encoder_decoder_attention": lambda f, p: (
         _lstm(f, p.cells) + _lstm(p.cells, p.cells) + _dense(2 * p.cells, f)
     ),

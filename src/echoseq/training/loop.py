@@ -18,21 +18,23 @@ from echoseq.networks.coding import Coding
 from echoseq.study.optimizers import ADAM, Optimizer, Schedule
 from echoseq.task import MISSING, Task
 from echoseq.training.checkpoints import Checkpoints, State
-from echoseq.training.forward import forward_pass
 from echoseq.training.optimizers import build_optimizer
+from echoseq.training.teaching import passes
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
 
 Progress = Callable[[int, float, float], None]
 Stop = Callable[[np.ndarray], bool]
+Teach = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class History:
     """Loss (nats, or squared error) and accuracy of every epoch, float32, (epochs,).
 
-    The losses of a model's own, such as regularizers, are added to the loss.
+    The losses of a model's own, such as regularizers, are added to the loss. Of a model that is
+    taught, the loss is that with the targets before each answer, the accuracy that without.
     """
 
     loss: np.ndarray
@@ -56,6 +58,7 @@ class Trainer:
         optimizer: Optimizer = ADAM,
         learning_rate: float | Schedule = 0.001,
         block: int = BLOCK,
+        teach: Teach | None = None,
     ) -> None:
         """Set up; nothing is traced or compiled before the first model is trained.
 
@@ -65,11 +68,13 @@ class Trainer:
             batch_size: windows in a weight update.
             learning_rate: of the optimizer, or a schedule of it by weight updates.
             block: sequences in one compiled call; it does not change the result.
+            teach: from a model to the one that is also given targets, from `building.teacher`.
         """
         self._optimizer = optimizer, learning_rate
         self._coding = coding
         self._task = task
         self._block = block
+        self._teach = teach
         self._batches = (task.windows // batch_size, batch_size)
         self._program: _Program | None = None
 
@@ -78,7 +83,8 @@ class Trainer:
         if self._program is None:
             optimizer = build_optimizer(*self._optimizer)
             fresh = self._batches[0] == 1
-            self._program = _compile(model, self._coding, optimizer, fresh=fresh)
+            taught = self._teach(model) if self._teach else None
+            self._program = _compile(model, self._coding, optimizer, taught=taught, fresh=fresh)
             self._program.run_block(*self._framed(()))
         return self._program
 
@@ -184,28 +190,29 @@ class _Program:
     untrained: list[np.ndarray]
 
 
-def _compile(model: Any, coding: Coding, optimizer: Any, *, fresh: bool) -> _Program:
+def _compile(model: Any, coding: Coding, optimizer: Any, *, taught: Any, fresh: bool) -> _Program:
     optimizer.build(model.trainable_variables)
     return _Program(
-        run_block=_compile_block(model, optimizer, coding, fresh=fresh),
+        run_block=_compile_block(model, optimizer, coding, taught=taught, fresh=fresh),
         weights=[*model.variables],
         optimizer=[*optimizer.variables],
         untrained=_values(optimizer.variables),
     )
 
 
-def _compile_block(model: Any, optimizer: Any, coding: Coding, *, fresh: bool) -> Any:
+def _compile_block(model: Any, optimizer: Any, coding: Coding, *, taught: Any, fresh: bool) -> Any:
     """A compiled function (windows, targets, count) -> losses, accuracies (block,).
 
     Windows and targets are (block, batches, batch, ...). Only the first `count` sequences are used,
     so a shorter last block needs no second program.
 
     Args:
+        taught: the same layers, also given targets, or None.
         fresh: whether every batch begins with a state of zero.
     """
     stateful = stateful_layers(model)
     weights = model.trainable_variables
-    forward = forward_pass(model, coding, fresh=fresh)
+    learn = passes(model, coding, taught=taught, fresh=fresh)
 
     def update(windows: Any, targets: Any) -> tuple[Any, Any, Any]:
         """One weight update; returns the summed loss and hits of a batch, and the number of values.
@@ -216,7 +223,7 @@ def _compile_block(model: Any, optimizer: Any, coding: Coding, *, fresh: bool) -
         present = tf.cast(targets != MISSING, tf.float32)
         count = tf.reduce_sum(present)
         with tf.GradientTape() as tape:
-            outputs = forward(windows)
+            outputs, answers = learn(windows, targets)
             loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
             objective = loss / tf.maximum(count, 1.0)
             if penalties := [tf.reduce_sum(penalty) for penalty in model.losses]:
@@ -224,7 +231,7 @@ def _compile_block(model: Any, optimizer: Any, coding: Coding, *, fresh: bool) -
                 loss = objective * count  # what Keras reports
         model._clear_losses()
         optimizer.apply(tape.gradient(objective, weights), weights)
-        hits = tf.cast(coding.decode(outputs) == targets, tf.float32)
+        hits = tf.cast(coding.decode(answers) == targets, tf.float32)
         return loss, tf.reduce_sum(hits * present), count
 
     def run_sequence(windows: Any, targets: Any) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ import pandas as pd
 from echoseq.errors import EchoseqError
 from echoseq.files import array_digest, file_digest, write_atomically, write_json, write_table
 from echoseq.networks import backend
-from echoseq.networks.building import build
+from echoseq.networks.building import build, teacher
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.own import own_file
@@ -98,6 +98,7 @@ def trainer_of(plan: Plan) -> Trainer:
         optimizer=plan.optimizer,
         learning_rate=plan.learning_rate,
         block=min(BLOCK, plan.epochs),
+        teach=teacher(plan),
     )
 
 

@@ -82,6 +82,49 @@ def test_the_decoder_is_fed_its_own_answers() -> None:
             np.testing.assert_allclose(said, answer, atol=1e-6)
 
 
+def test_the_state_of_the_encoder_is_handed_over() -> None:
+    """Zeros in its place make it the plain model, whose weights are the same from the start."""
+    plain, model = build(THREE, 0), build(variant("state"), 0)
+    weights = (one.get_weights() for one in (model, plain))
+    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+    encoded, *state = (part.numpy() for part in part(model, "encoder")(windows()))
+    np.testing.assert_array_equal(encoded, state[0])
+    repeated = np.repeat(encoded[:, None], 3, axis=1)
+    decoder, output = model.get_layer("decoder"), model.get_layer("output")
+    by_hand, zeroed, half = (
+        output(decoder(repeated, initial_state=given)).numpy()
+        for given in (state, [0 * state[0]] * 2, [state[0], 0 * state[1]])
+    )
+    np.testing.assert_allclose(model(windows()), by_hand, atol=1e-6)
+    np.testing.assert_allclose(plain(windows()), zeroed, atol=1e-6)
+    for other in (zeroed, half):
+        assert not np.allclose(by_hand, other, atol=1e-3)
+
+
+def test_the_decoder_reads_its_own_answers_after_a_start_symbol() -> None:
+    """Nothing else: neither the encoding, nor the place. Its first state is the encoder's."""
+    model = build(variant("teacher_forcing"), 0)
+    model.set_weights([2 * weights for weights in model.get_weights()])
+    _, *begun = (part.numpy() for part in part(model, "encoder")(windows()))
+    cell, output = model.get_layer("decoder"), model.get_layer("output")
+    assert cell.kernel.shape == (11, 24)
+    nothing, start = np.zeros((9, 11), np.float32), np.eye(11, dtype=np.float32)[[10] * 9]
+    for first, states, same in (
+        (start, begun, True),
+        (nothing, begun, False),
+        (start, [begun[0], 0 * begun[1]], False),
+        (start, [0 * begun[0], begun[1]], False),
+    ):
+        read, state, answers = first, states, []
+        for _ in range(3):
+            decoded, state = cell(read, state)
+            answers.append(output(decoded).numpy())
+            read = np.concatenate([answers[-1], np.zeros((9, 1), np.float32)], axis=1)
+        for training in (False, True):
+            said = model(windows(), training=training).numpy()
+            assert np.allclose(said, np.stack(answers, axis=1), atol=1e-6) == same
+
+
 def test_attention_averages_the_outputs_of_the_encoder() -> None:
     model = build(variant("attention"), 0)
     read, decoded = (part(model, name)(windows()).numpy() for name in ("encoder", "decoder"))

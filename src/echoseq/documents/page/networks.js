@@ -88,12 +88,13 @@ const networks = (() => {
   };
   STEPS.LSTMCell = STEPS.LSTM;
 
-  // A recurrent layer over a list of inputs, each a vector or made from the state before it.
+  // A recurrent layer over a list of inputs, each a vector or made from the states before it.
   // `carried` holds the states of the layers after the window before, in the same place of a batch.
-  function recur(network, name, inputs, carried) {
+  // A layer that carries none starts from `begun`, or from zeros.
+  function recur(network, name, inputs, carried, begun) {
     const layer = network.layers[name];
     const units = layer.weights[1].shape[0];
-    let state = layer.stateful ? carried[name] : undefined;
+    let state = layer.stateful ? carried[name] : begun;
     state ??= { h: zeros(units), c: zeros(units) };
     const states = [];
     for (const input of inputs) {
@@ -132,8 +133,8 @@ const networks = (() => {
   // Architectures: from the vectors of a window to the outputs, and what is seen on the way.
 
   // `handed(encoded, place, written)` is the input of the decoder, `said(decoded, read)` that of
-  // the output layer.
-  function encoderDecoder(handed, said) {
+  // the output layer, `begins(read)` the state from which the decoder starts.
+  function encoderDecoder(handed, said, begins = () => undefined) {
     return (network, inputs, carried) => {
       const read = recur(network, "encoder", inputs, carried);
       const encoded = read.at(-1).h;
@@ -145,7 +146,7 @@ const networks = (() => {
       const steps = range(network.n_out).map((place) => (states) => {
         return handed(network, encoded, place, () => say(states, place - 1));
       });
-      const written = recur(network, "decoder", steps, carried);
+      const written = recur(network, "decoder", steps, carried, begins(read));
       range(network.n_out).forEach((place) => say(written, place));
       const parts = [seen("Encoder", "reads", read), seen("Decoder", "writes", written)];
       return { outputs, parts, read, written };
@@ -154,6 +155,7 @@ const networks = (() => {
 
   const repeated = (network, encoded) => encoded;
   const itself = (decoded) => decoded;
+  const last = (read) => read.at(-1);
 
   // Luong's attention: the weights of the encoder's outputs for an output of the decoder.
   function attention(decoded, read) {
@@ -199,6 +201,14 @@ const networks = (() => {
     encoder_decoder: plain,
     encoder_decoder_gru: plain,
     encoder_decoder_simple_rnn: plain,
+    encoder_decoder_state: encoderDecoder(repeated, itself, last),
+    encoder_decoder_teacher_forcing: encoderDecoder(
+      // The last number is the start symbol.
+      (network, encoded, place, before) =>
+        place ? joined(before(), [0]) : oneHot(features(network), features(network) + 1),
+      itself,
+      last,
+    ),
     encoder_decoder_step: encoderDecoder(
       (network, encoded, place) => joined(encoded, oneHot(place, network.n_out)),
       itself,

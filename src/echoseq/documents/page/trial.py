@@ -18,7 +18,8 @@ from echoseq.wording import count, percent, plural
 # The architectures that networks.js computes.
 COMPUTED = (
     *("encoder_decoder", "encoder_decoder_attention", "encoder_decoder_feedback"),
-    *("encoder_decoder_gru", "encoder_decoder_simple_rnn", "encoder_decoder_step", "last_step"),
+    *("encoder_decoder_gru", "encoder_decoder_simple_rnn", "encoder_decoder_state"),
+    *("encoder_decoder_step", "encoder_decoder_teacher_forcing", "last_step"),
     *("lstm", "many_to_one", "memoryless", "one_to_one"),
 )
 

@@ -1,9 +1,9 @@
 """The encoder-decoder whose decoder is fed its own previous answer.
 
 The answer is fed as it is, the probabilities of all values, in training as in evaluation. Feeding
-the right value in training (teacher forcing, Williams and Zipser 1989) would let the training
-accuracy, by which a run is said to have learned, speak of another task than the one that is
-evaluated; and probabilities, unlike the most probable value, let gradients through.
+the right value in training (teacher forcing, Williams and Zipser 1989) would let the training loss
+speak of another task than the one that is evaluated, as in `encoder_decoder_teacher_forcing`; and
+probabilities, unlike the most probable value, let gradients through.
 """
 
 from typing import Any
