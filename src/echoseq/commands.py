@@ -82,7 +82,6 @@ def train(options: argparse.Namespace) -> None:
     plan = _plan(configured, options.experiment)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
-
     from tqdm import tqdm
 
     from echoseq.training.runs import (
@@ -98,6 +97,7 @@ def train(options: argparse.Namespace) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
     training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
+    code = code_digest([package_folder() / "training/runs.py", *code_behind(plan)])
     with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr) as bar:
 
         def advance(done: int, loss: float, accuracy: float) -> None:
@@ -109,10 +109,7 @@ def train(options: argparse.Namespace) -> None:
             options.experiment,
             plan,
             [NewRun(options.seed, training, folder, folder / "checkpoints")],
-            checkpointing=CheckpointSettings(
-                configured.execution.checkpoint_seconds,
-                code_digest([package_folder() / "training/runs.py", *code_behind(plan)]),
-            ),
+            checkpointing=CheckpointSettings(configured.execution.checkpoint_seconds, code),
             progress=advance,
         )
     print(final_text(record))

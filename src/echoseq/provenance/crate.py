@@ -75,12 +75,7 @@ def crate_metadata(
     prefix = f"{folder.as_posix()}/"
     jobs = list(jobs)
     tools = _add_tools(crate, jobs, prefix)
-    inside = [job for job in (_inside(job, prefix) for job in jobs) if job.outputs]
-    described = dict(files)
-    for number, job in enumerate(inside):
-        described |= _add_unpublished(crate, number, job, files)
-    for number, job in enumerate(inside):
-        _add_job(crate, number, job, tools[job.rule], described)
+    _add_jobs(crate, [_inside(job, prefix) for job in jobs], tools, files)
     workflow["hasPart"] = list(tools.values())
     results = [files[path] for path in sorted(published) if path in files]
     run = _add_run(crate, manifest, jobs)
@@ -93,6 +88,18 @@ def _add_others(crate: ROCrate, paths: Iterable[str]) -> None:
     for path in paths:
         form = FORMATS[PurePosixPath(path).suffix]
         crate.add(File(crate, dest_path=path, properties={"encodingFormat": form}))
+
+
+def _add_jobs(
+    crate: ROCrate, jobs: Iterable[Job], tools: Mapping[str, Any], files: Mapping[str, Any]
+) -> None:
+    """Jobs that made something of the version, and what of that is not published."""
+    inside = [job for job in jobs if job.outputs]
+    described = dict(files)
+    for number, job in enumerate(inside):
+        described |= _add_unpublished(crate, number, job, files)
+    for number, job in enumerate(inside):
+        _add_job(crate, number, job, tools[job.rule], described)
 
 
 def _add_run(crate: ROCrate, manifest: Manifest, jobs: Sequence[Job]) -> Any:

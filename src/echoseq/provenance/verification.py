@@ -1,6 +1,6 @@
 """Runs trained again, checked against a published version."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,7 @@ def runs_to_train(published: Path, study: Study) -> list[RunName]:
         EchoseqError: if there is nothing to compare with, or it was made with other settings or by
             another training program.
     """
-    manifest = read_manifest(published)
-    require_whole(published, manifest)
+    manifest = _whole(published)
     records = read_records(published)
     for record in records.values():
         _require_program(published, manifest, program_of(record), PROGRAM)
@@ -62,6 +61,21 @@ def runs_to_train(published: Path, study: Study) -> list[RunName]:
             f"{published}: expected runs to verify (verify.share: {study.verify.share}), found none"
         )
     return runs
+
+
+def _whole(published: Path) -> Manifest:
+    """The manifest of a version that matches its files."""
+    manifest = read_manifest(published)
+    require_whole(published, manifest)
+    return manifest
+
+
+def _require_programs(
+    published: Path, manifest: Manifest, records: Iterable[tuple[Any, Any]]
+) -> None:
+    """As `_require_program`, for pairs of what was trained and what is published."""
+    for ours, theirs in records:
+        _require_program(published, manifest, program_of(theirs), program_of(ours))
 
 
 def _require_program(published: Path, manifest: Manifest, made_by: int, trains: int) -> None:
@@ -100,34 +114,35 @@ def verify(
         environment: from `environment.environment`, of the machine that trained.
         tolerance: for accuracies, where the same bits are not promised.
         share: the runs to check, one of `SHARES`; by default all that are in the folder.
-        study: the configuration that decides what belongs to the share; by default the published
-            one.
+        study: decides what belongs to the share; by default the published one.
 
     Raises:
         EchoseqError: if they cannot be compared.
     """
-    manifest = read_manifest(published)
-    require_whole(published, manifest)
+    manifest = _whole(published)
     found, theirs = read_records(trained), read_records(published)
     if not found:
         raise EchoseqError(f"{trained}: expected runs to verify, found none")
     runs, named = list(found), ""
     if share is not None:
-        study = study or study_of(published, manifest)
-        runs = runs_of_share(share, theirs, study)
-        named = f" ({share_text(share, runs, study)})"
+        runs, named = _of_share(share, theirs, study or study_of(published, manifest))
     records = [_pair(trained, published, run, found, theirs) for run in runs]
-    for pair in records:
-        _require_program(published, manifest, program_of(pair[1]), program_of(pair[0]))
-    count = _count(runs, theirs) + named
+    _require_programs(published, manifest, records)
+    count = f"{_count(runs, theirs)}{named}"
     differing = _different_run(runs, records) or _different_row(trained, published, runs, 0.0)
     if differing is None:
         return Verdict(True, f"{published}: {count}, identical bits")
-    reason = _why_not_promised(manifest, environment, [pair[0] for pair in records])
+    reason = _why_not_promised(manifest, environment, [ours for ours, _ in records])
     if reason is None:
         return Verdict(False, f"{published}: different: {differing}")
     beyond = _different_row(trained, published, runs, tolerance)
     return _within(published, count, tolerance, beyond, reason)
+
+
+def _of_share(share: str, published: Records, study: Study) -> tuple[list[RunName], str]:
+    """The published runs of a share, and that in words."""
+    runs = runs_of_share(share, published, study)
+    return runs, f" ({share_text(share, runs, study)})"
 
 
 def _within(

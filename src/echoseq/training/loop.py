@@ -19,7 +19,7 @@ from echoseq.study.optimizers import ADAM, Optimizer, Schedule
 from echoseq.task import MISSING, Task
 from echoseq.training.checkpoints import Checkpoints, State
 from echoseq.training.optimizers import build_optimizer
-from echoseq.training.teaching import passes
+from echoseq.training.teaching import Passes, passes
 
 # Sequences in one compiled call: enough to hide its cost, few enough to show progress.
 BLOCK = 100
@@ -102,45 +102,44 @@ class Trainer:
         Args:
             model: an untrained model from `building.build`, always of the same plan.
             sequences: integers, shape (epochs, length).
-            stop: called after each block with the accuracy of all epochs so far, (epochs,); whether
-                to stop.
-            progress: called after each block with the epochs done and the last block's mean loss
-                and accuracy.
+            stop: after each block: whether to, from the accuracy of all epochs so far, (epochs,).
+            progress: called after each block with the epochs done, and its mean loss and accuracy.
             checkpoints: to resume from and to save to; they do not change the result.
 
         Raises:
             EchoseqError: if the loss stops being a finite number.
         """
         program = self.prepare(model)
-        variables = program.weights + program.optimizer
-        of_first = _values(program.weights)
-        _assign(variables, _values(model.variables) + program.untrained)
-        epochs = len(sequences)
-        loss, accuracy = (np.empty(epochs, np.float32) for _ in range(2))
-        first = 0
-        if checkpoints is not None and (state := checkpoints.load()) is not None:
-            first = len(state["loss"])
-            loss[:first], accuracy[:first] = state["loss"], state["accuracy"]
-            _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
+        variables, of_first = program.take(model)
+        loss, accuracy = (np.empty(len(sequences), np.float32) for _ in range(2))
+        done = _resume(checkpoints, variables, loss, accuracy)
 
         def ended(done: int) -> bool:
-            return done == epochs or (stop is not None and stop(accuracy[:done]))
+            return done == len(sequences) or (stop is not None and stop(accuracy[:done]))
 
-        done = first
         while not ended(done):
-            start, part = done, sequences[done : done + self._block]
-            done = start + len(part)
-            results = program.run_block(*self._framed(part))
-            loss[start:done], accuracy[start:done] = (r.numpy()[: len(part)] for r in results)
-            _require_finite(loss[start:done], start)
+            part = sequences[done : done + self._block]
+            start, done = done, done + len(part)
+            loss[start:done], accuracy[start:done] = self._epochs(program, part, start)
             if checkpoints is not None and checkpoints.due(ended(done)):
                 checkpoints.save(done, _state(variables, loss[:done], accuracy[:done]))
             if progress is not None:
-                progress(done, float(loss[start:done].mean()), float(accuracy[start:done].mean()))
-        trained = _values(program.weights)
-        _assign(program.weights, of_first)
-        _assign(model.variables, trained)
+                progress(done, *(float(part[start:done].mean()) for part in (loss, accuracy)))
+        program.give_back(model, of_first)
         return History(loss[:done], accuracy[:done])
+
+    def _epochs(
+        self, program: "_Program", sequences: np.ndarray, start: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The loss and accuracy of the next epochs, one for each sequence of a block.
+
+        Args:
+            start: epochs before them.
+        """
+        results = program.run_block(*self._framed(sequences))
+        loss, accuracy = (result.numpy()[: len(sequences)] for result in results)
+        _require_finite(loss, start)
+        return loss, accuracy
 
     def _framed(self, sequences: Sequence[Any] | np.ndarray) -> tuple[Any, Any, Any]:
         """Windows, targets and the number of sequences of a block, which is filled with zeros.
@@ -156,6 +155,19 @@ class Trainer:
             for block, values in zip((windows, targets), task.frame(np.asarray(sequences))):
                 block[:count] = values.reshape(count, *block.shape[1:])
         return tf.constant(windows), tf.constant(targets), tf.constant(count)
+
+
+def _resume(
+    checkpoints: Checkpoints | None, variables: list[Any], loss: np.ndarray, accuracy: np.ndarray
+) -> int:
+    """Put back the last checkpoint, if there is one; returns the epochs that it had done."""
+    state = checkpoints.load() if checkpoints is not None else None
+    if state is None:
+        return 0
+    done = len(state["loss"])
+    loss[:done], accuracy[:done] = state["loss"], state["accuracy"]
+    _assign(variables, [state[f"variable_{i}"] for i in range(len(variables))])
+    return done
 
 
 def _state(variables: list[Any], loss: np.ndarray, accuracy: np.ndarray) -> State:
@@ -189,6 +201,22 @@ class _Program:
     optimizer: list[Any]
     untrained: list[np.ndarray]
 
+    def take(self, model: Any) -> tuple[list[Any], list[np.ndarray]]:
+        """Begin with the values of a model, and an optimizer that has done nothing.
+
+        Returns:
+            All variables, as checkpoints hold them, and what the weights were before.
+        """
+        variables, before = self.weights + self.optimizer, _values(self.weights)
+        _assign(variables, _values(model.variables) + self.untrained)
+        return variables, before
+
+    def give_back(self, model: Any, before: list[np.ndarray]) -> None:
+        """Give a model what the weights are, and these what they were before."""
+        trained = _values(self.weights)
+        _assign(self.weights, before)
+        _assign(model.variables, trained)
+
 
 def _compile(model: Any, coding: Coding, optimizer: Any, *, taught: Any, fresh: bool) -> _Program:
     optimizer.build(model.trainable_variables)
@@ -210,9 +238,27 @@ def _compile_block(model: Any, optimizer: Any, coding: Coding, *, taught: Any, f
         taught: the same layers, also given targets, or None.
         fresh: whether every batch begins with a state of zero.
     """
-    stateful = stateful_layers(model)
-    weights = model.trainable_variables
     learn = passes(model, coding, taught=taught, fresh=fresh)
+    run_sequence = _sequence(model, _update(model, optimizer, coding, learn))
+
+    @tf.function(jit_compile=True, autograph=False)
+    def run_block(windows: Any, targets: Any, count: Any) -> tuple[Any, Any]:
+        def run_one(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
+            loss, accuracy = run_sequence(windows[i], targets[i])
+            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
+            accuracies = tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy])
+            return i + 1, losses, accuracies
+
+        empty = tf.zeros(windows.shape[0])
+        _, losses, accuracies = _loop(count, run_one, empty, empty)
+        return losses, accuracies
+
+    return run_block
+
+
+def _update(model: Any, optimizer: Any, coding: Coding, learn: Passes) -> Callable[..., Any]:
+    """A weight update, from the windows (batch, n_in) and targets (batch, n_out) of a batch."""
+    weights = model.trainable_variables
 
     def update(windows: Any, targets: Any) -> tuple[Any, Any, Any]:
         """One weight update; returns the summed loss and hits of a batch, and the number of values.
@@ -234,6 +280,13 @@ def _compile_block(model: Any, optimizer: Any, coding: Coding, *, taught: Any, f
         hits = tf.cast(coding.decode(answers) == targets, tf.float32)
         return loss, tf.reduce_sum(hits * present), count
 
+    return update
+
+
+def _sequence(model: Any, update: Callable[..., Any]) -> Callable[..., Any]:
+    """All updates of a sequence, from its windows and targets, (batches, batch, ...)."""
+    stateful = stateful_layers(model)
+
     def run_sequence(windows: Any, targets: Any) -> tuple[Any, Any]:
         for layer in stateful:
             layer.reset_state()
@@ -245,19 +298,7 @@ def _compile_block(model: Any, optimizer: Any, coding: Coding, *, taught: Any, f
         _, loss, hits, count = _loop(windows.shape[0], run_batch, zero, zero, zero)
         return loss / count, hits / count
 
-    @tf.function(jit_compile=True, autograph=False)
-    def run_block(windows: Any, targets: Any, count: Any) -> tuple[Any, Any]:
-        def run_one(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
-            loss, accuracy = run_sequence(windows[i], targets[i])
-            losses = tf.tensor_scatter_nd_update(losses, [[i]], [loss])
-            accuracies = tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy])
-            return i + 1, losses, accuracies
-
-        empty = tf.zeros(windows.shape[0])
-        _, losses, accuracies = _loop(count, run_one, empty, empty)
-        return losses, accuracies
-
-    return run_block
+    return run_sequence
 
 
 def _loop(count: Any, body: Callable[..., Any], *initial: Any) -> Any:
