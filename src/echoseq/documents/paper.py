@@ -170,6 +170,7 @@ def _training(experiments: pd.DataFrame) -> dict[str, Any]:
             {
                 "optimiser": optimizer,
                 "adam": optimizer.split(" ")[0] == "Adam",
+                "options": " " in optimizer,
                 "schedule": schedule if isinstance(schedule, str) else None,
                 "experiments": listed(map(spoken, rows["experiment"])),
             }
