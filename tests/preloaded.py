@@ -56,4 +56,4 @@ def _start(address: str) -> None:
         stdout=subprocess.PIPE,
     )
     assert server.stdout is not None
-    assert server.stdout.readline() == b"ready\n", "TensorFlow could not be loaded"
+    assert server.stdout.readline() == b"ready\n"

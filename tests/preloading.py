@@ -10,17 +10,18 @@ import sys
 import threading
 import traceback
 import warnings
+from functools import cache
 
 NOT_LOADED = ("matplotlib", "sklearn")  # which Keras would load
 
 
 def main(address: str) -> None:
-    _load()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen()
         os.write(1, b"ready\n")
         while _asked(listener):
+            _load()
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
@@ -29,7 +30,9 @@ def main(address: str) -> None:
             _forget_ended()
 
 
+@cache
 def _load() -> None:
+    """Load it for the first script; there is none where all runs are dry."""
     sys.modules.update(dict.fromkeys(NOT_LOADED))  # type: ignore[arg-type]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
