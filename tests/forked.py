@@ -1,7 +1,8 @@
 """Snakemake, imported once for many runs: each run is a fork of a process that holds it.
 
 Importing it takes longer than most dry runs. Nothing of echoseq is imported here: each run is to
-find the code of its own workspace.
+find the code of its own workspace. The scripts of its jobs are run by forks, too, unless each is to
+start as it does for a user.
 """
 
 import multiprocessing
@@ -12,6 +13,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from preloaded import preloaded_python
+
 TIMEOUT = 900
 
 _processes = multiprocessing.get_context("forkserver")
@@ -19,13 +22,18 @@ _processes.set_forkserver_preload(["snakemake.cli"])
 
 
 def run_snakemake(
-    arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    preloaded: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     """What `python -m snakemake` does with these arguments in the folder."""
+    python = preloaded_python() if preloaded else sys.executable
     with tempfile.TemporaryDirectory() as kept:
         outputs = [Path(kept) / name for name in ("stdout", "stderr")]
         process = _processes.Process(
-            target=_run, args=(arguments, str(folder), dict(environment), outputs)
+            target=_run, args=(arguments, str(folder), dict(environment), python, outputs)
         )
         process.start()
         process.join(TIMEOUT)
@@ -37,7 +45,11 @@ def run_snakemake(
 
 
 def _run(
-    arguments: Sequence[str], folder: str, environment: dict[str, str], outputs: Sequence[Path]
+    arguments: Sequence[str],
+    folder: str,
+    environment: dict[str, str],
+    python: str,
+    outputs: Sequence[Path],
 ) -> None:
     from snakemake.cli import main
 
@@ -46,6 +58,7 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    sys.executable = python  # with which Snakemake starts the scripts
     sys.argv[1:] = arguments
     sys.path[:0] = [folder, *environment["PYTHONPATH"].split(os.pathsep)]
     main(list(arguments))

@@ -32,16 +32,18 @@ class Workspace:
     folder: Path
 
     def snakemake(
-        self, *options: str, targets: Sequence[str] = (), cores: int = 2, **variables: str
+        self, *options: str, targets: Sequence[str] = (), cores: int = 2, preloaded: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run Snakemake on the copy's own code, with the smoke study."""
-        return self.run_snakemake(
-            *smoke_arguments(*options, targets=targets, cores=cores), **variables
-        )
+        arguments = smoke_arguments(*options, targets=targets, cores=cores)
+        return self.run_snakemake(*arguments, preloaded=preloaded)
 
-    def run_snakemake(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run_snakemake(
+        self, *arguments: str, preloaded: bool = True, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run Snakemake on the copy's own code, with nothing but these arguments."""
-        return run_snakemake(arguments, self.folder, self.environment() | variables)
+        environment = self.environment() | variables
+        return run_snakemake(arguments, self.folder, environment, preloaded=preloaded)
 
     def start(self, *targets: str, cores: int = 1) -> subprocess.Popen[bytes]:
         """Start Snakemake in a process group of its own, and leave it running."""
