@@ -94,6 +94,7 @@ def test_answers_stand_beside_what_was_asked(folder: Path) -> None:
     np.testing.assert_array_equal(expected[:, 0, 0], sequences[:, 3])
     np.testing.assert_array_equal(expected[:, 0, 3], sequences[:, 0])
     assert found["positions"].places.tolist() == [2, -1, -1, -1]
+    assert [int(found[name].symbols) for name in found] == [0, 0, 2]
     windows = found["sorted"].windows
     np.testing.assert_array_equal(found["sorted"].expected, np.sort(windows, axis=-1))
     np.testing.assert_array_equal(found["copy"].expected[:, 0, 5:], found["copy"].sequences)

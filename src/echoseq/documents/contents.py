@@ -98,6 +98,7 @@ KEYS = {
         "(n_out,); -1 if it is not in the window",
         "alphabet": "of the task, with its symbols, ()",
         "encoding": "of the task, ()",
+        "symbols": "how many of the alphabet are symbols, the last ones, ()",
         "sha256": "digest of these arrays, ()",
     },
     layout.PROBES: {

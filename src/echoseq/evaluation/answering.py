@@ -187,6 +187,7 @@ def _predictions(
         places=places_of(predictor.task),
         alphabet=np.array(predictor.coding.alphabet),
         encoding=np.array(predictor.coding.encoding),
+        symbols=np.array(len(predictor.task.symbols)),
     )
 
 
