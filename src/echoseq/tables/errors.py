@@ -25,7 +25,7 @@ COLUMNS = {
     "experiment": "its name",
     "split": "`repeat` and `position` give rates of wrong values, on {sequences} held-out "
     "sequences; `kind`, `offset` and `distance` shares of the wrong values",
-    "group": "of the split: windows with or without a repeated value (symbols are none), a position, "
+    "group": "of the split: windows with or without a repeated value (symbols aside), a position, "
     "or the wrong answer's kind (a neighbour's answer repeated, one of two values swapped, another "
     "value of the window, a value foreign to it), its place in the window, counted from the right "
     "one, or its distance in integers",
