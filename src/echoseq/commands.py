@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
 
 # What `show` frames if no option says otherwise.
-SHOWN = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
+SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
 DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
 
@@ -49,9 +50,8 @@ def show(options: argparse.Namespace) -> None:
 def _option_lines(options: argparse.Namespace) -> list[str]:
     """A sequence as options say it is framed."""
     given = {name: getattr(options, name) for name in SHOWN}
-    length, alphabet, n_in, n_out, echo = (
-        default if given[name] is None else given[name] for name, default in SHOWN.items()
-    )
+    given = {name: SHOWN[name] if value is None else value for name, value in given.items()}
+    length, alphabet, n_in, n_out, echo = given.values()
     for name, size in (("length", length), ("n-in", n_in), ("n-out", n_out)):
         if size is not None and size < 1:
             raise EchoseqError(f"--{name}: expected 1 or more")
