@@ -46,6 +46,7 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
     facts["encoding"] = "one_hot"
     facts = facts.assign(length=25, alphabet=100, n_in=3, n_out=2, cells=20, question=np.nan)
     facts = facts.assign(echo="2 of 3", asked_positions="[1, 2]", sequence_windows=23)
+    facts = facts.assign(task="two", overlap=True, framing="drop", frame=None, symbols=None)
     facts["model"] = ["lstm", "encoder_decoder", *["my_models:gru"] * len(names)][: len(names)]
     runs_table = pd.DataFrame(runs, columns=["experiment", "seed"]).assign(parameters=11_780)
     runs_table = runs_table.assign(epochs=30, final_loss=0.15 + 0.01 * runs_table["seed"])
@@ -92,6 +93,7 @@ def tables(folder: Path, names: list[str], *, seeds: int = 3, accuracy: float = 
         "runs": runs_table,
         "learned": learned,
         "errors": errors,
+        "examples": pd.DataFrame(columns=["experiment", "window", "values", "answer"]),
     }
     for name, table in found.items():
         write_table(folder / f"{name}.csv", table)

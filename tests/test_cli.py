@@ -47,6 +47,86 @@ def test_show_draws_the_sequence_that_training_begins_with(
     assert json.loads(lines[1]) == first
 
 
+COPY = """\
+sequence of 5 integers:
+[3, 1, 4, 1, 5]
+
+one-hot encoded: shape (5, 10); 3 is a vector of 10
+zeros except for a 1 at index 3; argmax gives 3 back
+
+framed: X (1, 14, 10), y (1, 14, 10)
+to say: what my_tasks:copy returns
+[3, 1, 4, 1, 5, blank, blank, blank, delimiter, blank, blank, blank, blank, blank] => \
+[-, -, -, -, -, -, -, -, -, 3, 1, 4, 1, 5]
+"""
+LINEAR = """\
+sequence of 3 integers:
+[ 1, 99, 33]
+
+scaled to 0..1: shape (3, 1); 1 is 0.0101
+
+framed: X (1, 3, 1), y (1, 1, 1)
+to echo: the 1 newest of 3
+[ 1, 99, 33] => [33]
+"""
+
+
+@pytest.fixture
+def own_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Tasks of one's own, those of the documentation, in the working directory."""
+    text = (PROJECT / "docs/tasks.md").read_text(encoding="utf-8")
+    source = text.split("```python\n")[1].split("```")[0]
+    (tmp_path / "my_tasks.py").write_text(source, encoding="utf-8")
+    tasks = yaml.safe_load((PROJECT / "config/tasks.yaml").read_text(encoding="utf-8"))
+    tasks["tasks"]["scaled"] = {"encoding": "linear", "n_in": 3, "n_out": 1, "echo": "newest"}
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(tasks), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_tasks", raising=False)
+    return "my.yaml"
+
+
+def test_show_frames_a_task_of_a_configuration(
+    own_tasks: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "--config", own_tasks, "--task", "copy", *"31415"]) == 0
+    assert capsys.readouterr().out == COPY
+    assert main(["show", "--config", own_tasks, "--task", "scaled", "1", "99", "33"]) == 0
+    assert capsys.readouterr().out == LINEAR
+
+
+def test_show_draws_a_sequence_of_the_task(
+    own_tasks: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "--config", own_tasks, "--task", "copy", "--seed", "3"]) == 0
+    first = draw(TRAINING, 3, count=1, length=5, alphabet=8)[0].tolist()
+    assert json.loads(capsys.readouterr().out.splitlines()[1]) == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--task", "copy", "1", "2"], "values: expected 5 for my_tasks:copy, got 2"),
+        (["--task", "copy", *"12348"], "values: expected 0 to 7, got 8"),
+        (
+            ["--task", "coppy"],
+            "--task: expected one of copy, delayed, lag, newest, reversed, scaled, sorted, got "
+            "'coppy'; did you mean copy?",
+        ),
+        (["--task", "copy", "--n-in", "5"], "--n-in: expected none with --task, which says it"),
+        (["--task", "lag", "--echo", "0"], "--echo: expected none with --task, which says it"),
+        (["--task", "copy", "--seed", "-1"], "--seed: expected 0 or more"),
+        ([], "--config: expected --task NAME as well, one of its tasks"),
+    ],
+)
+def test_show_refuses_what_does_not_fit_a_task(
+    own_tasks: str, capsys: pytest.CaptureFixture[str], arguments: list[str], line: str
+) -> None:
+    assert main(["show", "--config", own_tasks, *arguments]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"echoseq: {line}\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -86,7 +166,7 @@ def test_a_configuration_in_a_folder_of_ones_own_overrides_the_published_study(
     path.write_text("version: mine\nfigures: [no_such_figure]\n")
     assert main(["check-config", "my.yaml"]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("echoseq: figures: cannot import no_such_figure (ModuleNotFoundError")
+    assert said.startswith("echoseq: figures: cannot import no_such_figure, which is looked for")
     assert said.count("\n") == 1
 
 
@@ -204,7 +284,7 @@ def test_a_good_configuration_is_called_good_in_one_line(
         ("seeds: 0\n", "echoseq: seeds: expected a count from 1, or a list of whole numbers"),
         (
             "experiments: {full_echo: {model: 'no_such:model'}}\n",
-            "experiments.full_echo.model no_such:model: cannot import no_such (ModuleNotFoundError",
+            "experiments.full_echo.model no_such:model: cannot import no_such, which is",
         ),
     ],
     ids=["missing", "twice", "base 60", "no YAML", "no study", "no model"],

@@ -39,6 +39,9 @@ def sorted(windows):
 def shown(windows, blank):
     return np.full_like(windows, blank)
 
+def careless(windows):
+    return shown(windows)
+
 def copy(sequences, blank, delimiter):
     windows = np.full((len(sequences), 1, 2 * sequences.shape[1] + 1), blank)
     windows[:, 0, : sequences.shape[1]] = sequences
@@ -270,7 +273,12 @@ def test_windows_and_targets_by_a_function(here: Path) -> None:
         ("failing", "KeyError: 'no\\nsuch'"),
         ("NUMBER", "expected a function NUMBER in own_tasks"),
         ("none", "expected a function none in own_tasks"),
-        ("shown", "TypeError: shown() missing 1 required positional argument: 'blank'"),
+        (
+            "shown",
+            "TypeError: shown() missing 1 required positional argument: 'blank'; name it "
+            "in `symbols` of the task",
+        ),
+        ("careless", "TypeError: shown() missing 1 required positional argument: 'blank'"),
     ],
 )
 def test_functions_that_answer_something_else_are_refused(
@@ -280,6 +288,16 @@ def test_functions_that_answer_something_else_are_refused(
     with pytest.raises(EchoseqError) as caught:
         task.frame(VALUES)
     assert str(caught.value) == f"own_tasks:{function}: {line}"
+
+
+def test_a_function_that_takes_no_such_symbol_is_refused(here: Path) -> None:
+    task = replace(TASK, n_out=3, targets="own_tasks:sorted", symbols=("blank",))
+    with pytest.raises(EchoseqError) as caught:
+        task.frame(VALUES)
+    assert str(caught.value) == (
+        "own_tasks:sorted: TypeError: sorted() got an unexpected keyword argument 'blank'; it gets "
+        "each of `symbols` by name"
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,8 +318,22 @@ def test_functions_that_cut_something_else_are_refused(
 
 def test_a_module_that_is_not_there_is_refused(here: Path) -> None:
     task = replace(TASK, targets="no_such_tasks:sorted")
-    with pytest.raises(EchoseqError, match=r"^no_such_tasks:sorted: cannot import no_such_tasks"):
+    with pytest.raises(EchoseqError) as caught:
         task.frame(VALUES)
+    assert str(caught.value) == (
+        "no_such_tasks:sorted: cannot import no_such_tasks, which is looked for in the working "
+        f"directory, {here}"
+    )
+
+
+def test_a_module_that_lacks_another_says_which(here: Path) -> None:
+    (here / "lacking.py").write_text("import no_such_library\n", encoding="utf-8")
+    with pytest.raises(EchoseqError) as caught:
+        replace(TASK, targets="lacking:sorted").frame(VALUES)
+    assert str(caught.value) == (
+        "lacking:sorted: cannot import lacking (ModuleNotFoundError: No module named "
+        "'no_such_library')"
+    )
 
 
 # Sizes

@@ -148,19 +148,13 @@ def _add_show(chosen: Any) -> None:
         "show", help="print a sequence, encoded and framed: windows => targets"
     )
     show.add_argument("values", nargs="*", help="your own integers (default: random)")
-    show.add_argument(
-        "--length", type=int, default=25, help="length of a random sequence (%(default)s)"
-    )
-    show.add_argument(
-        "--alphabet", type=int, default=100, help="integers from 0 to this minus 1 (%(default)s)"
-    )
-    show.add_argument("--n-in", type=int, default=5, help="integers in a window (%(default)s)")
+    show.add_argument("--length", type=int, help="length of a random sequence (25)")
+    show.add_argument("--alphabet", type=int, help="integers from 0 to this minus 1 (100)")
+    show.add_argument("--n-in", type=int, help="integers in a window (5)")
     show.add_argument("--n-out", type=int, help="integers to echo (2)")
-    show.add_argument(
-        "--echo",
-        default="oldest",
-        help="oldest, newest, reversed, or positions, as in 5,3,1 (%(default)s)",
-    )
+    show.add_argument("--echo", help="oldest, newest, reversed, or positions, as in 5,3,1 (oldest)")
+    show.add_argument("--task", help="instead of these, a task of the configuration, by its name")
+    _add_config(show)
     show.add_argument(
         "--seed", type=int, default=0, help="seed of the random integers (%(default)s)"
     )

@@ -4,12 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from echoseq.asked import echo_from
 from echoseq.code import code_digest, package_folder
 from echoseq.data import snapshots
+from echoseq.data.by_hand import for_values
 from echoseq.documents import markdown
 from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
@@ -27,27 +29,61 @@ from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
 
+# What `show` frames if no option says otherwise.
+SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
 DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
 
 
 def show(options: argparse.Namespace) -> None:
-    """Print a sequence, encoded and framed."""
-    for name in ("length", "n_in", "n_out"):
-        if getattr(options, name) is not None and getattr(options, name) < 1:
-            raise EchoseqError(f"--{name.replace('_', '-')}: expected 1 or more")
-    if options.alphabet < 2:
-        raise EchoseqError("--alphabet: expected 2 or more")
+    """Print a sequence, encoded and framed: as options say, or as a task of a configuration."""
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
-    if options.values:
-        values = np.array([_integer(text, options.alphabet) for text in options.values])
+    if options.task is not None:
+        lines = _task_lines(options)
+    elif options.config is not None:
+        raise EchoseqError("--config: expected --task NAME as well, one of its tasks")
     else:
-        sizes = {"length": options.length, "alphabet": options.alphabet}
-        values = snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
-    echo = echo_from(options.echo)
-    sizes = {"length": len(values), "alphabet": options.alphabet, "n_in": options.n_in}
-    count = options.n_out or (2 if isinstance(echo, str) else len(echo))
-    print("\n".join(listing.framing_lines(values, Task(**sizes, n_out=count, echo=echo))))
+        lines = _option_lines(options)
+    print("\n".join(lines))
+
+
+def _option_lines(options: argparse.Namespace) -> list[str]:
+    """A sequence as options say it is framed."""
+    given = {name: getattr(options, name) for name in SHOWN}
+    given = {name: SHOWN[name] if value is None else value for name, value in given.items()}
+    length, alphabet, n_in, n_out, echo = given.values()
+    for name, size in (("length", length), ("n-in", n_in), ("n-out", n_out)):
+        if size is not None and size < 1:
+            raise EchoseqError(f"--{name}: expected 1 or more")
+    if alphabet < 2:
+        raise EchoseqError("--alphabet: expected 2 or more")
+    values = _values(options, length, alphabet)
+    asked = echo_from(echo)
+    count = n_out or (2 if isinstance(asked, str) else len(asked))
+    sizes = {"length": len(values), "alphabet": alphabet, "n_in": n_in}
+    return listing.framing_lines(values, Task(**sizes, n_out=count, echo=asked))
+
+
+def _task_lines(options: argparse.Namespace) -> list[str]:
+    """A sequence as a task of a configuration frames it."""
+    for name in SHOWN:
+        if getattr(options, name) is not None:
+            option = name.replace("_", "-")
+            raise EchoseqError(f"--{option}: expected none with --task, which says it")
+    tasks = read_study(options.config).tasks
+    if options.task not in tasks:
+        raise EchoseqError(f"--task: {unknown(options.task, tasks)}")
+    task = tasks[options.task].built
+    values = _values(options, task.length, task.alphabet)
+    return listing.framing_lines(values, for_values(task, values), tasks[options.task].encoding)
+
+
+def _values(options: argparse.Namespace, length: int, alphabet: int) -> np.ndarray:
+    """The user's own integers, or random ones."""
+    if options.values:
+        return np.array([_integer(text, alphabet) for text in options.values])
+    sizes = {"length": length, "alphabet": alphabet}
+    return snapshots.draw(snapshots.TRAINING, options.seed, count=1, **sizes)[0]
 
 
 def predict(options: argparse.Namespace) -> None:
@@ -62,7 +98,8 @@ def predict(options: argparse.Namespace) -> None:
     predictor = answering.predictor_of(model, options.model)
     values = [_integer(text, predictor.task.alphabet) for text in options.values]
     expected, tokens = answering.echo(predictor, values)
-    print("\n".join(listing.echo_lines(expected, tokens, predictor.coding.alphabet)))
+    task = predictor.task
+    print("\n".join(listing.echo_lines(expected, tokens, task.alphabet, task.symbols)))
     print(f"{(expected == tokens).sum()} of {(expected != MISSING).sum()} values right")
 
 

@@ -40,9 +40,9 @@ def own_file(path: str) -> Path:
     try:
         spec = find_spec(module)
     except (ImportError, ValueError) as error:
-        raise EchoseqError(f"{path}: cannot import {module} ({error})") from error
+        raise EchoseqError(f"{path}: {not_imported(module, error, str(error))}") from error
     if spec is None or spec.origin is None:
-        raise EchoseqError(f"{path}: cannot import {module}, found no such module")
+        raise EchoseqError(f"{path}: {not_found(module)}")
     return Path(spec.origin)
 
 
@@ -58,11 +58,28 @@ def function_here(path: str) -> Callable[..., Any]:
         module = importlib.import_module(name)
     except (Exception, SystemExit) as error:  # the user's module may raise anything
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise EchoseqError(f"{path}: cannot import {name} ({reason})") from error
+        raise EchoseqError(f"{path}: {not_imported(name, error, reason)}") from error
     found = getattr(module, function, None)
     if not callable(found):
         raise EchoseqError(f"{path}: expected a function {function} in {name}")
     return found
+
+
+def not_imported(module: str, error: BaseException, reason: str) -> str:
+    """A message about a module of the user's own that could not be imported.
+
+    Args:
+        reason: the error in one line; not told if there is no such module.
+    """
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is not None and f"{module}.".startswith(f"{missing}."):
+        return not_found(module)
+    return f"cannot import {module} ({reason})"
+
+
+def not_found(module: str) -> str:
+    """A message about a module of the user's own that there is not."""
+    return f"cannot import {module}, which is looked for in the working directory, {Path.cwd()}"
 
 
 def own_files(paths: Iterable[str]) -> list[Path]:

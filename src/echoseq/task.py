@@ -267,7 +267,17 @@ def _call(path: str, argument: np.ndarray, symbols: dict[str, int]) -> object:
         return function(argument.copy(), **symbols)
     except Exception as error:  # the user's function may raise anything
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise EchoseqError(f"{path}: {reason}") from error
+        raise EchoseqError(f"{path}: {reason}{_about_symbols(error)}") from error
+
+
+def _about_symbols(error: Exception) -> str:
+    """What to do if the function could not be called, because it takes other symbols."""
+    inside = error.__traceback__.tb_next if error.__traceback__ else None
+    if not isinstance(error, TypeError) or inside is not None:
+        return ""
+    if "missing" in str(error):
+        return "; name it in `symbols` of the task"
+    return "; it gets each of `symbols` by name" if "unexpected keyword" in str(error) else ""
 
 
 def _checked(path: str, what: str, found: object, shape: Sequence[int], task: Task) -> np.ndarray:

@@ -108,6 +108,12 @@ def spoken(experiment: str) -> str:
     return experiment.replace("_", " ")
 
 
+def the(experiment: str) -> str:
+    """An experiment as a part of a sentence: the full echo, the experiment reversed."""
+    name = spoken(experiment)
+    return f"the {name}" if name.endswith("echo") else f"the experiment {name}"
+
+
 def called(group: str, experiment: str) -> str:
     """What a group is called: by its label, as written, or as the one experiment that it is."""
     return spoken(group) if group == experiment else group

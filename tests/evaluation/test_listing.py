@@ -22,6 +22,11 @@ def test_values_stand_in_columns_as_wide_as_the_alphabet(values, alphabet, expec
     assert format_values(np.array(values, int), alphabet) == expected
 
 
+def test_symbols_are_shown_by_name():
+    values = np.array([3, 12, 13, -1])
+    assert format_values(values, 12, ("blank", "end")) == "[ 3, blank, end,  -]"
+
+
 def test_a_line_for_each_window_and_its_target():
     windows = np.array([[1, 2, 30], [2, 30, 4]])
     assert window_lines(windows, windows[:, :2], 100) == [

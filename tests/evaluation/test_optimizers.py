@@ -1,5 +1,6 @@
 """Optimizers and schedules that cannot do what they say are refused before anything runs."""
 
+import inspect
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from small import FULL, PARTIAL
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.optimizers import check_optimizers
 from echoseq.networks.backend import keras, tf
-from echoseq.study.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
+from echoseq.study.optimizers import OPTIMIZERS, OPTIONS, SCHEDULES, Optimizer
 from echoseq.study.plan import Plan
 from echoseq.training.optimizers import build_optimizer
 
@@ -162,6 +163,12 @@ def test_the_names_are_those_of_keras() -> None:
         for name, kind in vars(schedules).items()
         if isinstance(kind, type) and issubclass(kind, schedules.LearningRateSchedule)
     } - {"LearningRateSchedule"}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_an_option_known_in_the_wrong_place_is_one_of_keras(option: str) -> None:
+    kinds = [getattr(keras.optimizers, name) for name in OPTIMIZERS]
+    assert any(option in inspect.signature(kind).parameters for kind in kinds)
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_users_own_model_is_found_and_built_like_any_other(own: str) -> None
     [
         (
             "_missing:gru",
-            "cannot import {own}_missing (ModuleNotFoundError: No module named '{own}_missing')",
+            "cannot import {own}_missing, which is looked for in the working directory, ",
         ),
         ("_broken:gru", "cannot import {own}_broken ("),
         ("_raising:gru", "cannot import {own}_raising (RuntimeError: one line and another)"),

@@ -124,6 +124,8 @@ def test_every_array_enters_the_digest(path, predictions, name):
         ({"expected": PREDICTIONS.expected + 9}, "expected: expected values from -1 to 9"),
         ({"alphabet": np.array(9)}, "sequences: expected values from 0 to 8"),
         ({"alphabet": np.array(10**9)}, "alphabet: expected 65536 or less, got 1000000000"),
+        ({"symbols": np.array(1)}, "sequences: expected values from 0 to 8"),
+        ({"symbols": np.array(-1)}, "symbols: expected 0 or more, got -1"),
         ({"encoding": np.array("two")}, "encoding: expected 'one_hot' or 'linear', got text 'two'"),
         ({"seeds": np.array([1, 2, 3])}, "tokens: expected whole numbers of shape (seeds, "
          "sequences, windows, n_out), seeds 3, sequences 2, windows 4, n_out 2, got uint8 of shape "

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import drawn, tables, texts
+from drawing import caption_of, drawn, tables, texts
 
 from echoseq.files import write_table
 
@@ -95,8 +96,128 @@ def test_the_task_draws_every_value_read_and_every_answer(
     assert encoder_decoder.count("LSTM") == 3 + 2  # and one for each that it says
 
 
+# A copy task and a sorting one: what experiments.csv and examples.csv have of them.
+COPYING = {"experiment": "copying", "task": "copy", "echo": "copy", "frame": "my_tasks:copy"}
+COPYING |= {"length": 2, "alphabet": 8, "n_in": 6, "n_out": 6, "sequence_windows": 1}
+COPYING |= {"symbols": '["blank", "delimiter"]', "model": "lstm"}
+SORTING = {"experiment": "sorting", "task": "sorted", "echo": "sorted", "model": "encoder_decoder"}
+SORTING |= {"length": 25, "alphabet": 100, "n_in": 3, "n_out": 3, "sequence_windows": 23}
+EXAMPLES = [
+    ("copying", 1, "[3, 1, 8, 9, 8, 8]", "[-1, -1, -1, -1, 3, 1]"),
+    ("sorting", 1, "[44, 7, 30]", "[7, 30, 44]"),
+    ("sorting", 2, "[7, 30, 2]", "[2, 7, 30]"),
+]
+
+
+def of_ones_own(folder: Path, *facts: dict[str, Any], asked: str | None = None) -> dict[str, Path]:
+    """Tables of a study of these tasks, of one's own if no positions are asked for."""
+    paths = tables(folder, [str(fact["experiment"]) for fact in facts])
+    shared = pd.read_csv(paths["experiments"]).drop(columns=["experiment", "symbols", "frame"])
+    own = shared.assign(asked_positions=asked).to_dict("records")
+    rows = [base | {"symbols": None, "frame": None} | fact for base, fact in zip(own, facts)]
+    write_table(paths["experiments"], pd.DataFrame(rows))
+    columns = ["experiment", "window", "values", "answer"]
+    write_table(paths["examples"], pd.DataFrame(EXAMPLES, columns=columns))
+    return paths
+
+
+def test_a_function_that_cuts_is_shown_with_its_windows_and_symbols(tmp_path: Path) -> None:
+    paths = of_ones_own(tmp_path, COPYING)
+    figure = drawn("task", paths)
+    *_, framing, lstm = sorted(map(said_in, figure.axes), key=lambda said: "LSTM" in said)
+    read, say = framing.index("read"), framing.index("say")
+    assert framing[read + 1 : say] == [*"31bdbb"]
+    assert framing[say + 1 :] == [*"----31", "window 1", "b: blank, d: delimiter"]
+    assert [text for text in lstm if text in [*"31bd-"]] == [*"3-1-b-d-b3b1"]
+    assert caption_of("task", paths) == (
+        "The task and the networks. A sequence of 2 random integers below 8 is framed into one "
+        "window; the experiment copying is to say what the function copy returns (11,780 "
+        "parameters). Shown is the first held-out sequence, with b for blank, d for delimiter and "
+        "- where nothing is asked. This is an example, so there is no interval."
+    )
+
+
+def test_a_function_that_answers_windows_is_shown_in_a_sequence(tmp_path: Path) -> None:
+    paths = of_ones_own(tmp_path, SORTING, COPYING)
+    (said,) = [texts for texts in map(said_in, drawn("task", paths).axes) if "7" in texts[:2]]
+    assert said == [
+        *("44", "7", "30", "2", "...  25 integers"),
+        *("window 1, to say: [7, 30, 44]", "window 2, to say: [2, 7, 30]"),
+    ]
+    titles = [axes.get_title(loc="left") for axes in drawn("task", paths).axes]
+    assert [title for title in titles if title.startswith("The task")] == [
+        "The task sorted: to say what the function sorted returns",
+        "The task copy: to say what the function copy returns",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        (
+            {"alphabet": 4, "length": 3, "sequence_windows": 1},
+            [*"013", "3 integers", "window 1, to echo: [0, 1]"],
+        ),
+        (
+            {"alphabet": 10, "length": 6, "sequence_windows": 2, "overlap": False},
+            [
+                *"259307",
+                *("6 integers", "window 1, to echo: [2, 5]", "window 2, to echo: [3, 0]"),
+            ],
+        ),
+        (
+            {"alphabet": 100, "length": 25, "sequence_windows": 25, "framing": "mask"},
+            [
+                *("12", "5", "99", "3", "40", "...  25 integers"),
+                *("window 3, to echo: [12, 5]", "window 4, to echo: [5, 99]"),
+            ],
+        ),
+    ],
+    ids=["one window", "apart", "masked"],
+)
+def test_a_task_by_position_is_shown_as_it_is_framed(
+    tmp_path: Path, sizes: dict[str, Any], said: list[str]
+) -> None:
+    fact = {"experiment": "small_echo", "n_in": 3, "n_out": 2, "model": "lstm", **sizes}
+    paths = of_ones_own(tmp_path, fact, asked="[1, 2]")
+    assert said_in(drawn("task", paths).axes[-1]) == said
+
+
+def test_many_steps_are_drawn_from_both_ends(tmp_path: Path) -> None:
+    fact = {"experiment": "long_echo", "n_in": 12, "n_out": 12, "model": "lstm"}
+    paths = of_ones_own(tmp_path, fact, asked=str([*range(1, 13)]))
+    (said,) = [texts for texts in map(said_in, drawn("task", paths).axes) if "LSTM" in texts]
+    assert (said.count("LSTM"), said.count("...")) == (8, 1)
+
+
+def test_places_that_only_a_function_knows_are_not_called_values_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    paths = of_ones_own(tmp_path, SORTING)
+    errors = pd.read_csv(paths["errors"])
+    write_table(paths["errors"], errors[errors["split"] != "offset"].assign(part=0))
+    said = "a function says which,\nso places are not known"
+    assert said_in(drawn("error_anatomy", paths).axes[2]) == [said]
+    paths = of_ones_own(tmp_path, SORTING, asked="[0, -1, -2]")
+    write_table(paths["errors"], errors[errors["split"] != "offset"])
+    assert said_in(drawn("error_anatomy", paths).axes[2]) == ["not values of the window"]
+
+
+def test_one_wrong_value_is_not_several(tmp_path: Path) -> None:
+    paths = of_ones_own(tmp_path, SORTING)
+    errors = pd.read_csv(paths["errors"])
+    write_table(paths["errors"], errors.assign(part=(errors["group"] == "1").astype(int)))
+    assert "Sorting: one wrong value, " in caption_of("error_anatomy", paths)
+    assert " values are wrong in the experiment sorting." in caption_of("echoes", paths)
+
+
 def texts_of(axes: mpl.axes.Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
+
+
+def said_in(axes: mpl.axes.Axes) -> list[str]:
+    """The texts of a panel, without its letter."""
+    return [text.get_text() for text in axes.texts if text.get_fontweight() != "bold"]
 
 
 def test_the_share_that_has_learned_rises_in_steps_and_names_its_end(figure_of: Draw) -> None:

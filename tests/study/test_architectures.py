@@ -44,5 +44,8 @@ def test_the_users_own_model_is_a_file_in_the_working_directory(
 
 @pytest.mark.parametrize("module", ["no_such_module", "no_such_package.module"])
 def test_a_model_in_a_missing_module_is_refused(module: str) -> None:
-    with pytest.raises(EchoseqError, match=f"^model {module}:gru: cannot import {module}"):
+    with pytest.raises(
+        EchoseqError,
+        match=f"^model {module}:gru: cannot import {module}, which is looked for",
+    ):
         model_file(f"{module}:gru")

@@ -110,6 +110,30 @@ def test_what_differs_is_shown_in_words() -> None:
             {"optimizer": {"name": "adm"}},
             "optimizer.name: expected one of 14 names, got 'adm'; did you mean Adam",
         ),
+        (
+            {"optimizer": "keras.RMSprop(momentum=0.9, centered=True)"},
+            "optimizer: expected a name, or a name with options, as in {name: RMSprop, momentum: "
+            "0.9, centered: true}, got text 'keras.RMSprop(momentum=0.9, centered=True)'",
+        ),
+        (
+            {"optimizer": "SGD()"},
+            "optimizer: expected a name, or a name with options, as in {name: SGD, momentum: 0.9}, "
+            "got text 'SGD()'",
+        ),
+        (
+            {"optimizer": "rmsprop", "clipnorm": 1.0},
+            "clipnorm: unknown key; it is an option of `optimizer`: {name: rmsprop, clipnorm: 1.0}",
+        ),
+        (
+            {"optimizer": {"name": "sgd", "momentum": 0.9}, "clipvalue": 0.5},
+            "clipvalue: unknown key; it is an option of `optimizer`: {name: sgd, momentum: 0.9, "
+            "clipvalue: 0.5}",
+        ),
+        (
+            {"weight_decay": 0.1},
+            "weight_decay: unknown key; it is an option of `optimizer`: {name: adam, "
+            "weight_decay: 0.1}",
+        ),
         ({"optimizer": 3}, "optimizer: expected a name, or a name with options, got 3"),
         ({"optimizer": None}, "optimizer: expected a name, or a name with options, got nothing"),
         ({"optimizer": {"momentum": 0.9}}, "optimizer.name: expected a value, got none"),

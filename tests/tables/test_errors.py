@@ -1,6 +1,7 @@
 """Groups of errors, checked against a loop over every value."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -85,6 +86,22 @@ def test_errors_by_hand():
     }
     difference = rows(table, "repeat")["repeated less distinct"]
     assert difference["rate"] == pytest.approx(1 / 4 - 2 / 8)
+
+
+def test_a_symbol_is_no_repeated_value():
+    """Of [1 2 8 8 9], [3 3 8 8 9], [8 8 8 9 9] and [1 2 3 4 9], only the second repeats one."""
+    windows = np.array([[[1, 2, 8, 8, 9]], [[3, 3, 8, 8, 9]], [[8, 8, 8, 9, 9]], [[1, 2, 3, 4, 9]]])
+    copied = replace(
+        predictions([[0] * 5] * 4, [[[[5]]] * 4], n_in=5),
+        windows=windows,
+        expected=np.zeros((4, 1, 1), int),
+        symbols=np.array(2),
+    )
+    repeats = rows(error_table("copy", copied, **SETTINGS), "repeat")
+    assert (repeats["repeated"]["part"], repeats["repeated"]["whole"]) == (1, 1)
+    assert (repeats["distinct"]["part"], repeats["distinct"]["whole"]) == (3, 3)
+    integers = error_table("ten", replace(copied, symbols=np.array(0)), **SETTINGS)
+    assert rows(integers, "repeat")["repeated"]["whole"] == 3
 
 
 def test_chance_by_hand():

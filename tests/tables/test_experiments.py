@@ -27,6 +27,15 @@ def test_the_table_of_experiments_has_the_question_of_each() -> None:
     )
 
 
+def test_the_table_of_experiments_has_what_functions_of_ones_own_frame() -> None:
+    table = make(read(CONFIG.parent / "tasks.yaml")).set_index("experiment")
+    copy = table.loc["copy"]
+    assert (copy["frame"], copy["symbols"]) == ("my_tasks:copy", '["blank", "delimiter"]')
+    assert table.loc["sorted", "targets"] == "my_tasks:sorted"
+    assert table.loc["reversed", ["targets", "frame", "symbols"]].isna().all()
+    assert table["overlap"].all()
+
+
 def test_experiment_table_states_chance_and_reference() -> None:
     table = make(read(CONFIG)).set_index("experiment")
     assert table.loc["full_echo", "chance_accuracy"] == 0.01

@@ -85,6 +85,20 @@ def test_the_table_of_experiments_says_what_is_asked(folder: Path) -> None:
     assert table.loc["copy", "chance_accuracy"] == pytest.approx(0.1)  # with its symbols
 
 
+def test_the_figure_of_the_task_shows_what_is_asked(folder: Path) -> None:
+    """The first held-out sequence of the functions' tasks, with the symbols by name."""
+    results = folder / "results/mine"
+    examples = pd.read_csv(results / "tables/examples.csv").set_index("experiment")
+    sequence = read_predictions(results / "runs/copy/predictions.npz").sequences[0].tolist()
+    copied = examples.loc["copy"]
+    assert json.loads(copied["values"]) == [*sequence, 8, 9, 8, 8, 8]
+    assert json.loads(copied["answer"]) == [-1] * 5 + sequence
+    assert examples.loc["sorted", "window"].tolist() == [1, 2]
+    caption = (results / "figures/task.txt").read_text(encoding="utf-8")
+    assert "the experiment copy is to say what the function copy returns (" in caption
+    assert "with b for blank, d for delimiter and - where nothing is asked." in caption
+
+
 def test_answers_stand_beside_what_was_asked(folder: Path) -> None:
     found = {
         name: read_predictions(folder / f"results/mine/runs/{name}/predictions.npz")
@@ -94,6 +108,7 @@ def test_answers_stand_beside_what_was_asked(folder: Path) -> None:
     np.testing.assert_array_equal(expected[:, 0, 0], sequences[:, 3])
     np.testing.assert_array_equal(expected[:, 0, 3], sequences[:, 0])
     assert found["positions"].places.tolist() == [2, -1, -1, -1]
+    assert [int(found[name].symbols) for name in found] == [0, 0, 2]
     windows = found["sorted"].windows
     np.testing.assert_array_equal(found["sorted"].expected, np.sort(windows, axis=-1))
     np.testing.assert_array_equal(found["copy"].expected[:, 0, 5:], found["copy"].sequences)

@@ -100,6 +100,7 @@ KEYS = {
         "what a function of one's own asks, (n_out,)",
         "alphabet": "of the task, with its symbols, ()",
         "encoding": "of the task, ()",
+        "symbols": "how many of the alphabet are symbols, the last ones, ()",
         "sha256": "digest of these arrays, ()",
     },
     layout.PROBES: {

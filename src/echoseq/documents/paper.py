@@ -15,10 +15,9 @@ import pandas as pd
 import typst
 import yaml
 
-from echoseq.asked import described, read_asked
 from echoseq.documents import results
 from echoseq.documents.questions import questions
-from echoseq.documents.results import parsed, rows_of
+from echoseq.documents.results import parsed
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.provenance.schema import read_environment
@@ -29,7 +28,7 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
+from echoseq.wording import count, joined, listed, plural, setting, share, spread
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
@@ -181,18 +180,6 @@ def _training(experiments: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _asked(core: pd.DataFrame) -> str:
-    """What the experiments of the study ask for, each once."""
-    asked: dict[str, str] = {}
-    for row in rows_of(core):
-        positions = row["asked_positions"]
-        what = row["echo"]
-        if isinstance(positions, str):
-            what = described(read_asked(positions), row["n_in"])
-        asked.setdefault(what, spoken(row["experiment"]))
-    return listed([f"{what} ({name})" for what, name in asked.items()], "or")
-
-
 def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
     seeds = core["experiment"].map(lambda name: len(study.seeds_of(name)))
     fewest = int(seeds.min())
@@ -202,8 +189,8 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "length": joined(core["length"]),
         "alphabet": joined(core["alphabet"].map(count)),
         "highest": joined((core["alphabet"] - 1).map(count)),
-        "windows": joined(core["sequence_windows"]),
-        "asked": _asked(core),
+        "windows": results.windows(core),
+        "asked": results.asked(core),
         "seeds": spread(seeds, str),
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from echoseq.asked import described, read_asked
 from echoseq.errors import EchoseqError
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of, exact_matches
 from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
@@ -16,16 +17,37 @@ from echoseq.wording import (
     capitalized,
     chance,
     count,
+    joined,
+    listed,
     loss,
     plural,
     setting,
     share,
     spoken,
     spread,
+    the,
     with_interval,
 )
 
 Row = dict[Any, Any]
+
+
+def asked(core: pd.DataFrame) -> str:
+    """What the experiments of the study ask for, each once."""
+    experiments: dict[str, str] = {}
+    for row in rows_of(core):
+        positions = row["asked_positions"]
+        what = f"what the function {row['echo']} returns"
+        if isinstance(positions, str):
+            what = described(read_asked(positions), row["n_in"])
+        experiments.setdefault(what, spoken(row["experiment"]))
+    return listed([f"{what} ({name})" for what, name in experiments.items()], "or")
+
+
+def windows(core: pd.DataFrame) -> str:
+    """How many windows a sequence has: one window, 21 windows, 16 or 21 windows."""
+    counts = core["sequence_windows"]
+    return "one window" if (counts == 1).all() else f"{joined(counts)} windows"
 
 
 def experiment_rows(core: pd.DataFrame, runs: pd.DataFrame) -> list[list[str]]:
@@ -96,7 +118,7 @@ def abstract(core: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> str:
     for row in rows_of(core):
         found = exact[row["experiment"]]
         sentences.append(
-            f"the {spoken(row['experiment'])} ({echo_of(row)} values, "
+            f"{the(row['experiment'])} ({_echoed(row)}, "
             f"{plural(row['epochs'], 'epoch')}) has a mean exact match of "
             f"{with_interval(found['mean'], found['low'], found['high'])}, where a guess would "
             f"reach {chance(found['chance'])}"
@@ -110,7 +132,7 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
     for row in rows_of(core):
         own = runs_of(runs, row["experiment"])
         learned = own["epochs_to_learn"].dropna()
-        sentence = f"Of the {spoken(row['experiment'])}, {len(learned)} of {_seeds(own)} learn"
+        sentence = f"Of {the(row['experiment'])}, {len(learned)} of {_seeds(own)} learn"
         if len(learned):
             sentence += (
                 f", after {spread(learned, count)} epochs (median {count(learned.median())})"
@@ -131,6 +153,12 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
+def _echoed(row: Row) -> str:
+    """What an experiment answers, in short: 5 of 5 values, or what a function returns."""
+    own = "asked_positions" in row and not isinstance(row["asked_positions"], str)
+    return f"what {row['echo']} returns" if own else f"{echo_of(row)} values"
+
+
 def accuracy(summary: pd.DataFrame, success: float) -> str:
     """The exact match over seeds, and the least accurate position."""
     sentences = []
@@ -138,7 +166,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
         (exact,) = rows_of(exact_matches(rows))
         worst = rows_of(rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable"))[0]
         sentences.append(
-            f"The {spoken(str(name))} has a mean exact match of "
+            f"{capitalized(the(str(name)))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
             f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
             f"{exact['seeds']} reach {setting(success)}, which is compatible "
@@ -156,7 +184,9 @@ def errors(errors: pd.DataFrame) -> str:
     for name, rows in errors.groupby("experiment", sort=False):
         positions = rows[rows["split"] == "position"]
         wrong, asked = positions["part"].sum(), positions["whole"].sum()
-        sentence = f"The {spoken(str(name))} gets {count(wrong)} of {count(asked)} values wrong"
+        sentence = (
+            f"{capitalized(the(str(name)))} gets {count(wrong)} of {count(asked)} values wrong"
+        )
         if wrong:
             (foreign,) = rows_of(rows[(rows["split"] == "kind") & (rows["group"] == FOREIGN)])
             within = wrong - foreign["part"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from echoseq.data.sequences import require_alphabet
+from echoseq.data.by_hand import for_values
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.loading import import_task, load_model, load_weights
 from echoseq.evaluation.predictions import Predictions, drawn_in, places_of, stored
@@ -188,6 +188,7 @@ def _predictions(
         drawn=drawn_in(predictor.task),
         alphabet=np.array(predictor.coding.alphabet),
         encoding=np.array(predictor.coding.encoding),
+        symbols=np.array(len(predictor.task.symbols)),
     )
 
 
@@ -204,14 +205,7 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
         EchoseqError: for too few values, or values outside the model's alphabet.
     """
     given, task = np.asarray(values, dtype=np.int64), predictor.task
-    if task.cut is not None and len(given) != task.length:
-        raise EchoseqError(f"values: expected {task.length} for {task.cut}, got {len(given)}")
-    if len(given) < (least := task.shortest):
-        raise EchoseqError(f"values: expected at least {least}, got {len(given)}")
-    require_alphabet(given, task.alphabet)
-    if not task.overlap and len(given) % task.n_in:
-        raise EchoseqError(f"values: expected a multiple of {task.n_in}, got {len(given)}")
-    own = replace(task, length=len(given), keep_missing=False)
+    own = for_values(replace(task, keep_missing=False), given)
     (windows,), (targets,) = own.frame(given[None])
     short = -len(windows) % predictor.batch_size
     filled = (np.concatenate([x, x[-1:].repeat(short, 0)]) for x in (windows, targets))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from echoseq.asked import NOTHING
-from echoseq.checked import Alphabet, Model, check
+from echoseq.checked import Alphabet, Model, Size, check
 from echoseq.errors import DamagedError
 from echoseq.evaluation.arrays import read_arrays, write_arrays
 from echoseq.npz import NUMBER, TEXT, TRUTH, WHOLE, Member
@@ -33,6 +33,7 @@ class Predictions:
     drawn: whether it is a value of the sequence, which was drawn uniformly, (n_out,); not so for a
         constant, for nothing, and for what a function of the user's own asks.
     alphabet, encoding: of the task, zero-dimensional arrays; the alphabet with its symbols.
+    symbols: how many of the alphabet are symbols, the last ones; zero-dimensional.
     """
 
     seeds: Annotated[np.ndarray, Member(WHOLE, ("seeds",))]
@@ -48,6 +49,7 @@ class Predictions:
     encoding: Annotated[np.ndarray, Member(TEXT)] = field(
         default_factory=lambda: np.array("one_hot")
     )
+    symbols: Annotated[np.ndarray, Member(WHOLE)] = field(default_factory=lambda: np.array(0))
 
     @property
     def incomplete(self) -> int:
@@ -66,6 +68,7 @@ class _Task(Model):
 
     alphabet: Alphabet
     encoding: Literal["one_hot", "linear"]
+    symbols: Size
 
 
 def places_of(task: Task) -> np.ndarray:
@@ -101,12 +104,14 @@ def read_predictions(path: Path) -> Predictions:
 
 def _require_task(path: Path, found: Predictions) -> None:
     """Refuse answers to a task that there cannot be."""
-    names = ("alphabet", "encoding")
+    names = ("alphabet", "encoding", "symbols")
     check(_Task, {name: getattr(found, name).item() for name in names}, path)
     alphabet, n_in = int(found.alphabet), found.windows.shape[2]
-    for name in ("sequences", "windows", "expected"):
-        values, least = getattr(found, name), 0 if name == "sequences" else MISSING
-        if values.min() < least or values.max() >= alphabet:
-            raise DamagedError(f"{path}: {name}: expected values from {least} to {alphabet - 1}")
+    integers = alphabet - int(found.symbols)
+    bounds = {"sequences": (0, integers), "windows": (MISSING, alphabet)}
+    for name, (least, end) in (bounds | {"expected": (MISSING, alphabet)}).items():
+        values = getattr(found, name)
+        if values.min() < least or values.max() >= end:
+            raise DamagedError(f"{path}: {name}: expected values from {least} to {end - 1}")
     if found.places.min() < ELSEWHERE or found.places.max() >= n_in:
         raise DamagedError(f"{path}: places: expected {ELSEWHERE} to {n_in - 1}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
-from echoseq.own import find_in_working_directory, own_file
+from echoseq.own import find_in_working_directory, not_imported, own_file
 from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
 STUDY, EXTENSIONS = "study", "extensions"
@@ -51,7 +51,7 @@ def _own_figure(name: str, parts: Collection[str]) -> Description:
         module = importlib.import_module(name)
     except Exception as error:  # the user's module may raise anything
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise EchoseqError(f"figures: cannot import {name} ({reason})") from error
+        raise EchoseqError(f"figures: {not_imported(name, error, reason)}") from error
     for function in ("draw", "caption"):
         if not callable(getattr(module, function, None)):
             raise EchoseqError(f"figures: expected a function {function} in {name}")

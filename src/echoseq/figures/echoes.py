@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import spoken
+from echoseq.wording import the
 
 TABLES = ("echoes",)
 PART = "study"
@@ -46,7 +46,7 @@ def caption(echoes: Path) -> str:
     table = table[table["expected"] >= 0]
     wrong = (table["expected"] != table["predicted"]).groupby(table["experiment"], sort=False)
     counts = [
-        f"{errors} of {n} values are wrong in the {spoken(str(name))}"
+        f"{errors} of {n} values {'is' if errors == 1 else 'are'} wrong in {the(str(name))}"
         for name, errors, n in zip(wrong.groups, wrong.sum(), wrong.size())
     ]
     return (

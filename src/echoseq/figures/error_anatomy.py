@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
+from echoseq.wording import plural
 
-TABLES = ("errors",)
+TABLES = ("errors", "experiments")
 PART = "study"
 
 # The splits of tables/errors.csv, and the axis labels of their rates.
@@ -21,17 +22,24 @@ SPLITS = {
     "distance": "answered instead:\nintegers away",
 }
 ELSEWHERE = "not in the window"
-NO_ERRORS, NO_PLACES = "no wrong values", "not values of the window"
+NO_ERRORS = "no wrong values"
+# Where answers have no place to count from: asked for by position, or by a function of one's own.
+NO_PLACES, ANY_PLACES = (
+    "not values of the window",
+    "a function says which,\nso places are not known",
+)
 
 
-def draw(errors: Path) -> Figure:
+def draw(errors: Path, experiments: Path) -> Figure:
     """Draw a row of panels for each experiment.
 
     Args:
         errors: tables/errors.csv (experiment, split, group, part, whole, rate, low, high,
             confidence, chance).
+        experiments: tables/experiments.csv, for whether positions are asked for.
     """
     table = read_table(errors)
+    asked = read_table(experiments).set_index("experiment")["asked_positions"]
     names = table["experiment"].drop_duplicates().tolist()
     widths = [
         max(2.2, float(table[table["split"] == s].groupby("experiment").size().max()) / 2)
@@ -44,7 +52,9 @@ def draw(errors: Path) -> Figure:
         rates = table[table["experiment"] == name]
         for column, split in enumerate(SPLITS):
             axes = grid[row, column]
-            _draw_rates(axes, _groups(rates, split))
+            _draw_rates(
+                axes, _groups(rates, split), ANY_PLACES if pd.isna(asked[name]) else NO_PLACES
+            )
             axes.set_xlabel(SPLITS[split])
             style.panel_letter(axes, len(SPLITS) * row + column)
         grid[row, 0].set_title(style.title(name))
@@ -53,8 +63,8 @@ def draw(errors: Path) -> Figure:
     return figure
 
 
-def caption(errors: Path) -> str:
-    """What the figure shows; argument as for `draw`."""
+def caption(errors: Path, experiments: Path) -> str:  # noqa: ARG001 - called as `draw` is
+    """What the figure shows; arguments as for `draw`."""
     table = read_table(errors)
     found = [
         _described(str(name), group) for name, group in table.groupby("experiment", sort=False)
@@ -73,7 +83,7 @@ def _described(name: str, table: pd.DataFrame) -> str:
     difference = table[(table["split"] == "repeat") & table["group"].str.contains(" less ")]
     row = difference.to_dict("records")[0]
     errors = table[(table["split"] == "position")]["part"].sum()
-    sentence = f"{style.title(name)}: {errors} wrong values"
+    sentence = f"{style.title(name)}: {plural(int(errors), 'wrong value')}"
     if np.isfinite(row["rate"]):
         sentence += f", {100 * row['rate']:+.2f} percentage points in windows with a repeated value"
     if np.isfinite(row["low"]):
@@ -90,7 +100,8 @@ def _groups(table: pd.DataFrame, split: str) -> pd.DataFrame:
     return rows.assign(label=rows["group"].replace(names).str.replace(" to ", "-"))
 
 
-def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
+def _draw_rates(axes: Axes, rates: pd.DataFrame, unplaced: str) -> None:
+    """Draw rates as points, or why there are none; `unplaced` if there are no groups."""
     places = np.arange(len(rates))
     percent = 100 * rates[["rate", "low", "high", "chance"]].to_numpy()
     axes.vlines(places, percent[:, 1], percent[:, 2], color=style.ERROR, linewidth=1)
@@ -99,7 +110,7 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     axes.set_xticks(places, rates["label"])
     axes.set_xlim(-0.6, len(rates) - 0.4)
     if np.isnan(percent[:, 0]).all():
-        reason = NO_ERRORS if len(rates) else NO_PLACES
+        reason = NO_ERRORS if len(rates) else unplaced
         axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center", color=style.CHANCE)
     top = np.nanmax(percent, initial=0)
     axes.set_ylim(-0.03 * (top or 1), 1.08 * (top or 1))

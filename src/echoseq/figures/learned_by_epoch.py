@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import plural, share, spoken
+from echoseq.wording import plural, share, the
 
 TABLES = ("learned",)
 PART = "study"
@@ -43,7 +43,7 @@ def caption(learned: Path) -> str:
     ends = table.groupby("experiment", sort=False).last()
     found = [
         f"{row['learned']} of {plural(row['seeds'], 'seed')} ({share(row['low'], 2)} to "
-        f"{share(row['high'], 2)} of all) by epoch {row['epoch']} in the {spoken(str(name))}"
+        f"{share(row['high'], 2)} of all) by epoch {row['epoch']} in {the(str(name))}"
         for name, row in zip(ends.index, ends.to_dict("records"))
     ]
     return (

@@ -13,7 +13,7 @@ from echoseq.figures import style
 from echoseq.tables.columns import read_table
 from echoseq.tables.runs import final_epochs
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.wording import loss, spoken, spread
+from echoseq.wording import loss, spread, the
 
 TABLES = ("learning", "experiments", "runs")
 PART = "study"
@@ -52,7 +52,7 @@ def caption(learning: Path, experiments: Path, runs: Path) -> str:
     names = curves["experiment"].drop_duplicates()
     ended = read_table(runs).set_index("experiment")
     shorter = final_epochs(ended.loc[names]) < FINAL_EPOCHS
-    ends = [_end(spoken(name), ended.loc[[name]]) for name in names]
+    ends = [_end(the(name), ended.loc[[name]]) for name in names]
     references = facts.loc[names, "reference_loss_low"].notna().any()
     return (
         "Training: loss and accuracy against epoch, one new random sequence each, averaged over "
@@ -66,7 +66,7 @@ def caption(learning: Path, experiments: Path, runs: Path) -> str:
 
 def _end(name: str, runs: pd.DataFrame) -> str:
     final = runs["final_loss"]
-    return f"{loss(final.median())} ({spread(final, loss)} over seeds) for the {name}"
+    return f"{loss(final.median())} ({spread(final, loss)} over seeds) for {name}"
 
 
 def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import style
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches, read_table
-from echoseq.wording import spoken, with_interval
+from echoseq.wording import the, with_interval
 
 TABLES = ("seeds", "summary")
 PART = "study"
@@ -44,7 +44,7 @@ def caption(seeds: Path, summary: Path) -> str:
     points, means = _read(seeds), _read(summary)
     exact = exact_matches(means)
     found = [
-        f"{with_interval(row['mean'], row['low'], row['high'])} for the {spoken(row['experiment'])}"
+        f"{with_interval(row['mean'], row['low'], row['high'])} for {the(row['experiment'])}"
         + ("" if np.isfinite(row["low"]) else " (one seed, so no interval)")
         for row in exact.to_dict("records")
     ]

@@ -1,119 +1,121 @@
 """The task and the architectures that learn it, drawn from the table of experiments."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
-from echoseq.asked import Say, canonical, described, read_asked
+from echoseq.asked import canonical, described
 from echoseq.figures import style
-from echoseq.tables.columns import read_table
-from echoseq.wording import spoken
+from echoseq.figures.boxes import STEP, VALUE, Place, box, fit, note
+from echoseq.figures.framing import NOTHING, Example, Fact, framings, read_facts
+from echoseq.figures.networks import columns, draw_network
+from echoseq.wording import listed, plural, spoken, the
 
-TABLES = ("experiments", "runs")
+TABLES = ("experiments", "runs", "examples")
 PART = "study"
 
-EXAMPLE = (12, 5, 99, 3, 40, 67, 5, 81)  # the start of a sequence; any integers would do
-NETWORK, VALUE = "#E4EFF6", "#F4F4F4"
-STEP = 1.25  # between boxes, which are 1 wide
+HEIGHT, NETWORK_HEIGHT = 34, 62  # mm, of a task and of a network
+ROOMY, WIDEST = 16, 22  # boxes side by side: in letters as large as elsewhere, and at most
+MOST, ENDS = 24, 11  # values of a window that are all shown, and those at each end of more
 
 
-class Place(NamedTuple):
-    """The centre of a box."""
-
-    x: float
-    y: float
-
-
-def draw(experiments: Path, runs: Path) -> Figure:
-    """Draw the framing of a sequence, then one panel for each experiment of the study.
+def draw(experiments: Path, runs: Path, examples: Path) -> Figure:
+    """Draw how sequences are framed, then one panel for each experiment of the study.
 
     Args:
         experiments: tables/experiments.csv; those without a question are drawn.
         runs: tables/runs.csv, for the numbers of parameters.
+        examples: tables/examples.csv, for what functions of the user's own ask.
     """
-    facts = _read(experiments, runs)
-    rows = -(-len(facts) // 2)
+    facts = read_facts(experiments, runs, examples)
+    groups = framings(facts)
+    widths = _widths(facts)
+    heights = [HEIGHT] * len(groups) + [NETWORK_HEIGHT] * -(-len(facts) // len(widths))
     figure, grid = style.new_figure(
         style.DOUBLE,
-        34 + 62 * rows,
-        rows + 1,
-        2,
-        height_ratios=[34] + [62] * rows,
-        width_ratios=[max(map(_columns, facts[side::2]), default=1) for side in range(2)],
+        sum(heights),
+        len(heights),
+        len(widths),
+        height_ratios=heights,
+        width_ratios=widths,
     )
     for axes in grid.flat:
         axes.set_axis_off()
-    framing = figure.add_subplot(grid[0, 0].get_gridspec()[0, :])
-    _draw_framing(framing, facts)
-    style.panel_letter(framing, 0)
-    for index, (axes, fact) in enumerate(zip(grid[1:].flat, facts)):
-        _draw_network(axes, fact)
+    for index, group in enumerate(groups):
+        axes = figure.add_subplot(grid[index, 0].get_gridspec()[index, :])
+        _draw_framing(axes, group)
+        axes.set_title(_title(group, named=len(groups) > 1))
+        style.panel_letter(axes, index)
+    for index, (axes, fact) in enumerate(zip(grid[len(groups) :].flat, facts)):
+        draw_network(axes, fact)
+        for text in axes.texts if sum(widths) > ROOMY else ():
+            text.set_fontsize(style.SMALL * ROOMY / sum(widths))
         _sizes(axes, fact)
         axes.set_title(style.title(fact["experiment"]))
-        style.panel_letter(axes, index + 1)
+        style.panel_letter(axes, len(groups) + index)
     return figure
 
 
-def caption(experiments: Path, runs: Path) -> str:
+def _widths(facts: Sequence[Fact]) -> list[int]:
+    """The widths of networks side by side, in boxes; of one alone if two are too wide."""
+    pair = [max(map(columns, facts[side::2]), default=1) for side in range(2)]
+    return pair if sum(pair) <= WIDEST else [max(pair)]
+
+
+def caption(experiments: Path, runs: Path, examples: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
-    facts = _read(experiments, runs)
-    echoes = [
-        f"the {spoken(fact['experiment'])} repeats {_asked_text(fact)} "
-        f"({fact['parameters']:,} parameters)"
-        for fact in facts
-    ]
-    first = facts[0]
+    facts = read_facts(experiments, runs, examples)
+    sentences = [_framed_text(group) for group in framings(facts)]
+    data = "a drawing without data" if all(fact["asked"] for fact in facts) else "an example"
     return (
-        f"The task and the networks. A sequence of {first['length']} random integers below "
-        f"{first['alphabet']} is framed into {first['sequence_windows']} "
-        f"windows; {'; '.join(echoes)}. This is a drawing without data, so there is no interval."
+        f"The task and the networks. {' '.join(sentences)} This is {data}, so there is no interval."
     )
 
 
-def _read(experiments: Path, runs: Path) -> list[dict[Any, Any]]:
-    facts = read_table(experiments)
-    if "question" in facts:
-        facts = facts[facts["question"].isna()]
-    parameters = read_table(runs)[["experiment", "parameters"]].drop_duplicates()
-    facts = facts.merge(parameters, on="experiment")
-    asked = [() if pd.isna(text) else read_asked(text) for text in facts["asked_positions"]]
-    return [fact | {"asked": own} for fact, own in zip(facts.to_dict("records"), asked)]
-
-
-def _asked_text(fact: dict[Any, Any]) -> str:
-    return described(fact["asked"], fact["n_in"]) if fact["asked"] else f"what {fact['echo']} says"
-
-
-def _answers(fact: dict[Any, Any], first: int = 0) -> list[str]:
-    """The answer to the window of the example that begins at a place, text for text."""
-    if not fact["asked"]:
-        return ["?"] * int(fact["n_out"])
-    return [
-        _example(first + item - 1)
-        if isinstance(item, int)
-        else str(item.say)
-        if isinstance(item, Say)
-        else "-"
-        for item in fact["asked"]
+def _framed_text(group: Sequence[Fact]) -> str:
+    """How a sequence is framed, and what each experiment says of a window."""
+    fact = group[0]
+    own = "" if fact["asked"] else f" Shown is the first held-out sequence{_key(fact['example'])}."
+    said = [
+        f"{the(fact['experiment'])} {_asked_text(fact)} ({fact['parameters']:,} parameters)"
+        for fact in group
     ]
+    return (
+        f"A sequence of {plural(int(fact['length']), 'random integer')} below {fact['alphabet']} "
+        f"is framed into {plural(int(fact['sequence_windows']), 'window')}; {'; '.join(said)}.{own}"
+    )
 
 
-def _answers_of(facts: list[dict[Any, Any]], first: int) -> list[str]:
-    """The different answers to a window of the example, the short ones first."""
-    ordered = sorted(facts, key=lambda fact: len(fact["asked"]))
-    return list(dict.fromkeys(", ".join(_answers(fact, first)) for fact in ordered))
+def _asked_text(fact: Fact) -> str:
+    if fact["asked"]:
+        return f"repeats {described(fact['asked'], fact['n_in'])}"
+    return f"is to say what the function {fact['echo']} returns"
 
 
-def _before(fact: dict[Any, Any]) -> int:
-    """How many values before the first window are asked for."""
-    return max(0, *(1 - item for item in fact["asked"] if isinstance(item, int)), 0)
+def _key(example: Example) -> str:
+    """What the marks in the boxes stand for, as the end of a sentence."""
+    meanings = [f"{mark} for {name}" for name, mark in example.marks.items()]
+    if any(NOTHING in window.answer for window in example.windows):
+        meanings.append(f"{NOTHING} where nothing is asked")
+    return f", with {listed(meanings)}" if meanings else ""
 
 
-def _sizes(axes: Axes, fact: dict[Any, Any]) -> None:
+def _title(group: Sequence[Fact], *, named: bool) -> str:
+    """What is asked; with the names of the tasks if there are others."""
+    names = (
+        [spoken(name) for name in dict.fromkeys(fact["task"] for fact in group)] if named else []
+    )
+    tasks = f"The task{'s' * (len(names) > 1)} {listed(names)}" if names else "The task"
+    if not group[0]["asked"]:
+        return f"{tasks}: to say what the function {group[0]['echo']} returns"
+    words = {canonical(fact["asked"], fact["n_in"], fact["n_out"]) for fact in group}
+    what = "the oldest values" if words == {"oldest"} else "values"
+    return f"{tasks}: to give back {what} of each window"
+
+
+def _sizes(axes: Axes, fact: Fact) -> None:
     axes.annotate(
         f"{fact['cells']} cells, {fact['parameters']:,} parameters",
         (0.5, 0),
@@ -123,135 +125,54 @@ def _sizes(axes: Axes, fact: dict[Any, Any]) -> None:
     )
 
 
-def _columns(fact: dict[Any, Any]) -> int:
-    """The width of a network, in boxes."""
-    return int(fact["n_in"] + (fact["n_out"] + 1 if fact["model"] == "encoder_decoder" else 0))
+def _draw_framing(axes: Axes, group: Sequence[Fact]) -> None:
+    if group[0]["example"].values:
+        _draw_sequence(axes, group)
+    else:
+        _draw_windows(axes, group[0]["example"])
 
 
-def _draw_framing(axes: Axes, facts: list[dict[Any, Any]]) -> None:
+def _draw_sequence(axes: Axes, group: Sequence[Fact]) -> None:
     """A sequence, its first two windows as brackets, and the values to echo from each."""
-    fact = facts[0]
-    n_in, before = int(fact["n_in"]), _before(fact)
-    alike = [other for other in facts if other["n_in"] == n_in and _before(other) == before]
-    values = [_example(i) for i in range(before + n_in + 2)]
+    example: Example = group[0]["example"]
+    values, length = example.values, int(group[0]["length"])
     for i, value in enumerate(values):
-        _box(axes, Place(i * STEP, 0), value, VALUE)
-    _note(axes, Place(len(values) * STEP, 0), f"...  {fact['length']} integers", ha="left")
-    for window in range(2):
-        y = -1.1 - 0.9 * window
-        first = before + window
-        left, right = first * STEP - 0.5, (first + n_in - 1) * STEP + 0.5
+        box(axes, Place(i * STEP, 0), value, VALUE)
+    more = "...  " if len(values) < length else ""
+    note(axes, Place(len(values) * STEP, 0), f"{more}{length} integers", ha="left")
+    for i, window in enumerate(example.windows):
+        y = -1.1 - 0.9 * i
+        left = window.first * STEP - 0.5
+        right = (window.first + len(window.read) - 1) * STEP + 0.5
         axes.plot(
             [left, left, right, right], [y + 0.2, y, y, y + 0.2], color="black", linewidth=0.8
         )
-        targets = " or ".join(f"[{answer}]" for answer in _answers_of(alike, first))
-        _note(axes, Place(right + 0.3, y), f"window {window + 1}, to echo: {targets}", ha="left")
-    axes.set_title(f"The task: {_title(facts)}")
-    _fit(axes, Place(-0.7, -2.6), Place((before + n_in + 2) * STEP + 13, 0.8))
+        say = "to echo" if group[0]["asked"] else "to say"
+        targets = " or ".join(f"[{answer}]" for answer in _answers(group, i))
+        note(axes, Place(right + 0.3, y), f"window {window.number}, {say}: {targets}", ha="left")
+    fit(axes, Place(-0.7, -2.6), Place(len(values) * STEP + 13, 0.8))
 
 
-def _title(facts: list[dict[Any, Any]]) -> str:
-    words = {canonical(fact["asked"], fact["n_in"], fact["n_out"]) for fact in facts}
-    oldest = words == {"oldest"}
-    return f"to give back {'the oldest values' if oldest else 'values'} of each window"
+def _answers(group: Sequence[Fact], window: int) -> list[str]:
+    """The different answers to a window of the example, the short ones first."""
+    ordered = sorted(group, key=lambda fact: len(fact["asked"]))
+    answers = (fact["example"].windows[window].answer for fact in ordered)
+    return list(dict.fromkeys(map(", ".join, answers)))
 
 
-def _draw_network(axes: Axes, fact: dict[Any, Any]) -> None:
-    {"lstm": _draw_lstm, "encoder_decoder": _draw_encoder_decoder}.get(fact["model"], _draw_other)(
-        axes, fact
-    )
-
-
-def _draw_lstm(axes: Axes, fact: dict[Any, Any]) -> None:
-    n_in, before = int(fact["n_in"]), _before(fact)
-    answers = _answers(fact, before)
-    for i in range(n_in):
-        _column(axes, i * STEP, 0, below=_example(before + i), name="LSTM")
-        if i < len(answers):
-            _answer(axes, i * STEP, 0, answers[i])
-        if i:
-            _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
-    _fit(axes, Place(-0.9, -3.2), Place((n_in - 1) * STEP + 0.9, 3.6))
-
-
-def _draw_encoder_decoder(axes: Axes, fact: dict[Any, Any]) -> None:
-    n_in, n_out = int(fact["n_in"]), int(fact["n_out"])
-    before = _before(fact)
-    for i in range(n_in):
-        _column(axes, i * STEP, 0, below=_example(before + i), name="LSTM")
-        if i:
-            _arrow(axes, Place((i - 1) * STEP + 0.5, 0), Place(i * STEP - 0.5, 0))
-    start = n_in * STEP + 0.6
-    _arrow(axes, Place((n_in - 1) * STEP + 0.5, 0), Place(start - 0.5, 0))
-    for i, answer in enumerate(_answers(fact, before)):
-        x = start + i * STEP
-        _box(axes, Place(x, 0), "LSTM", NETWORK)
-        _answer(axes, x, 0, answer)
-        if i:
-            _arrow(axes, Place(x - STEP + 0.5, 0), Place(x - 0.5, 0))
-    middle = start + (n_out - 1) * STEP / 2
-    _note(axes, Place((n_in - 1) * STEP / 2, 0.95), "encoder")
-    _note(axes, Place(middle, -1.0), "decoder, fed with the\nencoder's last output")
-    _fit(axes, Place(-0.9, -3.2), Place(start + (n_out - 1) * STEP + 0.9, 3.6))
-
-
-def _draw_other(axes: Axes, fact: dict[Any, Any]) -> None:
-    _box(axes, Place(1, 0), str(fact["model"]), NETWORK, width=4)
-    _note(axes, Place(1, -1.4), f"{fact['n_in']} values")
-    _arrow(axes, Place(1, -1.1), Place(1, -0.45))
-    _note(axes, Place(1, 1.4), f"{fact['n_out']} values")
-    _arrow(axes, Place(1, 0.45), Place(1, 1.1))
-    _fit(axes, Place(-2, -3.2), Place(4, 3.6))
-
-
-def _example(place: int) -> str:
-    return str(EXAMPLE[place % len(EXAMPLE)])
-
-
-def _column(axes: Axes, x: float, y: float, *, below: str, name: str) -> None:
-    """A step that reads a value."""
-    _box(axes, Place(x, y - 1.7), below, VALUE)
-    _arrow(axes, Place(x, y - 1.25), Place(x, y - 0.45))
-    _box(axes, Place(x, y), name, NETWORK)
-
-
-def _answer(axes: Axes, x: float, y: float, value: str) -> None:
-    """The time-distributed output layer over a step, and its answer."""
-    _arrow(axes, Place(x, y + 0.45), Place(x, y + 1.0))
-    _box(axes, Place(x, y + 1.45), "Dense", NETWORK)
-    _arrow(axes, Place(x, y + 1.9), Place(x, y + 2.5))
-    _box(axes, Place(x, y + 2.95), value, VALUE)
-
-
-def _box(axes: Axes, place: Place, text: str, color: str, width: float = 1.0) -> None:
-    axes.add_patch(
-        FancyBboxPatch(
-            (place.x - width / 2 + 0.05, place.y - 0.4),
-            width - 0.1,
-            0.8,
-            boxstyle="round,pad=0,rounding_size=0.08",
-            facecolor=color,
-            edgecolor=style.CHANCE,
-            linewidth=0.6,
-        )
-    )
-    _note(axes, place, text)
-
-
-def _note(axes: Axes, place: Place, text: str, ha: str = "center") -> None:
-    axes.text(*place, text, ha=ha, va="center", fontsize=style.SMALL)
-
-
-def _arrow(axes: Axes, start: Place, end: Place) -> None:
-    axes.annotate(
-        "",
-        end,
-        start,
-        arrowprops={"arrowstyle": "->", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
-    )
-
-
-def _fit(axes: Axes, low: Place, high: Place) -> None:
-    axes.set_xlim(low.x, high.x)
-    axes.set_ylim(low.y, high.y)
-    axes.set_axis_off()
+def _draw_windows(axes: Axes, example: Example) -> None:
+    """Windows that a function makes, each over its answer, place by place."""
+    widest = 0
+    for i, window in enumerate(example.windows):
+        y = -2.6 * i
+        for row, (name, texts) in enumerate((("read", window.read), ("say", window.answer))):
+            note(axes, Place(-0.8, y - row), name, ha="right")
+            shown = texts if len(texts) <= MOST else (*texts[:ENDS], "...", *texts[-ENDS:])
+            for column, text in enumerate(shown):
+                place = Place(column * STEP, y - row)
+                note(axes, place, text) if text == "..." else box(axes, place, text, VALUE)
+            widest = max(widest, len(shown))
+        note(axes, Place(widest * STEP, y), f"window {window.number}", ha="left")
+    key = ", ".join(f"{mark}: {name}" for name, mark in example.marks.items())
+    note(axes, Place(widest * STEP, -1), key, ha="left")
+    fit(axes, Place(-2, -2.6 * len(example.windows) + 0.6), Place(widest * STEP + 8, 0.8))

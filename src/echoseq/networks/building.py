@@ -21,7 +21,7 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import coding_of
 from echoseq.networks.contract import Sizes, check_contract, check_taught, stateful_layers
 from echoseq.networks.weights import orthogonal_from
-from echoseq.own import find_in_working_directory
+from echoseq.own import find_in_working_directory, not_imported
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
 
@@ -113,9 +113,8 @@ def _module_of(name: str) -> tuple[Any, str]:
     try:
         return importlib.import_module(module_name), function
     except (Exception, SystemExit) as error:  # the user's module may raise anything
-        raise EchoseqError(
-            f"model {name}: cannot import {module_name} ({one_line(error)})"
-        ) from error
+        reason = not_imported(module_name, error, one_line(error))
+        raise EchoseqError(f"model {name}: {reason}") from error
 
 
 def one_line(error: BaseException) -> str:

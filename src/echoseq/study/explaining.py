@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from echoseq import checked
-from echoseq.checked import show
+from echoseq.checked import shorten, show
 from echoseq.names import nearest, unknown_key
 from echoseq.study.mistakes import Mistake
-from echoseq.study.parts import Part
+from echoseq.study.optimizers import OPTIONS
+from echoseq.study.parts import Experiment, Part
 from echoseq.study.schema import Study
 from echoseq.study.tasks import Task
 
@@ -107,8 +108,7 @@ def _explain(details: ErrorDetails, given: Mapping[str, Any]) -> Mistake:
     place, kind, got = Place(details["loc"]), details["type"], show(details["input"])
     context = details.get("ctx", {})
     if kind == UNKNOWN:
-        taken = siblings(details["loc"], given)
-        return Mistake(place.path, unknown_key(place.keys[-1], place.part.model_fields, taken))
+        return Mistake(place.path, _unknown(place, siblings(details["loc"], given)))
     if kind == "study":
         keys = [*place.keys, *filter(None, [context["key"]])]
         hint = _as_number(context.get("value"), whole=False)
@@ -116,12 +116,38 @@ def _explain(details: ErrorDetails, given: Mapping[str, Any]) -> Mistake:
     if place.seeds:
         hint = _as_number(details["input"], whole=True)
         return Mistake(place.path, f"{SEEDS}, got {'none' if kind == 'missing' else got}{hint}")
-    if kind == "string_pattern_mismatch":
-        return Mistake(place.path, f"expected {_allowed(place)}, got {got}")
     if kind not in EXPECTED:
         return Mistake(place.path, f"{details['msg']}, got {got}")
     hint = _as_number(details["input"], whole=kind == "int_type")
-    return Mistake(place.path, EXPECTED[kind].format(got=got, hint=hint, **context))
+    template = _of_the_key(place, details) or EXPECTED[kind]
+    return Mistake(place.path, template.format(got=got, hint=hint, **context))
+
+
+def _of_the_key(place: Place, details: ErrorDetails) -> str | None:
+    """The message of a key for which there is more to say than for others."""
+    if details["type"] == "string_pattern_mismatch":
+        return f"expected {_allowed(place)}, got {{got}}"
+    if details["type"] == "missing" and place.part is Task and place.keys[-1] == "n_out":
+        return f"expected a number, {_answered(details['input'])}, got none"
+    return None
+
+
+def _unknown(place: Place, taken: Any) -> str:
+    """A message about an unknown key, among others that are given as well."""
+    key = place.keys[-1]
+    if place.part is not Experiment or key not in OPTIONS:
+        return unknown_key(key, place.part.model_fields, taken)
+    optimizer = taken.get("optimizer", "adam")
+    given = optimizer if isinstance(optimizer, Mapping) else {"name": optimizer}
+    options = {**given, key: taken[key]}.items()
+    written = ", ".join(f"{name}: {shorten(str(value), 60)}" for name, value in options)
+    return f"unknown key; it is an option of `optimizer`: {{{written}}}"
+
+
+def _answered(task: Any) -> str:
+    """What `n_out` is the number of, in a task that lacks it."""
+    own = isinstance(task, Mapping) and ("targets" in task or "frame" in task)
+    return "how many integers an answer has" if own else "how many of the window are asked for"
 
 
 def _allowed(place: Place) -> str:

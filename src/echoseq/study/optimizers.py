@@ -5,6 +5,7 @@ them (`evaluation.optimizers`), since only Keras knows.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
@@ -45,6 +46,12 @@ OPTIMIZERS = {
     "SGD": Kept(0, ("momentum",)),
     "ScheduleFreeAdamW": Kept(2),
 }
+# Options that one of them has, by which they are known where they are given in the wrong place.
+OPTIONS = (
+    *("clipnorm", "clipvalue", "global_clipnorm", "weight_decay"),
+    *("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad", "rho", "centered"),
+    "initial_accumulator_value",
+)
 SCHEDULES = (
     *("CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay"),
     *("PiecewiseConstantDecay", "PolynomialDecay"),
@@ -128,6 +135,9 @@ class Optimizer(Named):
     @classmethod
     def read(cls, value: Any) -> Self:
         """As `Named.read`; a text is a name without options."""
+        if isinstance(value, str) and "(" in value:
+            reason = f"{cls.EXPECTED}, as in {_as_mapping(value)}, got {show(value)}"
+            raise _wrong("", reason)
         return cls(cls._named(value, "")) if isinstance(value, str) else super().read(value)
 
     def facts(self) -> str | dict[str, Any]:
@@ -233,6 +243,15 @@ def _number(key: str, value: Any) -> float:
     if key in WHOLE and value % 1:
         raise _wrong(key, f"expected a whole number, got {show(value)}")
     return int(value) if key in WHOLE else float(value) + 0.0
+
+
+def _as_mapping(call: str) -> str:
+    """How a configuration writes what Python writes as a call: `{name: SGD, momentum: 0.9}`."""
+    name, _, arguments = call.partition("(")
+    given = re.findall(r"(\w+)\s*=\s*([^\s,()]+)", arguments) or [("momentum", "0.9")]
+    values = {"True": "true", "False": "false"}
+    options = ", ".join(f"{key}: {values.get(value, value)}" for key, value in given)
+    return f"{{name: {name.rpartition('.')[2].strip()}, {options}}}"
 
 
 def _plain(name: str) -> str:

@@ -25,10 +25,10 @@ COLUMNS = {
     "experiment": "its name",
     "split": "`repeat` and `position` give rates of wrong values, on {sequences} held-out "
     "sequences; `kind`, `offset` and `distance` shares of the wrong values",
-    "group": "of the split: windows with or without a repeated value, a position, or the wrong "
-    "answer's kind (a neighbour's answer repeated, one of two values swapped, another value of the "
-    "window, a value foreign to it), its place in the window, counted from the right one, or its "
-    "distance in integers",
+    "group": "of the split: windows with or without a repeated value (symbols aside), a position, "
+    "or the wrong answer's kind (a neighbour's answer repeated, one of two values swapped, another "
+    "value of the window, a value foreign to it), its place in the window, counted from the right "
+    "one, or its distance in integers",
     "part": "values or wrong values in the group",
     "whole": "out of how many",
     "rate": "`part` divided by `whole`",
@@ -67,7 +67,8 @@ class _Windows:
     tokens: the answers, with the shape of `wrong`.
     places: where in the window the value is that each place of the answer asks for, (n_out,);
         NOT_INSIDE if it is not in the window.
-    alphabet: how many integers there are.
+    alphabet: how many integers there are, with the symbols.
+    symbols: how many of these are symbols, the last ones.
     """
 
     inputs: np.ndarray
@@ -76,6 +77,7 @@ class _Windows:
     tokens: np.ndarray
     places: np.ndarray
     alphabet: int
+    symbols: int
 
     @property
     def asked(self) -> np.ndarray:
@@ -88,8 +90,8 @@ def make(
 ) -> pd.DataFrame:
     """A row for each group of five splits of the errors, and one for a difference.
 
-    - `repeat`: the rate of wrong values in windows that hold a repeated value, in those that do
-      not, and the difference of the two.
+    - `repeat`: the rate of wrong values in windows that hold a repeated value (a symbol is none),
+      in those that do not, and the difference of the two.
     - `position`: the rate at each position.
     - `kind`: the share of errors that repeat the answer at a neighbouring position; that belong to
       two values in each other's place; that are another value of the window; and that are not in
@@ -119,7 +121,8 @@ def _windows(predictions: Predictions) -> _Windows:
     inputs, expected = (part[:, complete].astype(np.int32) for part in framed)
     tokens = predictions.tokens[:, :, complete].astype(np.int32)
     wrong = (tokens != expected) & (expected != MISSING)
-    return _Windows(inputs, expected, wrong, tokens, predictions.places, int(predictions.alphabet))
+    sizes = int(predictions.alphabet), int(predictions.symbols)
+    return _Windows(inputs, expected, wrong, tokens, predictions.places, *sizes)
 
 
 def _by_position(windows: _Windows) -> Iterator[Split]:
@@ -132,7 +135,9 @@ def _by_position(windows: _Windows) -> Iterator[Split]:
 
 def _by_repeat(windows: _Windows) -> Iterator[Split]:
     ordered = np.sort(windows.inputs, axis=-1)
-    repeated = (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
+    same = ordered[..., 1:] == ordered[..., :-1]
+    integers = ordered[..., 1:] < windows.alphabet - windows.symbols
+    repeated = (same & integers).any(axis=-1)
     for group, chosen in (("repeated", repeated), ("distinct", ~repeated)):
         errors = (windows.wrong & chosen[..., None]).sum(axis=(2, 3))
         asked = (windows.asked & chosen[..., None]).sum(axis=(1, 2))

@@ -24,6 +24,10 @@ COLUMNS = {
     "echo": "what is asked, in short",
     "asked_positions": "the position that each place of an answer asks for, as JSON: 1 is the "
     "oldest value of the window, 0 the one before it; empty if a function of one's own decides",
+    "targets": "the function of one's own, `module:function`, that answers windows, if any",
+    "frame": "the one that makes windows and answers from sequences, if any",
+    "symbols": "names of integers beyond the alphabet, as JSON, if a function uses some",
+    "overlap": "whether a window begins at every integer; if not, where the one before ends",
     "sequence_windows": "windows of a sequence",
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
@@ -69,6 +73,7 @@ def make(study: Study) -> pd.DataFrame:
                 "echo": label(task),
                 "sequence_windows": task.windows,
                 "asked_positions": json.dumps(plain(task.asked)) if task.asked else None,
+                "symbols": json.dumps(plan.symbols) if plan.symbols else None,
                 "question": experiment.question,
                 "compare_to": experiment.compare_to,
                 "sweep": experiment.sweep,
