@@ -24,6 +24,7 @@ from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.provenance.schema import read_environment
 from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.probed import PROBED
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
@@ -84,7 +85,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             "version": study.version,
             "settings": _settings(study, core),
             "models": _models(tables["experiments"]),
-            "probed": any(question.probes for question in study.questions.values()),
+            "probed": _probed(study),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
             "training": _training(tables["experiments"]),
@@ -154,6 +155,13 @@ def _models(experiments: pd.DataFrame) -> list[dict[str, str | None]]:
         {"name": name, "sentence": ARCHITECTURES[name].sentence if name in ARCHITECTURES else None}
         for name in names
     ]
+
+
+def _probed(study: Study) -> str | None:
+    """Whose states are probed, if any are."""
+    if not any(question.probes for question in study.questions.values()):
+        return None
+    return listed(PROBED[name].of for name in study.probing.states)
 
 
 def _training(experiments: pd.DataFrame) -> dict[str, Any]:
