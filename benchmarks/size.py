@@ -25,7 +25,13 @@ import pandas as pd
 import yaml
 
 from echoseq.data.snapshots import EVALUATION, draw
-from echoseq.evaluation.predictions import Predictions, places_of, stored, write_predictions
+from echoseq.evaluation.predictions import (
+    Predictions,
+    drawn_in,
+    places_of,
+    stored,
+    write_predictions,
+)
 from echoseq.files import write_table, write_text
 from echoseq.places import HISTORY, MODEL, RECORD, TIMING
 from echoseq.study.plan import Plan
@@ -118,6 +124,7 @@ def predictions(
         loss=stream.random(shape, np.float32),
         distance=stream.random(shape, np.float32),
         places=places_of(plan.task),
+        drawn=drawn_in(plan.task),
         alphabet=np.array(plan.alphabet),
     )
 

@@ -29,6 +29,7 @@ def predicted(
         loss=loss,
         distance=distance,
         places=np.arange(n_out),
+        drawn=np.ones(n_out, bool),
         alphabet=alphabet,
     )
 

@@ -34,7 +34,13 @@ MODULES = [
 LOADING = {
     *("networks.backend", "networks.coding", "networks.building", "networks.contract"),
     *("networks.layers", "networks.encoder_decoders", "training.activations"),
-    *("training.forward", "training.lstm", "training.loop", "training.runs"),
+    *(
+        "training.forward",
+        "training.cells",
+        "training.recurrence",
+        "training.loop",
+        "training.runs",
+    ),
     *("evaluation.answering", "evaluation.recurrent", "evaluation.probing"),
     *("evaluation.exporting", "evaluation.loading", "evaluation.trials", "networks.weights"),
     *("evaluation.optimizer_trials", "training.optimizers", "training.teaching"),

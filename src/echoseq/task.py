@@ -117,6 +117,8 @@ class Task:
     @property
     def shortest(self) -> int:
         """Integers that a sequence needs to have a complete window."""
+        if self.cut is not None:
+            return self.length
         before = [1 - item for item in self.asked or () if isinstance(item, int)]
         return self.n_in + max(0, *before, 0)
 

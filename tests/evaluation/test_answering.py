@@ -25,6 +25,7 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import Linear, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
+from echoseq.task import Task
 from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 PLAN = replace(FULL, epochs=15)
@@ -232,6 +233,30 @@ def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
     )
     assert targets.tolist() == [values[i : i + 4] for i in range(count - 3)]
     assert tokens.shape == (count - 3, 4)
+
+
+def test_echo_answers_a_task_whose_windows_are_longer_than_its_sequences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in copying after a pause; it takes as many values as a sequence has."""
+    source = """
+import numpy as np
+
+def twice(sequences):
+    windows = np.concatenate([sequences, sequences[:, ::-1]], axis=1)[:, None]
+    return windows, windows[..., ::-1].copy()
+"""
+    (tmp_path / "tasks_of_echo.py").write_text(source, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    task = Task(length=3, alphabet=10, n_in=6, n_out=6, cut="tasks_of_echo:twice")
+    layers = [keras.Input(batch_shape=(1, 6, 10)), keras.layers.Dense(10, activation="softmax")]
+    model = Predictor(keras.Sequential(layers), CODING, task)
+    targets, tokens = echo(model, [3, 1, 4])
+    assert targets.tolist() == [[3, 1, 4, 4, 1, 3]]
+    assert tokens.shape == (1, 6)
+    with pytest.raises(EchoseqError, match="values: expected 3 for tasks_of_echo:twice, got 6"):
+        echo(model, [3, 1, 4, 1, 5, 9])
 
 
 def test_echo_refuses_what_the_model_cannot_read(runs: list[Path]) -> None:

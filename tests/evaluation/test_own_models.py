@@ -8,6 +8,7 @@ import builders
 import numpy as np
 import pytest
 import yaml
+from own import FILES
 from small import FULL as TINY
 
 from echoseq import streams
@@ -282,3 +283,12 @@ def test_an_explicit_seed_is_the_users_choice() -> None:
     plan = replace(TINY, model="builders:seeded")
     try_building(plan)
     assert weights_digest(build(plan, 0)) == weights_digest(build(plan, 1))
+
+
+def test_the_cell_of_the_documentation_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_cells.py").write_text(FILES["my_cells.py"], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    check_own_models({"mgu": replace(TINY, model="my_cells:mgu_echo")})

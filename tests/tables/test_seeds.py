@@ -1,7 +1,9 @@
 """The table of seeds, by hand."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from examples import MASKED, PREDICTIONS
 
@@ -45,3 +47,15 @@ def test_incomplete_windows_have_rows_of_their_own_in_the_table_of_seeds():
         columns=table.columns,
     )
     pd.testing.assert_frame_equal(incomplete.reset_index(drop=True), expected)
+
+
+def test_the_mean_is_over_what_is_asked_for():
+    """At the first place of these answers nothing is asked, so there is no loss."""
+    expected = PREDICTIONS.expected.copy()
+    expected[..., 0] = -1
+    loss = PREDICTIONS.loss.copy()
+    loss[..., 0] = math.nan
+    table = make("echo", replace(PREDICTIONS, expected=expected, loss=loss))
+    by_position = table.set_index(["seed", "position"])["loss"]
+    assert by_position.to_dict() == {(3, "2"): 0.25, (3, "all"): 0.25, (7, "2"): 3, (7, "all"): 3}
+    assert not np.isnan(by_position).any()

@@ -77,3 +77,25 @@ def test_incomplete_windows_are_apart():
 def test_one_seed_has_no_interval():
     (row,) = skill.make("echo", made_up([4], 2), **SETTINGS).to_dict("records")
     assert all(math.isnan(row[key]) for key in ("low", "exact_match_high", "bits_low"))
+
+
+def test_bits_are_those_of_the_drawn_values_that_are_asked_for():
+    """A place of which nothing is asked has no loss, and a constant holds nothing to recall."""
+    loss = PREDICTIONS.loss.copy()
+    loss[..., 0] = NAN
+    for loss_of_first in (loss, PREDICTIONS.loss):
+        partial = replace(PREDICTIONS, loss=loss_of_first, drawn=np.array([False, True]))
+        found = skill_of_seeds.make("echo", partial)["bits"].to_numpy()
+        means = PREDICTIONS.loss[..., 1].mean(axis=1)
+        np.testing.assert_allclose(found, math.log2(10) - means / math.log(2), rtol=1e-6)
+        (row,) = skill.make("echo", partial, **SETTINGS).to_dict("records")
+        assert row["bits_asked"] == pytest.approx(math.log2(10))
+
+
+def test_a_task_of_ones_own_has_no_bits():
+    """How much there is to recall is known of drawn values only."""
+    own = replace(PREDICTIONS, drawn=np.array([False, False]))
+    assert skill_of_seeds.make("echo", own)["bits"].isna().all()
+    (row,) = skill.make("echo", own, **SETTINGS).to_dict("records")
+    assert math.isnan(row["bits"])
+    assert math.isnan(row["bits_asked"])

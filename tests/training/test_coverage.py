@@ -31,21 +31,21 @@ from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.plan import Plan
-from echoseq.training import forward, lstm
+from echoseq.training import forward, recurrence
 
 layers = keras.layers
 
 
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The steps of each LSTM that is not left to Keras."""
+    """The steps of each recurrent layer that is not left to Keras."""
     counts: list[int] = []
 
-    def spy(inputs: list[Any], *rest: Any, **options: Any) -> Any:
+    def spy(cell: Any, inputs: list[Any], *rest: Any, **options: Any) -> Any:
         counts.append(len(inputs))
-        return lstm.run_lstm(inputs, *rest, **options)
+        return recurrence.run(cell, inputs, *rest, **options)
 
-    monkeypatch.setattr(forward, "run_lstm", spy)
+    monkeypatch.setattr(forward, "run", spy)
     return counts
 
 
@@ -58,6 +58,10 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         (stateless(single(PARTIAL)), [3, 2]),
         (masked(PARTIAL), [3, 2]),
         (linear(PARTIAL), [3, 2]),
+        (replace(PARTIAL, model="encoder_decoder_gru"), [3, 2]),
+        (masked(replace(PARTIAL, model="encoder_decoder_gru")), [3, 2]),
+        (replace(PARTIAL, model="encoder_decoder_simple_rnn"), [3, 2]),
+        (masked(replace(PARTIAL, model="encoder_decoder_simple_rnn")), [3, 2]),
         (MANY_TO_ONE, [3]),
         (ONE_TO_ONE, [1]),
         (long(PARTIAL), [2]),  # the long encoder is left to Keras
@@ -68,7 +72,8 @@ def test_standard_layers_are_not_left_to_keras(
 ) -> None:
     model = build(plan, 0)
     if plan.n_in <= UNROLL_LIMIT:
-        monkeypatch.setattr(layers.LSTM, "call", None)
+        for layer in (layers.LSTM, layers.GRU, layers.SimpleRNN):
+            monkeypatch.setattr(layer, "call", None)
     answer(model, plan)
     assert runs == expected
 
@@ -129,8 +134,8 @@ def own_cell() -> Any:
 
 
 LEFT_TO_KERAS = {
-    "GRU": recurrent("GRU"),
-    "SimpleRNN": recurrent("SimpleRNN"),
+    "GRU that resets before the product": recurrent("GRU", reset_after=False),
+    "activation of a simple RNN": recurrent("SimpleRNN", activation="relu"),
     "activation": recurrent(activation="relu"),
     "recurrent activation": recurrent(recurrent_activation="hard_sigmoid"),
     "backwards": recurrent(go_backwards=True),
@@ -168,6 +173,11 @@ def test_a_nested_model_is_left_to_keras(runs: list[int]) -> None:
         [recurrent(unroll=False)],
         [recurrent(), recurrent(stateful=False)],
         [recurrent("GRU"), recurrent()],
+        [recurrent("GRU", use_bias=False)],
+        [recurrent("GRU", implementation=1), recurrent("SimpleRNN")],
+        [recurrent("SimpleRNN", use_bias=False), recurrent("GRU", stateful=False)],
+        [recurrent("GRU", return_sequences=False), lambda: layers.RepeatVector(3)],
+        [lambda: layers.Dense(7), recurrent("SimpleRNN"), lambda: layers.Dense(3)],
         [lambda: layers.Masking(0.0), recurrent()],
         [lambda: layers.Dense(7, activation="relu"), recurrent(), lambda: layers.Dense(3)],
         [recurrent(), layers.LayerNormalization, recurrent("GRU")],

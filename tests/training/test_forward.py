@@ -15,6 +15,9 @@ from as_keras import (
     linear,
     long,
     masked,
+    masking,
+    own,
+    recurrent,
     single,
     stateless,
 )
@@ -24,9 +27,18 @@ from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
-from echoseq.training import activations, lstm
+from echoseq.training import activations, cells, recurrence
 
 OTHERS = [name for name in ARCHITECTURES if name.startswith("encoder_decoder_")]
+CELLS = [f"encoder_decoder_{name}" for name in ("gru", "simple_rnn")]
+WAYS: dict[str, Callable[[Plan], Plan]] = {
+    "stateless": stateless,
+    "one at a time": single,
+    "linear": linear,
+    "kept": kept,
+    "masked one at a time": lambda plan: masked(plan, 1),
+    "long": long,
+}
 PLANS = {
     "full": FULL,
     "full, batch is sequence": replace(FULL, batch_size=8),
@@ -56,6 +68,11 @@ PLANS = {
     "partial masking that never masks": replace(PARTIAL, masking=True),
     **{f"{name} in batches": replace(PARTIAL, model=name, batch_size=4) for name in OTHERS},
     **{f"{name} masked": masked(replace(PARTIAL, model=name)) for name in OTHERS},
+    **{
+        f"{name} {way}": make(replace(PARTIAL, model=name))
+        for name in CELLS
+        for way, make in WAYS.items()
+    },
     "many to one": MANY_TO_ONE,
     "many to one masked": masked(MANY_TO_ONE),
     "one to one": ONE_TO_ONE,
@@ -70,6 +87,7 @@ HOLES = {  # with masked steps also between and after others
     "full linear": masked(linear(FULL)),
     "partial": masked(PARTIAL),
     "many to one": masked(MANY_TO_ONE),
+    **{name: masked(replace(PARTIAL, model=name)) for name in CELLS},
 }
 
 
@@ -88,16 +106,44 @@ def test_every_architecture_is_tried() -> None:
 
 
 BREAKS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "_kernel_gradient": (lstm, lambda run: lambda s, d, kernel: run(s[:-1], d[:-1], kernel)),
-    "_step_gradient": (lstm, lambda run: lambda step, d_h, _: run(step, d_h, None)),
-    "_skipped": (lstm, lambda _: lambda *_: None),
-    "_taken": (lstm, lambda _: lambda _, gradient: gradient),
-    "_chosen": (lstm, lambda _: lambda _, new, __: new),
+    "_kernel_gradient": (recurrence, lambda run: lambda pairs, kernel: run(pairs[:-1], kernel)),
+    "gradient": (cells.Lstm, lambda run: lambda self, left, d: run(self, left, [d[0], None])),
+    "_skipped": (recurrence, lambda _: lambda *_: None),
+    "_taken": (recurrence, lambda _: lambda _, gradient: gradient),
+    "_chosen": (recurrence, lambda _: lambda _, new, __: new),
     "_rows": (
         activations,
         lambda run: lambda table, places: run(table, tf.maximum(places - 1, 0)),
     ),
 }
+
+
+def forgetting(run: Callable[..., Any]) -> Callable[..., Any]:
+    """A gradient without what reaches the state before a step directly."""
+
+    def broken(self: cells.Cell, left: Any, d_states: cells.States) -> cells.Gradient:
+        found = run(self, left, d_states)
+        return replace(found, states=[None] * self.count)
+
+    return broken
+
+
+@pytest.mark.parametrize(
+    ("cell", "breaking"),
+    [
+        (cells.Gru, forgetting),
+        (cells.Gru, lambda run: lambda self, left, d: run(self, (*left[:2], 1.0, *left[3:]), d)),
+        (cells.Simple, lambda run: lambda self, left, d: run(self, left * 0.9, d)),
+    ],
+)
+def test_they_see_a_break_of_a_cell(
+    cell: type, breaking: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = {cells.Gru: "GRU", cells.Simple: "SimpleRNN"}[cell]
+    assert_as_keras(masked(FULL), own(masking, recurrent(layer)), holes=True)
+    monkeypatch.setattr(cell, "gradient", breaking(cell.gradient))
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_as_keras(masked(FULL), own(masking, recurrent(layer)), holes=True)
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -165,14 +165,27 @@ def _probed(study: Study) -> str | None:
 
 
 def _training(experiments: pd.DataFrame) -> dict[str, Any]:
-    """The optimizers and schedules, as parts of a sentence, and whether Adam is among them."""
-    names = sorted(set(experiments["optimizer"]))
-    schedules = sorted(set(experiments["schedule"].dropna()))
-    follows = f"; the learning rate follows {listed(schedules, 'or')}" if schedules else ""
+    """How experiments were trained: each optimizer with its schedule, for which of them.
+
+    `ways` has its text, whether that is Adam's, and the experiments.
+    `carried` says of how many the state is carried from batch to batch: all, some or none.
+    """
+    keys = ["optimizer", "schedule"]
+    groups = [*experiments.groupby(keys, sort=True, dropna=False)]
+    carried = experiments["stateful"].astype(bool)
     return {
-        "optimisers": f"optimiser{'s' * (len(names) > 1)} {listed(names, 'and')}",
-        "adam": any(name.split(" ")[0] == "Adam" for name in names),
-        "schedules": follows,
+        "ways": [
+            {
+                "optimiser": optimizer,
+                "adam": optimizer.split(" ")[0] == "Adam",
+                "options": " " in optimizer,
+                "schedule": schedule if isinstance(schedule, str) else None,
+                "experiments": listed(map(spoken, rows["experiment"])),
+            }
+            for (optimizer, schedule), rows in groups
+        ],
+        "several": len(groups) > 1,
+        "carried": "all" if carried.all() else "some" if carried.any() else "none",
     }
 
 

@@ -15,7 +15,7 @@ from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
 from echoseq.layout import FIGURE, KINDS, Kind, class_of, shown
 from echoseq.study.probed import meanings_of_probed
-from echoseq.tables.catalogue import PER_PART, TABLES, made_from, table_file
+from echoseq.tables.catalogue import PER_PART, TABLES, made_from, module_of, table_file
 
 # What stands for the settings of a study in the meanings of columns: their names, and all states.
 SETTINGS = {
@@ -66,7 +66,7 @@ def _table_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ...
     if TABLES[name].source in PER_PART:
         places.append(table_file(name, extensions=True))
     shown = ", ".join(f"`{place}`" for place in places)
-    return f"[{name}](#{name})", _summary("tables", name), shown, class_of_file(places[0])
+    return f"[{name}](#{name})", _summary(module_of(name)), shown, class_of_file(places[0])
 
 
 def _figure_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def _figure_row(name: str, class_of_file: Callable[[str], str]) -> tuple[str, ..
     part = PARTS.get(figure.part, f"the question `{figure.part}`")
     tables = ", ".join(f"[{table}](#{table})" for table in figure.tables)
     path = f"{FIGURE.format(figure=name)}.svg"
-    return f"`{name}`", _summary("figures", name), part, tables, class_of_file(path)
+    return f"`{name}`", _summary(f"echoseq.figures.{name}"), part, tables, class_of_file(path)
 
 
 def _columns(name: str) -> str:
@@ -88,9 +88,10 @@ def _section(title: str, what: str, meanings: Mapping[str, str], text: str = "")
     return f"### `{title}`\n\n{text}{markdown_table((what, 'meaning'), rows)}"
 
 
-def _summary(folder: str, name: str) -> str:
-    """The first line of a module's docstring, without the full stop."""
-    text = ast.get_docstring(parsed(package_folder() / folder / f"{name}.py")) or ""
+def _summary(module: str) -> str:
+    """The first line of the docstring of a module, by its dotted name, without the full stop."""
+    source = package_folder().parent / f"{module.replace('.', '/')}.py"
+    text = ast.get_docstring(parsed(source)) or ""
     return text.partition("\n")[0].removesuffix(".")
 
 

@@ -52,17 +52,27 @@ def details_text(
     """
     trained = summary.drop_duplicates("experiment").set_index("experiment")["seeds"].to_dict()
     described = experiments[experiments["experiment"].isin(trained)]
+    optimized = _optimized(described)
     return "\n".join(
         [
             *_heading("Experiments", "-"),
             *_table(
-                ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds"),
-                (_experiment_row(row, trained) for row in described.to_dict("records")),
+                ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds", *optimized),
+                (
+                    (*_experiment_row(row, trained), *(row[key] for key in optimized))
+                    for row in described.fillna({"schedule": "constant"}).to_dict("records")
+                ),
             ),
             *_heading("Environment", "-"),
             *_table(("item", "value"), _environment_rows(environment)),
         ]
     )
+
+
+def _optimized(experiments: pd.DataFrame) -> list[str]:
+    """The columns about optimizers in which experiments differ; older versions lack them."""
+    columns = [name for name in ("optimizer", "learning_rate", "schedule") if name in experiments]
+    return [name for name in columns if len(set(experiments[name].astype(str))) > 1]
 
 
 def answers_text(answers: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from echoseq.data.sequences import require_alphabet
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.loading import import_task, load_model, load_weights
-from echoseq.evaluation.predictions import Predictions, places_of, stored
+from echoseq.evaluation.predictions import Predictions, drawn_in, places_of, stored
 from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding, OneHot, coding_of
@@ -185,6 +185,7 @@ def _predictions(
         loss=loss,
         distance=distance,
         places=places_of(predictor.task),
+        drawn=drawn_in(predictor.task),
         alphabet=np.array(predictor.coding.alphabet),
         encoding=np.array(predictor.coding.encoding),
     )

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from echoseq.asked import NOTHING
 from echoseq.checked import Alphabet, Model, check
 from echoseq.errors import DamagedError
 from echoseq.evaluation.arrays import read_arrays, write_arrays
-from echoseq.npz import NUMBER, TEXT, WHOLE, Member
+from echoseq.npz import NUMBER, TEXT, TRUTH, WHOLE, Member
 from echoseq.task import MISSING, Task
 
 ELSEWHERE = -1  # not a value of the window
@@ -29,6 +30,8 @@ class Predictions:
     distance: absolute error in integers, mean over complete windows, (seeds, sequences, n_out).
     places: for each place of the answer, where in the window the value is, from 0, (n_out,);
         ELSEWHERE if it is not in the window.
+    drawn: whether it is a value of the sequence, which was drawn uniformly, (n_out,); not so for a
+        constant, for nothing, and for what a function of the user's own asks.
     alphabet, encoding: of the task, zero-dimensional arrays; the alphabet with its symbols.
     """
 
@@ -40,6 +43,7 @@ class Predictions:
     loss: Annotated[np.ndarray, Member(NUMBER, ("seeds", "sequences", "n_out"))]
     distance: Annotated[np.ndarray, Member(NUMBER, ("seeds", "sequences", "n_out"))]
     places: Annotated[np.ndarray, Member(WHOLE, ("n_out",))]
+    drawn: Annotated[np.ndarray, Member(TRUTH, ("n_out",))]
     alphabet: Annotated[np.ndarray, Member(WHOLE)]
     encoding: Annotated[np.ndarray, Member(TEXT)] = field(
         default_factory=lambda: np.array("one_hot")
@@ -49,6 +53,12 @@ class Predictions:
     def incomplete(self) -> int:
         """The number of windows at the start of a sequence in which values are missing."""
         return int((self.windows[0] == MISSING).any(axis=-1).sum())
+
+    @property
+    def asked(self) -> np.ndarray:
+        """The places of the answer at which something is asked, (places,), counted from 0."""
+        complete = self.expected[:, self.incomplete :]
+        return np.flatnonzero((complete != MISSING).any(axis=(0, 1)))
 
 
 class _Task(Model):
@@ -61,6 +71,11 @@ class _Task(Model):
 def places_of(task: Task) -> np.ndarray:
     """Where the values that are asked for are in the window, as predictions have it."""
     return np.array([ELSEWHERE if place is None else place for place in task.places], np.int32)
+
+
+def drawn_in(task: Task) -> np.ndarray:
+    """Whether a drawn value is asked for at each place of the answer, as predictions have it."""
+    return np.array([isinstance(item, int) for item in task.asked or [NOTHING] * task.n_out])
 
 
 def stored(framed: np.ndarray) -> np.ndarray:

@@ -10,7 +10,11 @@ def hints(study: Study, machine: int | None = None) -> list[str]:
     Args:
         machine: bytes of memory, by default those of this one.
     """
-    return [*_comparisons(study), *_too_large(study, machine or of_machine())]
+    return [
+        *_comparisons(study),
+        *_before_the_window(study),
+        *_too_large(study, machine or of_machine()),
+    ]
 
 
 def _comparisons(study: Study) -> list[str]:
@@ -19,6 +23,25 @@ def _comparisons(study: Study) -> list[str]:
         for name in sorted(study.names(extensions=False))
         if study.experiments[name].compare_to is not None
     ]
+
+
+def _before_the_window(study: Study) -> list[str]:
+    """Experiments that ask for values that their networks have not seen when they answer.
+
+    Row i of a batch inherits the state of the window as many windows earlier as the batch has.
+    """
+    lines = []
+    for name in sorted(study.experiments):
+        plan = study.plan_of(name)
+        before = [1 - place for place in plan.task.asked or () if isinstance(place, int)]
+        if max(before, default=0) <= 0 or (plan.stateful and plan.batch_size == 1):
+            continue
+        why = f"batch_size: {plan.batch_size}" if plan.stateful else "stateful: false"
+        lines.append(
+            f"experiments.{name}: the task asks for values before the window, which reach a "
+            f"network in the carried state alone, with batch_size: 1; it has {why}"
+        )
+    return lines
 
 
 def _too_large(study: Study, machine: int) -> list[str]:

@@ -41,14 +41,17 @@ def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
             "accuracy": counts.accuracy.ravel(),
         }
         for key in ("loss", "distance"):
-            rows[key] = _with_mean(getattr(predictions, key)) if windows == COMPLETE else math.nan
+            values = getattr(predictions, key)
+            known = windows == COMPLETE
+            rows[key] = _with_mean(values, predictions.asked) if known else math.nan
         rows |= {"n": np.tile(sequences * counts.per_sequence, seeds), "windows": windows}
         frames.append(pd.DataFrame(rows))
     table = pd.concat(frames, ignore_index=True)
     return table[table["n"] > 0]
 
 
-def _with_mean(values: np.ndarray) -> np.ndarray:
-    """Flat means by seed and position, from (seeds, sequences, n_out); over all positions last."""
+def _with_mean(values: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Flat means by seed and position, from (seeds, sequences, n_out); over what is asked last."""
     by_position = values.astype(np.float64).mean(axis=1)
-    return np.append(by_position, by_position.mean(axis=1, keepdims=True), axis=1).ravel()
+    over_all = by_position[:, asked].mean(axis=1, keepdims=True)
+    return np.append(by_position, over_all, axis=1).ravel()

@@ -31,7 +31,7 @@ COLUMNS = {
     "bits": "information recalled from a window, mean over seeds: a lower bound",
     "bits_low": "lower end of its {confidence} interval",
     "bits_high": "its upper end",
-    "bits_asked": "information in the values that are asked for: n_out log2(alphabet)",
+    "bits_asked": "information in the drawn values that are asked for: log2(alphabet) for each",
     "confidence": "coverage of the intervals",
 }
 
@@ -76,7 +76,7 @@ def _accuracy(counts: Counts, **settings: Any) -> dict[str, float]:
 
 def _bits(predictions: Predictions, windows: str, **settings: Any) -> dict[str, float]:
     recalled = bits(predictions)
-    asked = predictions.loss.shape[-1] * math.log2(int(predictions.alphabet))
+    asked = int(predictions.drawn.sum()) * math.log2(int(predictions.alphabet)) or math.nan
     if windows != COMPLETE or np.isnan(recalled).any():
         return {"bits_asked": asked}
     mean, low, high = real_mean(recalled, **settings)

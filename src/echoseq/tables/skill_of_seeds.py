@@ -18,8 +18,9 @@ COLUMNS = {
     "windows": "`complete`, or `incomplete` for those with missing values",
     "accuracy": "share of right values, over all positions",
     "exact_match": "share of windows with every value right",
-    "bits": "information recalled from a window: the sum over positions of log2(alphabet) less the "
-    "loss in bits, a lower bound; empty for the linear representation and incomplete windows",
+    "bits": "information recalled from a window: the sum over positions, where a drawn value is "
+    "asked for, of log2(alphabet) less the loss in bits, a lower bound; empty for the linear "
+    "representation, tasks of functions of one's own, and incomplete windows",
 }
 
 
@@ -45,11 +46,11 @@ def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
 def bits(predictions: Predictions) -> np.ndarray:
     """Information recalled from a window, mean over complete windows, (seeds, sequences).
 
-    log2(alphabet) - loss / ln 2, summed over positions: what the answers tell about the values on
-    average is at least that (Barber and Agakov 2003, NIPS 16:201). NaN for a regression, whose loss
-    is no log probability.
+    log2(alphabet) - loss / ln 2, summed over the drawn values that are asked for: what the answers
+    tell about them on average is at least that (Barber and Agakov 2003, NIPS 16:201). NaN for a
+    regression, whose loss is no log probability, and where none is asked for.
     """
-    if str(predictions.encoding) != "one_hot":
+    if str(predictions.encoding) != "one_hot" or not predictions.drawn.any():
         return np.full(predictions.loss.shape[:2], math.nan)
-    loss = predictions.loss.astype(np.float64)
+    loss = predictions.loss[..., predictions.drawn].astype(np.float64)
     return (math.log2(int(predictions.alphabet)) - loss / math.log(2)).sum(axis=-1)

@@ -1,8 +1,8 @@
 """The forward pass of a plain Keras model as training computes it: the same numbers, sooner.
 
 A Keras model computes its layers one by one, and a recurrent layer its steps one by one, with a
-gradient that is derived step by step. Of a standard LSTM this module computes the same in another
-way:
+gradient that is derived step by step. Of a standard LSTM, GRU or simple RNN this module computes
+the same in another way:
 
 - a product with one-hot vectors takes rows of the kernel, and its gradient adds to rows;
 - there is no product with a state that is known to be zero;
@@ -23,7 +23,8 @@ from echoseq.networks.coding import Coding, OneHot
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.task import MISSING
 from echoseq.training.activations import Activations, OneHots, Plain, Repeated, Steps
-from echoseq.training.lstm import run_lstm
+from echoseq.training.cells import Cell, Gru, Lstm, Simple
+from echoseq.training.recurrence import Kernel, run
 
 Forward = Callable[[Any], Any]
 
@@ -32,7 +33,7 @@ def forward_pass(model: Any, coding: Coding, *, fresh: bool) -> Forward:
     """The forward pass of a model in training.
 
     Args:
-        model: built, with fixed shapes. Of a sequential or functional one with a standard LSTM,
+        model: built, with fixed shapes. Of a sequential or functional one with such a layer,
             that and some other layers are computed in their own way; any other model is called as
             it is, and so is one whose layers add losses when they are called.
         fresh: whether every batch begins with a state of zero. If not, stateful layers read and
@@ -137,25 +138,26 @@ def _apply(layer: Any, value: Activations, *, fresh: bool) -> Activations:
     """The output of one layer, in another way than Keras's where there is one."""
     output = None
     if _is_covered(layer):
-        output = _lstm(layer, value, fresh=fresh)
+        output = _recurrent(layer, value, fresh=fresh)
     elif type(layer) in _OTHERS and _is_float32(layer):
         output = _OTHERS[type(layer)](layer, value)
     return Plain(layer(value.tensor(), training=True)) if output is None else output
 
 
 def _is_covered(layer: Any) -> bool:
-    """Whether a layer is an LSTM with nothing that `run_lstm` does not do.
+    """Whether a layer is one of `_CELLS` with nothing that `recurrence.run` does not do.
 
     Regularizers of its weights are added in training; constraints are the optimizer's.
     """
-    if type(layer) is not keras.layers.LSTM or type(layer.cell) is not keras.layers.LSTMCell:
+    if type(layer) not in _CELLS or type(layer.cell) is not _CELLS[type(layer)][0]:
         return False
-    cell = layer.cell
+    cell: Any = layer.cell
+    gates = getattr(cell, "recurrent_activation", keras.activations.sigmoid)  # none if simple
     return (
-        (cell.activation, cell.recurrent_activation)
-        == (keras.activations.tanh, keras.activations.sigmoid)
+        (cell.activation, gates) == (keras.activations.tanh, keras.activations.sigmoid)
         and not (cell.dropout or cell.recurrent_dropout)
         and not (layer.go_backwards or layer.return_state or layer.zero_output_for_mask)
+        and getattr(cell, "reset_after", True)
         and _is_float32(layer)
         and _is_float32(cell)
     )
@@ -165,23 +167,33 @@ def _is_float32(layer: Any) -> bool:
     return layer.dtype_policy.name == "float32"
 
 
-def _lstm(layer: Any, value: Activations, *, fresh: bool) -> Activations | None:
-    """An LSTM step by step, unless there are so many that they compile slowly."""
+def _recurrent(layer: Any, value: Activations, *, fresh: bool) -> Activations | None:
+    """A recurrent layer step by step, unless there are so many that they compile slowly."""
     steps = value.steps() if isinstance(value, Plain) else value
     if steps.count > UNROLL_LIMIT:
         return None
-    cell, carries = layer.cell, layer.stateful and not fresh
-    states = [tf.convert_to_tensor(s) for s in layer.states] if carries else [None, None]
-    inputs = steps.products(tf.convert_to_tensor(cell.kernel), cell.bias)
+    cell, carries = _CELLS[type(layer)][1], layer.stateful and not fresh
+    bias, kernel = _recurrent_weights(layer.cell)
+    inputs = steps.products(tf.convert_to_tensor(layer.cell.kernel), bias)
+    held = tf.nest.flatten(layer.states) if carries else []
+    states = [tf.convert_to_tensor(state) for state in held] or [None] * cell.count
     masks = [None] * steps.count if steps.mask is None else tf.unstack(steps.mask)
-    kernel = tf.convert_to_tensor(cell.recurrent_kernel)
-    outputs, states = run_lstm(inputs, kernel, states, masks, only_last=not layer.return_sequences)
-    if carries:
-        for variable, state in zip(layer.states, states):
-            variable.assign(state)
-    if not layer.return_sequences:
+    only_last = not layer.return_sequences
+    outputs, states = run(cell, inputs, kernel, states, masks, only_last=only_last)
+    for variable, state in zip(held, states):
+        variable.assign(state)
+    if only_last:
         return Plain(outputs[0])
     return Steps(tf.concat(outputs, axis=0), steps.count, steps.mask)
+
+
+def _recurrent_weights(cell: Any) -> tuple[Any, Kernel]:
+    """The bias of what a step reads, or None, and the recurrent kernel; a GRU has two biases."""
+    kernel, bias = tf.convert_to_tensor(cell.recurrent_kernel), cell.bias
+    if bias is None or len(bias.shape) == 1:
+        return bias, Kernel(kernel)
+    first, second = tf.unstack(tf.convert_to_tensor(bias))
+    return first, Kernel(tf.concat([kernel, second[None]], axis=0), biased=True)
 
 
 def _masking(layer: Any, value: Activations) -> Activations | None:
@@ -224,6 +236,11 @@ def _time_distributed(layer: Any, value: Activations) -> Activations | None:
 _RUNS: dict[type, Callable[[Any, Activations, bool], Activations]] = {
     keras.Sequential: _run_sequential,
     keras.src.models.functional.Functional: _run_functional,
+}
+_CELLS: dict[type, tuple[type, Cell]] = {
+    keras.layers.LSTM: (keras.layers.LSTMCell, Lstm()),
+    keras.layers.GRU: (keras.layers.GRUCell, Gru()),
+    keras.layers.SimpleRNN: (keras.layers.SimpleRNNCell, Simple()),
 }
 _OTHERS: dict[type, Callable[[Any, Any], Activations | None]] = {
     keras.layers.Masking: _masking,
