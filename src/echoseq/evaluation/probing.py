@@ -87,11 +87,10 @@ def probe_models(
             states = States(model, coding_of(plan), sets)
         else:  # compiled once; the other seeds differ only in their weights
             states.model.set_weights(model.get_weights())
-        untrained = states.read(windows)
+        networks = {UNTRAINED: states.read(windows)}
         load_weights(states.model, model_path)
         require_digest(states.model, record["digest"], model_path)
-        trained = states.read(windows)
-        networks = {TRAINED: trained, UNTRAINED: untrained, SHUFFLED: trained}
+        trained = networks[TRAINED] = networks[SHUFFLED] = states.read(windows)
         cases = cases_of(plan.n_in, {name: len(own) for name, own in trained.items()})
         with threadpool_limits(THREADS):
             read.append(list(_read(cases, networks, windows, plan.alphabet, seed)))
