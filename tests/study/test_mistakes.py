@@ -225,7 +225,7 @@ BAD = [
     (
         "probing.states",
         ["encoder", "decodr"],
-        "probing.states: expected one of encoder, decoder, got 'decodr'; did you mean decoder?",
+        "got 'decodr'; did you mean decoder?",
     ),
     (
         "probing.states",
