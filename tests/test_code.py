@@ -19,6 +19,7 @@ from echoseq import code
 from echoseq.code import LOOKS_AT_TEXT, code_closure, code_digest, package_folder
 from echoseq.figures.catalogue import FIGURES
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.probed import PROBED
 
 ROOT = PROJECT
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -40,10 +41,11 @@ LOADING = {
         "training.loop",
         "training.runs",
     ),
-    *("evaluation.answering", "evaluation.states", "evaluation.probing"),
+    *("evaluation.answering", "evaluation.recurrent", "evaluation.probing"),
     *("evaluation.exporting", "evaluation.loading", "evaluation.trials", "networks.weights"),
     *("evaluation.optimizer_trials", "training.optimizers", "training.teaching"),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
+    *(f"evaluation.probed.{name}" for name in PROBED),
 }
 TENSORFLOW = {f"echoseq.{name}" for name in LOADING}
 LIGHT = [name for name in MODULES if name not in TENSORFLOW]

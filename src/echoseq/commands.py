@@ -157,7 +157,7 @@ def check_config(options: argparse.Namespace) -> None:
     """Check a configuration before anything runs."""
     configured = read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
-    check_plans(plans, configured.probed())
+    check_plans(plans, configured.probed(), configured.probing.states)
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")

@@ -61,6 +61,30 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     assert row[["value", "low", "high"]].tolist() == [6.0, 0.5, 6.5]
 
 
+def with_decoder() -> dict[str, pd.DataFrame]:
+    """The same, with a decoder of a single step."""
+    found = tables("h")
+    read = found["probes"]
+    last = read[read["step"] == 2].assign(state="decoder h", step=1, accuracy=0.7)
+    return found | {"probes": pd.concat([read, last])}
+
+
+def test_the_last_step_is_that_of_each_state() -> None:
+    """A decoder may have fewer than the encoder."""
+    numbers = facts_from(with_decoder(), **SETTINGS)
+    read = numbers[numbers["fact"] == "read"]
+    own = read[read["detail"] == "decoder h, trained, linear probe"]
+    assert own["value"].tolist() == [0.7, 0.7]
+    assert read[read["detail"] == "h, trained, linear probe"]["value"].tolist() == [0.99, 0.5]
+
+
+def test_the_answer_tells_of_every_state() -> None:
+    (row,) = answers_from(with_decoder(), **SETTINGS, **MARGINS).to_dict("records")
+    said = "% of windows (untrained: 20.0% and 90.0%) and from decoder h in 70.0% and 70.0% of"
+    assert f"from h in 99.0% and 50.0{said} windows" in row["answer"]
+    assert row["answer"].endswith("; with shuffled labels, at most 70.0%.")
+
+
 @pytest.mark.parametrize(
     ("states", "answer"),
     [

@@ -4,16 +4,19 @@ import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
+from configurations import study_of_two
 from papers import ANSWER_FIGURES, FIGURES, OPTIONS, change, copy_parts, sources, text
 from workspaces import PROJECT, Workspace
 
 from echoseq import wording
 from echoseq.documents import paper
 from echoseq.errors import EchoseqError
+from echoseq.study.reading import load
 
 NUMERALS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand"
 
@@ -130,6 +133,19 @@ def test_the_answers_follow_the_tables(answered: Path) -> None:
     contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
     assert f"{contrasts} had been planned, with 2 seeds; " in words
     assert "; 1 of them has a corrected p-value below .05" in words
+
+
+def test_whose_states_are_probed_is_told_if_any_are() -> None:
+    def told(**configuration: Any) -> str | None:
+        config = study_of_two() | configuration
+        config["experiments"]["a"]["stateful"] = False
+        return paper._probed(load(config))
+
+    asked = {"questions": {"held": {"text": "Held?", "probes": ["a"]}}}
+    both = {"probing": {"states": ["encoder", "decoder"]}}
+    assert told(**asked, **both) == "the encoder and the decoder"
+    assert told(**asked) == "the encoder"
+    assert told(**both) is None
 
 
 def test_the_prose_contains_no_number() -> None:

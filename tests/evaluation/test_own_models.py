@@ -245,10 +245,18 @@ def test_the_command_line_refuses_it_before_anything_is_made(
     assert not output.exists()
 
 
-def test_an_encoder_that_cannot_be_probed_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("sets", "reason"),
+    [
+        (["encoder"], ": expected a recurrent layer named encoder to probe, got"),
+        (["decoder"], ": expected states of the decoder to probe, found none)"),
+    ],
+)
+def test_states_that_cannot_be_probed_are_refused(sets: list[str], reason: str) -> None:
     plan = replace(TINY, model="builders:plain")
     with pytest.raises(EchoseqError) as caught:
-        check_own_models({"mine": plan}, probed=["mine"])
+        check_own_models({"mine": plan}, probed=["mine"], sets=sets)
+    assert reason in str(caught.value)
     said = "cannot probe it (model sequential"
     assert f"experiments.mine.model builders:plain: {said}" in str(caught.value)
 

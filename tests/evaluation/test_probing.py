@@ -28,6 +28,7 @@ from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 SIZES = {"length": PARTIAL.length, "alphabet": PARTIAL.alphabet}
 PLAN = replace(PARTIAL, n_out=1, cells=12, epochs=1500, learning_rate=0.01)
 SEQUENCES = draw(PROBES, 0, count=100, **SIZES)
+SETS = ["encoder"]
 
 
 def train(plan: Plan, folder: Path, seeds: tuple[int, ...]) -> list[tuple[Path, Path]]:
@@ -47,7 +48,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, Path]]:
 
 @pytest.fixture(scope="module")
 def readouts(runs: list[tuple[Path, Path]]) -> Readouts:
-    return probe_models(PLAN, runs, SEQUENCES, report=print)
+    return probe_models(PLAN, runs, SEQUENCES, SETS, report=print)
 
 
 def accuracy(readouts: Readouts, *case: object) -> float:
@@ -89,17 +90,42 @@ def test_readouts_say_what_they_are_of(readouts: Readouts) -> None:
 
 
 def test_probes_are_the_same_again(runs: list[tuple[Path, Path]], readouts: Readouts) -> None:
-    again = probe_models(PLAN, runs[1:], SEQUENCES, report=print)
+    again = probe_models(PLAN, runs[1:], SEQUENCES, SETS, report=print)
     np.testing.assert_array_equal(again.correct[0], readouts.correct[1])
     np.testing.assert_array_equal(again.loss[0], readouts.loss[1])
 
 
 def test_the_cases_are_those_that_are_described() -> None:
-    cases = cases_of(3, ["h"])
+    cases = cases_of(3, {"h": 3})
     assert len(set(cases)) == len(cases) == 2 * (2 + 3 + 3) + 2 * 3 + 2 * 3
     assert {case.step for case in cases if case.probe == MLP} == {3}
     assert Case(TRAINED, LINEAR, "h", 2, 1) in cases
     assert Case(TRAINED, LINEAR, "h", 3, 1) not in cases
+
+
+def test_a_state_after_all_has_been_read_is_read_for_every_value() -> None:
+    """Of a decoder that writes two of three values; the encoder's cases stay as they were."""
+    cases = cases_of(3, {"h": 3, "decoder h": 2})
+    assert cases[: len(cases_of(3, {"h": 3}))] == cases_of(3, {"h": 3})
+    own = [case for case in cases if case.state == "decoder h"]
+    assert len(set(own)) == len(own) == 2 * (3 + 3 + 3) + 2 * 3
+    assert {case.step for case in own if case.probe == MLP or case.network == SHUFFLED} == {2}
+    assert Case(TRAINED, LINEAR, "decoder h", 3, 1) in own
+
+
+def test_the_decoder_adds_cases_and_changes_none(
+    runs: list[tuple[Path, Path]], readouts: Readouts
+) -> None:
+    both = probe_models(PLAN, runs[1:], SEQUENCES, ["encoder", "decoder"], report=print)
+    count = len(readouts.cases)
+    assert both.cases[:count] == readouts.cases
+    np.testing.assert_array_equal(both.correct[0, :count], readouts.correct[1])
+    np.testing.assert_array_equal(both.loss[0, :count], readouts.loss[1])
+    assert {case.state for case in both.cases[count:]} == {"decoder h", "decoder c"}
+    assert {case.step for case in both.cases[count:]} == {1}
+    assert accuracy(both, TRAINED, LINEAR, "decoder h", 1, 1) > 0.9
+    assert accuracy(both, UNTRAINED, LINEAR, "decoder h", 1, 1) < 0.7
+    assert accuracy(both, SHUFFLED, LINEAR, "decoder h", 1, 1) < 0.4
 
 
 def test_a_run_that_began_with_other_weights_is_refused(
@@ -110,16 +136,16 @@ def test_a_run_that_began_with_other_weights_is_refused(
     write_json(changed, read_record(record) | {"initial_digest": "0" * 64})
     said = f"{changed}: the run began with other weights than this program draws; train it again"
     with pytest.raises(EchoseqError, match=re.escape(said)):
-        probe_models(PLAN, [(model, changed)], SEQUENCES, report=print)
+        probe_models(PLAN, [(model, changed)], SEQUENCES, SETS, report=print)
 
 
 def test_a_model_of_another_run_is_refused(runs: list[tuple[Path, Path]]) -> None:
     with pytest.raises(EchoseqError, match="the weights do not match the digest"):
-        probe_models(PLAN, [(runs[1][0], runs[0][1])], SEQUENCES, report=print)
+        probe_models(PLAN, [(runs[1][0], runs[0][1])], SEQUENCES, SETS, report=print)
 
 
 def test_a_model_without_an_encoder_is_refused_in_one_line(tmp_path: Path) -> None:
     plan = replace(FULL, epochs=1, batch_size=9)
     with pytest.raises(EchoseqError, match="expected a recurrent layer named encoder") as told:
-        probe_models(plan, train(plan, tmp_path, (0,)), SEQUENCES, report=print)
+        probe_models(plan, train(plan, tmp_path, (0,)), SEQUENCES, SETS, report=print)
     assert "\n" not in str(told.value)

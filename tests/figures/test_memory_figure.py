@@ -1,6 +1,7 @@
 """The map of what encoders hold shows what its table contains."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -30,22 +31,33 @@ def paths(folder: Path, **parts: Readouts) -> dict[str, Path]:
     return {name: folder / f"{name}.csv" for name in ("experiments", "probes")}
 
 
-def with_cell_state(readouts: Readouts) -> Readouts:
-    """The same, with each case for c as well."""
+def with_state(name: str, readouts: Readouts) -> Readouts:
+    """The same, with each case for another state as well."""
     twice = {
         name: np.concatenate([getattr(readouts, name)] * 2)
         for name in ("network", "probe", "position", "step")
     }
-    state = np.concatenate([readouts.state, np.full_like(readouts.state, "c")])
+    state = np.concatenate([readouts.state, np.full(readouts.state.shape, name)])
     counts = {n: np.concatenate([getattr(readouts, n)] * 2, axis=1) for n in ("correct", "loss")}
     return replace(readouts, **twice, **counts, state=state)
+
+
+DECODED = with_state("decoder c", with_state("decoder h", READOUTS))
+LONG = with_state("c", replace(READOUTS, step=READOUTS.step * 5))  # of ten steps
 
 
 @pytest.fixture(scope="module")
 def figure(tmp_path_factory: pytest.TempPathFactory) -> mpl.figure.Figure:
     folder = tmp_path_factory.mktemp("memory")
-    made = paths(folder, one_echo=READOUTS, two_echo=with_cell_state(READOUTS))
+    made = paths(folder, one_echo=READOUTS, two_echo=with_state("c", READOUTS))
     return drawn("memory", made, laid_out=True)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> mpl.figure.Figure:
+    """Of an encoder and a decoder, which has h and c, and of an encoder alone."""
+    folder = tmp_path_factory.mktemp("both")
+    return drawn("memory", paths(folder, one_echo=DECODED, two_echo=READOUTS), laid_out=True)
 
 
 def shown(figure: mpl.figure.Figure) -> list[mpl.axes.Axes]:
@@ -59,6 +71,42 @@ def test_there_is_a_panel_for_each_experiment_network_and_state(figure: mpl.figu
         *("trained, h", "trained, c", "untrained, h", "untrained, c"),
     ]
     assert {"One echo (20 cells)", "Simple RNN, 5 of 5 (1,000 cells)"} <= set(texts(figure))
+
+
+def test_there_is_a_row_of_panels_for_each_set_of_states(both: mpl.figure.Figure) -> None:
+    titles = [axes.get_title(loc="left") for axes in shown(both)]
+    assert titles == [
+        *("trained, h", "untrained, h"),
+        *("trained, decoder h", "trained, decoder c"),
+        *("untrained, decoder h", "untrained, decoder c"),
+        *("trained, h", "untrained, h"),
+    ]
+    heads = [part.get_suptitle() for part in both.subfigs]
+    one, two = "One echo (20 cells)", "Simple RNN, 5 of 5 (1,000 cells)"
+    assert heads == [f"{one}, the encoder", f"{one}, the decoder", f"{two}, the encoder"]
+
+
+def test_no_title_meets_the_letter_beside_it(tmp_path: Path) -> None:
+    """However narrow cells are."""
+    narrow = drawn("memory", paths(tmp_path, one_echo=DECODED, two_echo=LONG), laid_out=True)
+    for part in narrow.subfigs:
+        panels = [axes for axes in part.axes if axes.get_visible()]
+        for one, other in pairwise(panels):
+            (title,) = [text for text in one.findobj(mpl.text.Text) if "trained" in text.get_text()]
+            letter = next(text for text in other.texts if text.get_text().isalpha())
+            assert title.get_window_extent().x1 < letter.get_window_extent().x0
+
+
+def test_panels_that_are_too_wide_together_are_in_a_line_for_each_network(tmp_path: Path) -> None:
+    """In one line, numbers would be wider than their cells."""
+    found = drawn("memory", paths(tmp_path, one_echo=LONG), laid_out=True)
+    lines = [[axes.get_title(loc="left") for axes in part.axes] for part in found.subfigs]
+    assert [line[:2] for line in lines] == [
+        ["trained, h", "trained, c"],
+        ["untrained, h", "untrained, c"],
+    ]
+    assert [part.get_suptitle() for part in found.subfigs] == ["One echo (20 cells)", ""]
+    assert_numbers_fit(found)
 
 
 def test_each_cell_tells_its_accuracy_in_per_cent(figure: mpl.figure.Figure) -> None:
@@ -101,7 +149,14 @@ def test_cells_of_all_panels_have_the_same_width(figure: mpl.figure.Figure) -> N
     np.testing.assert_allclose(widths, widths[0], rtol=0.02)
 
 
-def test_no_number_is_wider_than_its_cell(figure: mpl.figure.Figure) -> None:
+def test_no_number_is_wider_than_its_cell(
+    figure: mpl.figure.Figure, both: mpl.figure.Figure
+) -> None:
+    assert_numbers_fit(figure)
+    assert_numbers_fit(both)
+
+
+def assert_numbers_fit(figure: mpl.figure.Figure) -> None:
     for axes in shown(figure):
         cell = axes.get_window_extent().width / np.ptp(axes.get_xlim())
         numbers = [text for text in axes.texts if text.get_text().isdigit()]
@@ -116,6 +171,25 @@ def test_the_caption_states_the_numbers_of_the_table(tmp_path: Path) -> None:
     assert "; untrained, any value in 50.0% (" in caption
     assert "Chance is 6.2%; with shuffled labels, probes read at most 6.2%" in caption
     assert "\n" not in caption
+
+
+def test_the_caption_tells_of_each_set_of_states(tmp_path: Path) -> None:
+    caption = caption_of("memory", paths(tmp_path, one_echo=DECODED, two_echo=READOUTS))
+    assert caption.startswith("What is held by the encoder and the decoder. ")
+    assert "; decoder h: the output of the decoder; decoder c: " in caption
+    assert " Steps of the decoder count values that have been written. " in caption
+    assert " One echo (20 cells), the decoder: each value asked for is read in 100.0% (" in caption
+    alone = caption_of("memory", paths(tmp_path, one_echo=READOUTS))
+    assert alone.startswith("What is held by the encoder. ")
+    assert "written" not in alone
+    assert " Grey: not read by then" in alone
+
+
+def test_a_set_that_reads_nothing_has_no_grey_in_its_caption(tmp_path: Path) -> None:
+    written = replace(READOUTS, state=np.full(READOUTS.state.shape, "decoder h"))
+    caption = caption_of("memory", paths(tmp_path, one_echo=written))
+    assert caption.startswith("What is held by the decoder. ")
+    assert "Grey" not in caption
 
 
 def test_a_single_seed_is_drawn_and_described(tmp_path: Path) -> None:

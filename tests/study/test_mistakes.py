@@ -235,6 +235,17 @@ BAD = [
     ),
     ("probing.sequences", 24, "probing.sequences: expected 25 or more, got 24"),
     ("probing.seeds", 0, "probing.seeds: expected 1 or more, got 0"),
+    ("probing.states", [], "probing.states: expected at least 1 entries, got 0"),
+    (
+        "probing.states",
+        ["encoder", "decodr"],
+        "got 'decodr'; did you mean decoder?",
+    ),
+    (
+        "probing.states",
+        ["decoder", "encoder", "decoder"],
+        "probing.states: expected each once, got 'decoder' again",
+    ),
     ("page.network", ["full_echo"], "page.network: unknown key; did you mean networks?"),
     ("page.networks", [], "page.networks: expected at least 1 entries, got 0"),
     ("page.networks", "full_echo", "page.networks: expected a list, got text 'full_echo'"),

@@ -162,7 +162,8 @@ def test_an_experiment_may_be_probed_for_several_questions() -> None:
 def test_probes_change_no_training_plan() -> None:
     """The keys of a plan are those of tasks and experiments: nothing is trained again."""
     without = load(changed("questions.memory", None))
-    others = load(changed("probing", {"sequences": 100, "seeds": 1}))
+    settings = {"sequences": 100, "seeds": 1, "states": ["encoder", "decoder"]}
+    others = load(changed("probing", settings))
     study = read(CONFIG)
     for configured in (without, others):
         for name in configured.experiments:

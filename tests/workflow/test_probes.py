@@ -68,6 +68,13 @@ def test_other_sequences_for_probes_train_nothing(extended: Workspace) -> None:
     assert not {rule for rule in jobs if rule.startswith(("train", "evaluate", "snapshot"))}
 
 
+def test_further_states_are_probed_again_and_train_nothing(extended: Workspace) -> None:
+    extended.configure(probing={"states": ["encoder", "decoder"]})
+    jobs = planned(extended, target="extensions")
+    assert jobs["probe"] == 2
+    assert not {rule for rule in jobs if rule.startswith(("train", "evaluate", "probe_data"))}
+
+
 def test_a_model_without_an_encoder_ends_in_one_line(smoke_copy: Workspace) -> None:
     smoke_copy.configure(
         experiments={"full_memoryless": {"batch_size": 21}},

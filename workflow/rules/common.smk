@@ -41,7 +41,7 @@ try:
     STUDY = reading.load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
-        check_plans(PLANS, STUDY.probed())
+        check_plans(PLANS, STUDY.probed(), STUDY.probing.states)
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
     sys.exit(error.told("echoseq: configuration: "))
@@ -104,9 +104,9 @@ def code(script, *modules):
     return lambda wildcards: digest(script, *modules)
 
 
-def code_with(files_of, script):
-    """The code of a script, and of files that the plan of the experiment names."""
-    return lambda wildcards: digest(script, *files_of(PLANS[wildcards.experiment]))
+def code_with(files_of, script, *modules):
+    """The code of a script, and of files that the plan of the experiment names, and more modules."""
+    return lambda wildcards: digest(script, *files_of(PLANS[wildcards.experiment]), *modules)
 
 
 def plans_of(experiments):

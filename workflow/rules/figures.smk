@@ -4,7 +4,8 @@ In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The 
 declare their tables and the part of the results that they belong to; so do those of the user's own.
 """
 
-from echoseq.figures.catalogue import FIGURES, FORMATS, figure_file, figures_of
+from echoseq.figures.catalogue import FIGURES, FORMATS, figure_file, figures_of, shows_probes
+from echoseq.study.probed import declared_text
 
 KNOWN_FIGURES = FIGURES | OWN_FIGURES
 DRAWN = {
@@ -56,6 +57,7 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
             runtime=more_each_time(5),
         params:
             code=code("figure.py", figure_file(figure)),
+            states=declared_text() if shows_probes(KNOWN_FIGURES[figure]) else "",
             module=figure if figure in OWN_FIGURES else f"echoseq.figures.{figure}",
         script:
             "../scripts/figure.py"

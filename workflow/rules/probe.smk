@@ -1,4 +1,4 @@
-"""Probes: what the encoders of trained models hold after each step of a window.
+"""Probes: what the states of trained models hold after each step.
 
 In: models and records of the probed experiments, and sequences for the probes. Out: what the
 probes read, and the tables of it.
@@ -6,6 +6,7 @@ probes read, and the tables of it.
 
 from echoseq.data.snapshots import PROBES
 from echoseq.study.architectures import code_behind
+from echoseq.study.probed import set_files
 
 PROBE_TABLES = made_from("probes")
 
@@ -24,7 +25,7 @@ use rule snapshot_seed as probe_data with:
 
 
 rule probe:
-    """Probe the encoders of an experiment: trained, untrained, and with shuffled labels."""
+    """Probe the networks of an experiment: trained, untrained, and with shuffled labels."""
     input:
         models=lambda wildcards: each_run("model.keras", [wildcards.experiment], PROBED.get),
         records=lambda wildcards: each_run("run.json", [wildcards.experiment], PROBED.get),
@@ -41,10 +42,11 @@ rule probe:
         "../envs/echoseq.yaml"
     threads: 1
     resources:
-        mem_mb=more_each_time(2000),
-        runtime=more_each_time(30),
+        mem_mb=more_each_time(1500 + 500 * len(STUDY.probing.states)),
+        runtime=more_each_time(30 * len(STUDY.probing.states)),
     params:
-        code=code_with(code_behind, "probe.py"),
+        code=code_with(code_behind, "probe.py", *set_files(STUDY.probing.states)),
+        states=inert_json(STUDY.probing.states),
         plan=lambda wildcards: PLANS[wildcards.experiment].text,
     script:
         "../scripts/probe.py"

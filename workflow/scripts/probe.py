@@ -1,4 +1,4 @@
-"""Probe the encoders of the trained models of an experiment."""
+"""Probe the states of the trained models of an experiment."""
 
 import json
 from pathlib import Path
@@ -20,5 +20,6 @@ with step_log(snakemake.log[0]) as log:
     records = [Path(record) for record in snakemake.input.records]
     require_plan(records, plan)
     runs = zip(map(Path, snakemake.input.models), records)
-    readouts = probe_models(plan, runs, sequences, report=log.info)
+    sets = json.loads(snakemake.params.states)
+    readouts = probe_models(plan, runs, sequences, sets, report=log.info)
     write_readouts(Path(snakemake.output[0]), readouts)

@@ -1,4 +1,4 @@
-"""What probes read from the encoder after the last step: facts, and the words for them."""
+"""What probes read from states after their last step: facts, and the words for them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +11,11 @@ from echoseq.tables.needs import groups_of
 from echoseq.wording import called, listed, percent, sized
 
 READ, BITS = "read", "bits read"
+SEPARATOR = ", "  # in the source of a number; no name of a state has it
 
 
 def facts(probes: pd.DataFrame, experiments: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """The numbers of the experiments that a question probes, after the last step.
+    """The numbers of the experiments that a question probes, after the last step of each state.
 
     Args:
         probes: tables/probes.csv, rows of the experiments.
@@ -22,7 +23,8 @@ def facts(probes: pd.DataFrame, experiments: pd.DataFrame) -> Iterator[dict[str,
     """
     groups = groups_of(experiments)
     cells = dict(zip(experiments["experiment"], experiments["cells"], strict=True))
-    last = probes["step"] == probes.groupby("experiment")["step"].transform("max")
+    steps = probes.groupby(["experiment", "state"])["step"]
+    last = probes["step"] == steps.transform("max")
     for row in probes[last].to_dict("records"):
         about = {
             "group": groups[row["experiment"]],
@@ -49,7 +51,8 @@ def sentences(numbers: pd.DataFrame) -> str:
 
 def _sentence(numbers: pd.DataFrame) -> str:
     group, experiment, cells = numbers[["group", "experiment", "cells"]].iloc[0]
-    states = [state for state in ("h", "c") if len(_read(numbers, state, TRAINED))]
+    read_from = dict.fromkeys(source.partition(SEPARATOR)[0] for source in numbers["detail"])
+    states = [state for state in read_from if len(_read(numbers, state, TRAINED))]
     shuffled = max(_read(numbers, state, SHUFFLED).max() for state in states)
     return (
         f"{sized(called(group, experiment), cells)}: after the last step a linear probe reads the "
@@ -72,4 +75,4 @@ def _read(numbers: pd.DataFrame, state: str, network: str) -> "pd.Series[float]"
 
 
 def _source(probe: str, state: str, network: str) -> str:
-    return f"{state}, {network}, {probe} probe"
+    return SEPARATOR.join((state, network, f"{probe} probe"))

@@ -6,6 +6,7 @@ The columns of tables are declared by the tables themselves, and so is what figu
 from echoseq import layout
 from echoseq.evaluation.readouts import Case
 from echoseq.places import DATA, HISTORY, MODEL, RECORD, TABLE, TABLE_OF_ALL, TABLE_OF_TIMES, TIMING
+from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.catalogue import TABLES
 from echoseq.training.files import FINAL_EPOCHS
 
@@ -24,7 +25,7 @@ CONTENTS = {
     f"{layout.RUN}/{TIMING}": "how long training took",
     layout.PREDICTIONS: "the answers of every seed to the held-out sequences",
     layout.LISTING: "one held-out sequence, expected and predicted",
-    layout.PROBES: "what probes read from the states of the encoder",
+    layout.PROBES: "what probes read from the states of the networks",
     layout.CHECKPOINT: "runs in progress, and those that were killed; removed when they are done",
     TABLE: "the [tables](#the-tables)",
     TABLE_OF_ALL: "those that the study has too, for all experiments",
@@ -44,6 +45,12 @@ CONTENTS = {
 }
 # All snapshots have the same keys.
 SNAPSHOTS = f"{DATA}/{{task}}/{{snapshot}}.npz"
+
+
+def _of_probes(key: str) -> str:
+    """The meaning of a key of a case."""
+    return TABLES["probes_of_seeds"].columns[key].format_map(meanings_of_probed())
+
 
 KEYS = {
     f"{layout.RUN}/{RECORD}": {
@@ -105,7 +112,7 @@ KEYS = {
     },
     layout.PROBES: {
         "seeds": "of the runs, (seeds,)",
-        **{key: f"{TABLES['probes_of_seeds'].columns[key]}; (cases,)" for key in Case._fields},
+        **{key: f"{_of_probes(key)}; (cases,)" for key in Case._fields},
         "correct": "windows whose value was read rightly, (seeds, cases, sequences)",
         "loss": "cross-entropy in nats, mean over the windows, (seeds, cases, sequences)",
         "asked": "the positions that the network has to echo, (asked,)",

@@ -23,12 +23,13 @@ from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.provenance.schema import read_environment
 from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.probed import PROBED
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import read_table
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.wording import count, joined, listed, plural, setting, share, spread
+from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
@@ -83,7 +84,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             "version": study.version,
             "settings": _settings(study, core),
             "models": _models(tables["experiments"]),
-            "probed": any(question.probes for question in study.questions.values()),
+            "probed": _probed(study),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
             "training": _training(tables["experiments"]),
@@ -153,6 +154,13 @@ def _models(experiments: pd.DataFrame) -> list[dict[str, str | None]]:
         {"name": name, "sentence": ARCHITECTURES[name].sentence if name in ARCHITECTURES else None}
         for name in names
     ]
+
+
+def _probed(study: Study) -> str | None:
+    """Whose states are probed, if any are."""
+    if not any(question.probes for question in study.questions.values()):
+        return None
+    return listed(PROBED[name].of for name in study.probing.states)
 
 
 def _training(experiments: pd.DataFrame) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A model that cannot be trained, saved, loaded and asked again would cost the run
 changed or ignored on the way would make it wrong.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from echoseq.errors import EchoseqError
@@ -13,7 +13,9 @@ from echoseq.study.optimizers import ADAM
 from echoseq.study.plan import Plan
 
 
-def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) -> None:
+def check_own_models(
+    plans: Mapping[str, Plan], probed: Collection[str] = (), sets: Sequence[str] = ()
+) -> None:
     """Refuse models of the user's own with which the study cannot do what it will.
 
     Each is tried once for each task; with other numbers of cells or of windows in a batch, it is
@@ -21,7 +23,8 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
 
     Args:
         plans: by the name of the experiment.
-        probed: the experiments whose encoders will be probed.
+        probed: the experiments that will be probed.
+        sets: of states that will be read.
 
     Raises:
         EchoseqError: if one fails; the message names the experiment and the reason.
@@ -29,7 +32,7 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
     own = {name: plan for name, plan in plans.items() if not is_built_in(plan.model)}
     if not own:
         return
-    from echoseq.evaluation.trials import try_answering, try_encoder, try_model
+    from echoseq.evaluation.trials import try_answering, try_model, try_states
 
     tried: set[Plan] = set()
     for name, plan in own.items():
@@ -41,7 +44,7 @@ def check_own_models(plans: Mapping[str, Plan], probed: Collection[str] = ()) ->
             elif sizes not in tried:
                 try_answering(sizes)
             if name in probed:
-                try_encoder(sizes)
+                try_states(sizes, sets)
         except EchoseqError as error:
             raise EchoseqError(f"experiments.{name}.{error}") from error
         tried |= {sizes, kind}

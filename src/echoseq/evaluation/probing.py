@@ -1,6 +1,6 @@
-"""The encoders of trained models, probed on sequences of their own."""
+"""The states of trained models, probed on sequences of their own."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,34 +20,40 @@ from echoseq.evaluation.readouts import (
     Case,
     Readouts,
 )
-from echoseq.evaluation.states import Encoder
+from echoseq.evaluation.states import States
 from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.numerics import THREADS
 from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
+from echoseq.study.probed import PROBED, SET_OF, sets_of
 from echoseq.training.records import read_record
 
-States = dict[str, np.ndarray]  # by name, (n_in, sequences, windows, cells)
+ByName = dict[str, np.ndarray]  # states, (steps, sequences, windows, cells)
 
 
-def cases_of(n_in: int, states: Iterable[str]) -> list[Case]:
-    """What is read from the states.
+def cases_of(n_in: int, steps: Mapping[str, int]) -> list[Case]:
+    """What is read from states, of one set after the other.
 
-    After every step, the linear probe reads each value that has been read by then, and the next
-    one, which no state can hold: a check that nothing leaks. All else is read after the last step
-    only, when the encoder passes its state on: by the MLP, and with shuffled labels.
+    After every step, the linear probe reads each value that the state can hold by then, and the
+    next one, if there is one, which it cannot: a check that nothing leaks. All else is read after
+    the last step of the state only: by the MLP, and with shuffled labels.
+
+    Args:
+        steps: the number of those of each state, by its name.
     """
     positions = range(1, n_in + 1)
     return [
         Case(network, probe, state, position, step)
+        for name in sets_of(steps)
         for network in (TRAINED, UNTRAINED, SHUFFLED)
         for probe in (LINEAR, MLP)
-        for state in states
-        for step in positions
-        for position in positions[: step + 1]
-        if step == n_in or (probe == LINEAR and network != SHUFFLED)
+        for state in steps
+        if SET_OF[state] == name
+        for step in range(1, steps[state] + 1)
+        for position in positions[: PROBED[name].known(step, n_in) + 1]
+        if step == steps[state] or (probe == LINEAR and network != SHUFFLED)
     ]
 
 
@@ -55,6 +61,7 @@ def probe_models(
     plan: Plan,
     runs: Iterable[tuple[Path, Path]],
     sequences: np.ndarray,
+    sets: Sequence[str],
     report: Callable[[str], object],
 ) -> Readouts:
     """Probe the models of one experiment, one after the other.
@@ -63,28 +70,28 @@ def probe_models(
         plan: of the experiment; its states start at zero in each window.
         runs: paths of model.keras and run.json, one pair for each seed.
         sequences: for the probes, (sequences, length).
+        sets: of states, by name.
         report: called with a line for each model.
 
     Raises:
-        EchoseqError: if a file is damaged, or the model has no encoder.
+        EchoseqError: if a file is damaged, or the model has no such states.
     """
     windows, _ = plan.task.frame(sequences)
-    encoder: Encoder | None = None
+    states: States | None = None
     seeds, read = [], []
     for model_path, record_path in runs:
         record = read_record(record_path)
         seed, model = record["seed"], build(plan, record["seed"])
         _require_initial(model, record, record_path)
-        if encoder is None or not is_built_in(plan.model):
-            encoder = Encoder(model, coding_of(plan))
+        if states is None or not is_built_in(plan.model):
+            states = States(model, coding_of(plan), sets)
         else:  # compiled once; the other seeds differ only in their weights
-            encoder.model.set_weights(model.get_weights())
-        untrained = encoder.states(windows)
-        load_weights(encoder.model, model_path)
-        require_digest(encoder.model, record["digest"], model_path)
-        trained = encoder.states(windows)
-        networks = {TRAINED: trained, UNTRAINED: untrained, SHUFFLED: trained}
-        cases = cases_of(plan.n_in, trained)
+            states.model.set_weights(model.get_weights())
+        networks = {UNTRAINED: states.read(windows)}
+        load_weights(states.model, model_path)
+        require_digest(states.model, record["digest"], model_path)
+        trained = networks[TRAINED] = networks[SHUFFLED] = states.read(windows)
+        cases = cases_of(plan.n_in, {name: len(own) for name, own in trained.items()})
         with threadpool_limits(THREADS):
             read.append(list(_read(cases, networks, windows, plan.alphabet, seed)))
         seeds.append(seed)
@@ -111,7 +118,7 @@ def _readouts(
 
 def _read(
     cases: Iterable[Case],
-    networks: dict[str, States],
+    networks: dict[str, ByName],
     windows: np.ndarray,
     alphabet: int,
     seed: int,

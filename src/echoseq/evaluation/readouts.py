@@ -1,4 +1,4 @@
-"""What probes read from the states of an experiment's encoders, in one file; no TensorFlow."""
+"""What probes read from the states of an experiment's networks, in one file; no TensorFlow."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,9 @@ class Case(NamedTuple):
 
     network: `TRAINED`, `UNTRAINED` or `SHUFFLED`.
     probe: `LINEAR` or `MLP`.
-    state: of the encoder: `h`, its output, or `c`, the cell state of an LSTM.
+    state: its name, as `study.probed` has it.
     position: of the value in the window; 1 is the oldest.
-    step: after how many values the state is read.
+    step: after how many of its steps the state is read.
     """
 
     network: str

@@ -1,64 +1,40 @@
-"""The states of an encoder after each step of a window."""
+"""The states of networks that probes read, of the sets that are asked for."""
 
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from echoseq.errors import EchoseqError
-from echoseq.networks.backend import tf
-from echoseq.networks.coding import Coding
+from echoseq.study.probed import PROBED, module_of
+from echoseq.wording import listed
 
-ENCODER = "encoder"  # the name of the layer that reads the window
-NAMES = ("h", "c")  # the output of the last step; and the cell state, if it is an LSTM
+# From integers, (sequences, windows, n_in), to states by name, float32, (steps, sequences, windows,
+# cells).
+Reader = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
-class Encoder:
-    """The encoder of a model, stepped through windows by its cell, in a compiled program.
+class States:
+    """The states of a model, which may be given other weights: its programs are compiled once."""
 
-    The layer itself gives its states after the last step only.
-    """
-
-    def __init__(self, model: Any, coding: Coding) -> None:
-        """Take a model, and the coding of its input.
+    def __init__(self, model: Any, coding: Any, sets: Sequence[str]) -> None:
+        """Take a model, the coding of its input, and the names of sets.
 
         Raises:
-            EchoseqError: if it has no recurrent layer of that name that reads the input itself.
+            EchoseqError: if it has none of the states, or not those that a set requires.
         """
-        layer = next((layer for layer in model.layers if layer.name == ENCODER), None)
-        if layer is None or not hasattr(layer, "cell"):
-            names = ", ".join(layer.name for layer in model.layers)
-            raise EchoseqError(
-                f"model {model.name}: expected a recurrent layer named {ENCODER} to probe, got "
-                f"{names}"
-            )
-        if layer.input is not model.inputs[0]:
-            raise EchoseqError(f"model {model.name}: expected no layer before {ENCODER}")
+        readers = [import_module(module_of(name)).reader(model, coding) for name in sets]
+        self._readers: list[Reader] = [reader for reader in readers if reader is not None]
+        if not self._readers:
+            of = listed(PROBED[name].of for name in sets)
+            raise EchoseqError(f"model {model.name}: expected states of {of} to probe, found none")
         self.model = model
-        self._cell = layer.cell
-        self._coding = coding
-        self._run = tf.function(self._steps, jit_compile=True, autograph=False)
 
-    def _steps(self, windows: Any) -> Any:
-        inputs = self._coding.encode(windows)
-        states = tf.nest.flatten(self._cell.get_initial_state(batch_size=windows.shape[0]))
-        found = []
-        for step in range(inputs.shape[1]):
-            _, states = self._cell(inputs[:, step], states, training=False)
-            states = tf.nest.flatten(states)
-            found.append(tf.stack(states))
-        return tf.stack(found, axis=1)
-
-    def states(self, windows: np.ndarray) -> dict[str, np.ndarray]:
-        """The states after each step, from zero at the beginning of each window.
+    def read(self, windows: np.ndarray) -> dict[str, np.ndarray]:
+        """The states of all sets by name, those that the model has.
 
         Args:
             windows: integers, (sequences, windows, n_in).
-
-        Returns:
-            By name (h, and c of an LSTM), float32, (n_in, sequences, windows, cells).
         """
-        sequences, per_sequence, n_in = windows.shape
-        flat = tf.constant(windows.reshape(-1, n_in).astype(np.int32))
-        states = self._run(flat).numpy()
-        shape = (len(states), n_in, sequences, per_sequence, states.shape[-1])
-        return dict(zip(NAMES, states.reshape(shape)))
+        return {name: state for read in self._readers for name, state in read(windows).items()}

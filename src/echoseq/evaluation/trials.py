@@ -7,7 +7,7 @@ changed or ignored on the way would make it wrong.
 import importlib
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ import numpy as np
 from echoseq.data.snapshots import TRAINING, draw
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.answering import Predictor
-from echoseq.evaluation.states import Encoder
+from echoseq.evaluation.states import States
 from echoseq.files import array_digest
 from echoseq.networks.backend import keras
 from echoseq.networks.building import build, one_line, stateful_layers
@@ -115,10 +115,10 @@ def _try_saved(plan: Plan, model: Any, path: Path) -> None:
         loaded.save(path)
 
 
-def try_encoder(plan: Plan) -> None:
+def try_states(plan: Plan, sets: Sequence[str]) -> None:
     """Read the states that probes need."""
     with _trying(plan, "probe it"):
-        Encoder(build(plan, 0), coding_of(plan)).states(_framed(plan)[0][None])
+        States(build(plan, 0), coding_of(plan), sets).read(_framed(plan)[0][None])
 
 
 def _check_answers(plan: Plan, outputs: np.ndarray) -> None:

@@ -91,11 +91,12 @@ def figures_of(
     """
 
     def wanted(figure: Description) -> bool:
-        named = probing if _shows_probes(figure) else questions
+        named = probing if shows_probes(figure) else questions
         return figure.part == part or (part == EXTENSIONS and figure.part in named)
 
     return [name for name, figure in figures.items() if wanted(figure)]
 
 
-def _shows_probes(figure: Description) -> bool:
+def shows_probes(figure: Description) -> bool:
+    """Whether it is drawn from what probes read."""
     return not set(made_from(PROBED)).isdisjoint(figure.tables)

@@ -189,8 +189,8 @@ class Question(Part):
     contrast: Contrast | None = Field(None, description="The comparison that is tested.")
     probes: Annotated[list[str], Field(min_length=1)] | None = Field(
         None,
-        description="Experiments whose encoders are probed: which values of a window can be read "
-        "from the state after each step. They may belong to the study or to other questions.",
+        description="Experiments that are probed: which values of a window can be read from the "
+        "states after each step. They may belong to the study or to other questions.",
     )
     explanation: Text | None = Field(
         None,
@@ -208,7 +208,7 @@ class Evaluation(Part):
 
 
 class Probing(Part):
-    """How the encoders of trained models are probed."""
+    """How trained models are probed."""
 
     sequences: Annotated[int, Field(ge=25, le=1_000_000)] = Field(
         500,
@@ -218,6 +218,11 @@ class Probing(Part):
     seeds: Count = Field(
         5,
         description="Seeds of an experiment that are probed, the first; all if it has fewer.",
+    )
+    states: Annotated[list[str], Field(min_length=1)] = Field(
+        ["encoder"],
+        description="Whose states are probed, in this order, as far as a model has them "
+        "(config/README.md lists them).",
     )
 
 

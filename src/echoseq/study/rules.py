@@ -13,6 +13,7 @@ from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Contrast, Experiment
+from echoseq.study.probed import PROBED
 from echoseq.study.schema import Study
 from echoseq.study.splits import split
 from echoseq.study.tasks import Task
@@ -58,6 +59,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         yield from _probes_mistakes(
             f"questions.{name}.probes", question.probes or [], study, unsure
         )
+    yield from _states_mistakes("probing.states", study.probing.states)
     yield from _names_mistakes("page.networks", study.page.networks or [], study, unsure)
 
 
@@ -216,6 +218,14 @@ def _probes_mistakes(path: str, names: list[str], study: Study, unsure: Unsure) 
         task = study.tasks.get(experiment.task) if experiment else None
         if experiment and task:
             yield from _probed_mistakes(path, name, experiment, task, study.probing.sequences)
+
+
+def _states_mistakes(path: str, names: list[str]) -> Mistakes:
+    for place, name in enumerate(names):
+        if name not in PROBED:
+            yield Mistake(path, unknown(name, PROBED))
+        if name in names[:place]:
+            yield Mistake(path, f"expected each once, got '{name}' again")
 
 
 def _probed_mistakes(

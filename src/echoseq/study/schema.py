@@ -65,7 +65,7 @@ class Study(Part):
         [], description="Figures of your own, each by its module in the working directory."
     )
     evaluation: Evaluation = Field(Evaluation(), description="How models are evaluated.")
-    probing: Probing = Field(Probing(), description="How encoders are probed.")
+    probing: Probing = Field(Probing(), description="How networks are probed.")
     page: Page = Field(Page(), description="What the page shows.")
     statistics: Statistics = Field(Statistics(), description="How results are summarized.")
     execution: Execution = Field(Execution(), description="How training is run.")

@@ -17,10 +17,9 @@ COLUMNS = {
     "network": "`trained`; `untrained`, as the run began; or `shuffled`, trained, but with the "
     "labels shuffled on which the probe is fitted",
     "probe": "`linear`, or `mlp`, a network with one hidden layer",
-    "state": "of the encoder: `h`, its output, or `c`, the cell state of an LSTM",
+    "state": "what is read from: {states}",
     "position": "of the value in the window, 1 is the oldest",
-    "step": "after how many values of the window the state is read; a value that was not read by "
-    "then cannot be known",
+    "step": "after how many steps the state is read; {steps}",
     "asked": "whether the network has to echo the value",
     "accuracy": "share of windows whose value is read rightly, mean over seeds, on sequences on "
     "which no probe was fitted",

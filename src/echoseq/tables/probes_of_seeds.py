@@ -16,9 +16,9 @@ COLUMNS = {
     "network": "`trained`; `untrained`, as the run began; or `shuffled`, trained, but with the "
     "labels shuffled on which the probe is fitted",
     "probe": "`linear`, or `mlp`, a network with one hidden layer",
-    "state": "of the encoder: `h`, its output, or `c`, the cell state of an LSTM",
+    "state": "what is read from: {states}",
     "position": "of the value in the window, 1 is the oldest",
-    "step": "after how many values of the window the state is read",
+    "step": "after how many steps the state is read; {steps}",
     "accuracy": "share of windows whose value is read rightly",
     "bits": "information about the value, a lower bound: log2(alphabet) less the cross-entropy",
 }
