@@ -61,6 +61,19 @@ def test_the_facts_are_what_is_read_after_the_last_step() -> None:
     assert row[["value", "low", "high"]].tolist() == [6.0, 0.5, 6.5]
 
 
+def test_the_last_step_is_that_of_each_experiment() -> None:
+    """The other one reads a value more."""
+    given = tables()
+    longer = given["probes"]["experiment"] == "other_8"
+    given["probes"].loc[longer, "step"] += 1
+    questions = [QUESTION | {"name": "m", "probes": ["short_8", "other_8"]}]
+    numbers = facts_from(given, **SETTINGS | {"questions": questions})
+    assert numbers["experiment"].value_counts().to_dict() == dict.fromkeys(
+        ("short_8", "other_8"), 2 * 2 * len(READ)
+    )
+    assert 0.123 not in set(numbers["value"])
+
+
 @pytest.mark.parametrize(
     ("states", "answer"),
     [
