@@ -106,6 +106,11 @@ def test_the_names_in_a_path_are_found() -> None:
     assert shown(kind.path) == "runs/<experiment>/seed-<n>/run.json"
 
 
+@pytest.mark.parametrize("path", [".hidden", "runs/.a/x", "runs/a/seed-1/.run.json.tmp"])
+def test_what_is_hidden_in_any_folder_is_not_listed(path: str) -> None:
+    assert not is_listed(path)
+
+
 def test_dots_at_the_end_stand_for_whatever_follows() -> None:
     logs = kind_of("logs/a.log")
     assert logs is not None

@@ -44,7 +44,13 @@ def test_a_run_is_found_by_its_folder(seed: int) -> None:
     assert seed_name(seed) == folder.name
 
 
-@pytest.mark.parametrize("folder", ["full_echo/seed-0", "old/full_echo/seed-0", "seed-0", "."])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("full_echo/seed-0", "old/full_echo/seed-0", "seed-0", "."),
+        *("runs/seed-0", "runs/old/full_echo/seed-0"),
+    ],
+)
 def test_a_folder_that_is_not_among_runs_is_of_no_version(folder: str) -> None:
     assert version_of(Path(folder)) is None
 

@@ -12,6 +12,7 @@ from framed import frame
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from small import FULL
 
 from echoseq import task as module
 from echoseq.asked import (
@@ -19,6 +20,7 @@ from echoseq.asked import (
     called,
     canonical,
     described,
+    echo_from,
     ordinal,
     plain,
     positions,
@@ -69,7 +71,26 @@ def alone(sequences):
     return sequences[:, None]
 
 def gaps(sequences):
-    return sequences[:, None] * 0 - 1, sequences[:, None]
+    windows = sequences[:, None]
+    return np.where(windows == windows.max(), -1, windows), windows
+
+def three(sequences):
+    return sequences[:, None], sequences[:, None], None
+
+def doubled(windows):
+    return np.concatenate([windows, windows], axis=-1)
+
+def low(windows):
+    return windows - 3
+
+def halves(sequences):
+    windows = sequences.reshape(len(sequences), 2, -1).copy()
+    sequences[:] = 0
+    return [windows, windows[..., ::-1]]
+
+def in_place(windows):
+    windows[:] = 0
+    return windows
 
 NUMBER = 3
 """
@@ -174,6 +195,14 @@ def test_windows_that_do_not_overlap_begin_where_the_one_before_ends() -> None:
     assert windows.tolist() == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
 
 
+def test_they_begin_at_the_same_places_whatever_is_asked_before_them() -> None:
+    task = replace(TASK, overlap=False, echo=(0, 1))
+    (windows,), (found,) = task.frame(VALUES)
+    assert windows.tolist() == [[3, 4, 5], [6, 7, 8]]
+    assert found.tolist() == [[2, 3], [5, 6]]
+    assert (task.windows, task.shortest) == (2, 4)
+
+
 # Targets
 
 
@@ -187,6 +216,7 @@ def test_windows_that_do_not_overlap_begin_where_the_one_before_ends() -> None:
         ({"echo": (3, 1), "n_out": 2}, [2, 0]),
         ({"echo": (3, 3, 3, 3), "n_out": 4}, [2, 2, 2, 2]),
         ({"echo": (1, "none", Say(7)), "n_out": 3}, [0, MISSING, 7]),
+        ({"echo": (Say(7), 3)}, [7, 2]),
     ],
 )
 def test_the_values_that_are_asked_for(changes: dict[str, Any], first: list[int]) -> None:
@@ -194,6 +224,10 @@ def test_the_values_that_are_asked_for(changes: dict[str, Any], first: list[int]
     assert found[0] == first
     moved = [x if x in (MISSING, 7) else x + 6 for x in first]
     assert (found[-1], len(found)) == (moved, 7)
+
+
+def test_zero_is_said_as_any_other_constant() -> None:
+    assert targets(replace(TASK, echo=(Say(0), 1))) == [[0, x] for x in range(7)]
 
 
 def test_windows_before_which_a_value_is_missing_are_dropped() -> None:
@@ -240,6 +274,18 @@ def test_targets_by_a_function(here: Path) -> None:
     task = replace(TASK, n_out=3, targets="own_tasks:sorted")
     assert targets(task, VALUES[:, ::-1])[0] == [6, 7, 8]
     assert (task.asked, task.places) == (None, [None] * 3)
+    assert [part.dtype for part in task.frame(VALUES)] == [np.int32] * 2
+
+
+def test_a_function_may_return_more_values_than_a_window_has(here: Path) -> None:
+    task = replace(TASK, n_out=6, targets="own_tasks:doubled")
+    assert targets(task)[0] == [0, 1, 2, 0, 1, 2]
+
+
+def test_what_a_function_does_to_its_argument_changes_no_window(here: Path) -> None:
+    windows, found = replace(TASK, n_out=3, targets="own_tasks:in_place").frame(VALUES)
+    assert windows[0, :2].tolist() == [[0, 1, 2], [1, 2, 3]]
+    assert not found.any()
 
 
 def test_symbols_lie_beyond_the_alphabet(here: Path) -> None:
@@ -263,6 +309,19 @@ def test_windows_and_targets_by_a_function(here: Path) -> None:
     assert (task.windows, task.incomplete) == (1, 0)
 
 
+def test_several_windows_by_a_function(here: Path) -> None:
+    """As a list, which is as good as a tuple; what it is given is a copy."""
+    task = replace(
+        TASK, length=8, n_in=4, n_out=4, cut="own_tasks:halves", targets=None, windows_cut=2
+    )
+    values = VALUES[:, :8].copy()
+    windows, found = task.frame(values)
+    assert windows.tolist() == [[[0, 1, 2, 3], [4, 5, 6, 7]]]
+    assert found.tolist() == [[[3, 2, 1, 0], [7, 6, 5, 4]]]
+    assert values.tolist() == [[*range(8)]]
+    assert task.windows == 2
+
+
 @pytest.mark.parametrize(
     ("function", "line"),
     [
@@ -270,6 +329,7 @@ def test_windows_and_targets_by_a_function(here: Path) -> None:
         ("real", "expected targets that are whole numbers, got float64"),
         ("listed", "expected targets as an array, got list"),
         ("far", "expected targets from 0 to 9, or -1 for none, got 10"),
+        ("low", "expected targets from 0 to 9, or -1 for none, got -3"),
         ("failing", "KeyError: 'no\\nsuch'"),
         ("NUMBER", "expected a function NUMBER in own_tasks"),
         ("none", "expected a function none in own_tasks"),
@@ -304,6 +364,7 @@ def test_a_function_that_takes_no_such_symbol_is_refused(here: Path) -> None:
     ("function", "line"),
     [
         ("alone", "expected windows and targets, got ndarray"),
+        ("three", "expected windows and targets, got tuple"),
         ("gaps", "expected no window with a missing value (-1)"),
     ],
 )
@@ -367,6 +428,21 @@ def test_the_furthest_position_that_there_is() -> None:
     assert replace(TASK, echo=(-5,), n_out=1).windows == 1
 
 
+def test_the_most_integers_that_there_may_be() -> None:
+    assert replace(TASK, alphabet=65535, symbols=("blank",)).tokens == 65536
+
+
+def test_a_plan_gives_its_task_every_key() -> None:
+    plan = replace(FULL, length=12, alphabet=9, n_in=3, n_out=2, echo=(0, "none"), overlap=False)
+    expected = Task(length=12, alphabet=9, n_in=3, n_out=2, echo=(0, "none"), overlap=False)
+    assert Task.of(plan) == expected
+    assert Task.of(replace(FULL, framing="mask")).keep_missing
+    own = replace(FULL, frame="own_tasks:copy", windows=2, symbols=("blank", "end"))
+    found = Task.of(own)
+    assert (found.cut, found.windows_cut, found.symbols) == ("own_tasks:copy", 2, ("blank", "end"))
+    assert Task.of(replace(FULL, targets="own_tasks:sorted")).targets == "own_tasks:sorted"
+
+
 # What it is called
 
 
@@ -408,6 +484,7 @@ def test_tasks_are_described(changes: dict[str, Any], short: str, sentence: str)
 
 def test_a_task_of_ones_own_is_called_by_its_function() -> None:
     assert label(replace(TASK, targets="own_tasks:sorted")) == "sorted"
+    assert label(replace(TASK, cut="own_tasks:copy")) == "copy"
 
 
 @pytest.mark.parametrize(
@@ -419,8 +496,30 @@ def test_positions_have_names(position: int, name: str) -> None:
     assert called(position, 5) == name
 
 
+def test_the_only_value_of_a_window_is_its_oldest() -> None:
+    assert called(1, 1) == "oldest"
+
+
 @pytest.mark.parametrize(
-    ("number", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
-)
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"),
+     (101, "101st"), (113, "113th")],
+)  # fmt: skip
 def test_ordinals(number: int, text: str) -> None:
     assert ordinal(number) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [("newest", "newest"), ("5,3,1", (5, 3, 1)), ("-1,none,0", (-1, "none", 0)), ("2", (2,))],
+)
+def test_an_echo_is_read_as_a_command_writes_it(text: str, echo: Any) -> None:
+    assert echo_from(text) == echo
+
+
+@pytest.mark.parametrize("text", ["", "old", "1,,2", "1.5", "1,oldest", "1234567"])
+def test_another_echo_of_a_command_is_refused(text: str) -> None:
+    line = f"--echo: expected oldest, newest, reversed, or positions, as in 5,3,1, got '{text}'"
+    with pytest.raises(EchoseqError) as caught:
+        echo_from(text)
+    assert str(caught.value) == line

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
 from answering import answers_from, facts_from
 from sweeping import experiments_and_runs, skill_and_comparisons
 
 from echoseq.answers.answers import COLUMNS
+from echoseq.answers.facts import pair_of
 from echoseq.answers.verdicts import (
     LESS,
     MORE,
@@ -212,7 +214,10 @@ def test_a_single_size_needs_no_cells():
 
 @pytest.mark.parametrize(
     ("low", "high", "found"),
-    [(-0.1, 0.1, "right"), (0.4, 0.6, "wrong"), (0.2, 0.6, "undecided"), (-0.6, -0.4, "wrong")],
+    [
+        *((-0.1, 0.1, "right"), (-0.3, 0.3, "right"), (0.4, 0.6, "wrong")),
+        *((0.2, 0.6, "undecided"), (-0.6, -0.4, "wrong")),
+    ],
 )
 def test_hardly_any_change_of_a_time_is_a_ratio_within_the_margin(low, high, found):
     """Of 1.25, .32 doublings."""
@@ -232,6 +237,23 @@ def test_a_question_without_a_contrast_is_about_the_last_experiment_compared():
     assert row["compared"] == "short \u2192 long (8 cells)"
     assert row["expectation"] is None
     assert row["outcome"] is None
+
+
+def test_the_largest_has_the_longest_windows_then_answers_then_the_most_cells():
+    asked = pd.DataFrame(
+        [
+            ("longest", "base_a", 9, 2, 4),
+            ("base_a", None, 9, 9, 99),
+            ("more cells", "base_b", 5, 2, 50),
+            ("more values", "base_b", 5, 5, 8),
+        ],
+        columns=["experiment", "compare_to", "n_in", "n_out", "cells"],
+    )
+    question = {"contrast": None}
+    assert pair_of(question, asked) == ("base_a", "longest")
+    assert pair_of(question, asked[2:]) == ("base_b", "more values")
+    assert pair_of({"contrast": {"experiment": "more cells"}}, asked) == ("base_b", "more cells")
+    assert pair_of(question, asked[1:2]) is None
 
 
 def test_a_question_in_which_nothing_is_compared_tells_the_cells():
@@ -262,6 +284,8 @@ def test_other_numbers_give_other_sentences():
 
 def test_every_number_of_an_answer_is_a_fact():
     tables = skill_and_comparisons(experiments_and_runs(QUICK, cap=5000), {"long_8": RATIO | SKILL})
+    incomplete = tables["skill"]["windows"] == "incomplete"
+    tables["skill"].loc[incomplete, ["accuracy", "low", "high", "seeds"]] = [0.9, 0.8, 0.95, 7]
     table = facts_from(
         tables,
         confidence=0.9,
@@ -278,10 +302,25 @@ def test_every_number_of_an_answer_is_a_fact():
     ratio = other.loc["ratio of epochs", ["value", "low", "high", "p_holm"]].tolist()
     assert ratio == pytest.approx([4, 2**1.8, 2**2.2, 0.012])
     assert other.loc["bits", "low"] == 12
+    incomplete = other.loc["accuracy in incomplete windows", ["value", "low", "high", "seeds"]]
+    assert incomplete.tolist() == [0.9, 0.8, 0.95, 7]
     needed = table[table["fact"] == "needed_cells"].set_index("group")["value"].to_dict()
     assert needed == {"short": 8, "long": 8}
     neither = table[table["pair"].isna() & table["cells"].notna()]
     assert set(neither["cells"]) == {4}
+
+
+def test_times_have_the_interval_of_their_median():
+    spread = [1900, 1950, *[2000] * 6, 2100, 2200]
+    tables = experiments_and_runs({"short": {8: [500] * TEN}, "long": {8: spread}}, cap=5000)
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    table = facts_from(
+        given, confidence=0.9, learned_share=0.8, questions=[QUESTION | {"name": "q"}]
+    )
+    other = table[table["pair"] == "other"].set_index("fact")
+    for time, factor in (("epochs", 1), ("updates", 3)):
+        low, value, high = other.loc[time, ["low", "value", "high"]] / factor
+        assert (low, value, high) == (1950, 2000, 2000)
 
 
 def test_a_base_from_elsewhere_is_among_the_facts():

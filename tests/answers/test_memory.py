@@ -85,6 +85,19 @@ def test_the_answer_tells_of_every_state() -> None:
     assert row["answer"].endswith("; with shuffled labels, at most 70.0%.")
 
 
+def test_the_last_step_is_that_of_each_experiment() -> None:
+    """The other one reads a value more."""
+    given = tables()
+    longer = given["probes"]["experiment"] == "other_8"
+    given["probes"].loc[longer, "step"] += 1
+    questions = [QUESTION | {"name": "m", "probes": ["short_8", "other_8"]}]
+    numbers = facts_from(given, **SETTINGS | {"questions": questions})
+    assert numbers["experiment"].value_counts().to_dict() == dict.fromkeys(
+        ("short_8", "other_8"), 2 * 2 * len(READ)
+    )
+    assert 0.123 not in set(numbers["value"])
+
+
 @pytest.mark.parametrize(
     ("states", "answer"),
     [

@@ -33,6 +33,13 @@ def silent(windows):
 def sometimes(windows):
     return np.where(windows.sum(axis=(1, 2), keepdims=True) % 2, windows, -1)
 
+def within(windows, **symbols):
+    return np.arange(10)[windows]
+
+def cut_by_place(sequences):
+    windows = sequences[:, None, :4] + np.arange(len(sequences))[:, None, None]
+    return windows % 10, sequences[:, None, :4]
+
 def in_place(windows):
     windows[:] = 0
     return windows
@@ -66,12 +73,31 @@ def test_a_sequence_is_framed_by_itself_as_among_others(function: str) -> None:
     )
 
 
+def test_so_are_the_windows_that_a_function_cuts() -> None:
+    own = replace(FULL, frame="tasks_tried:cut_by_place")
+    with pytest.raises(EchoseqError, match="expected the same for a sequence by itself"):
+        check_own_tasks({"mine": own})
+
+
+def test_it_is_tried_with_integers_of_the_alphabet_alone() -> None:
+    """Symbols are beyond it, and in no sequence."""
+    symbols = ("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
+    check_own_tasks({"mine": replace(FULL, targets="tasks_tried:within", symbols=symbols)})
+
+
 @pytest.mark.parametrize("function", ["silent", "sometimes"])
 def test_something_is_asked_in_each_sequence(function: str) -> None:
     assert refusal(function) == (
         f"experiments.mine.task: tasks_tried:{function}: expected something to say in each "
         "sequence, got -1 alone"
     )
+
+
+def test_each_task_with_the_same_function_is_tried() -> None:
+    """The second has other sizes, which the function does not answer to."""
+    own = replace(FULL, targets="tasks_tried:sorted")
+    with pytest.raises(EchoseqError, match=r"^experiments\.second\.task: .* of shape"):
+        check_own_tasks({"first": own, "second": replace(own, n_out=2)})
 
 
 def test_what_a_function_raises_is_one_line() -> None:

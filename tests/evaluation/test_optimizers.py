@@ -17,6 +17,9 @@ from echoseq.training.optimizers import build_optimizer
 DECAY = {"schedule": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 10}
 COSINE = {**DECAY, "schedule": "cosine_decay"}
 PIECES = {"schedule": "piecewise_constant_decay", "boundaries": [10, 20]}
+# Each restart lasts half as long as the one before: after 20 updates there is none.
+RESTARTS = {"schedule": "cosine_decay_restarts", "initial_learning_rate": 0.1}
+RESTARTS |= {"first_decay_steps": 10, "t_mul": 0.5}
 
 
 def plan(optimizer: Any = "adam", learning_rate: Any = 0.001) -> Plan:
@@ -43,6 +46,10 @@ def refused(optimizer: Any, learning_rate: Any = 0.001) -> list[str]:
             "nesterov: expected momentum as well, without which Keras ignores it",
         ),
         (
+            {"name": "sgd", "nesterov": True, "momentum": 0},
+            "nesterov: expected momentum as well, without which Keras ignores it",
+        ),
+        (
             {"name": "sgd", "momentum": 0.9, "nesterov": 1},
             "nesterov: expected true or false, got 1.0",
         ),
@@ -55,6 +62,10 @@ def refused(optimizer: Any, learning_rate: Any = 0.001) -> list[str]:
         ({"name": "adam", "learning_rate": 0.1}, "learning_rate: expected next to `optimizer`"),
         ({"name": "adam", "use_ema": True}, "use_ema: expected no averaging: "),
         ({"name": "adam", "ema_momentum": 0.9}, "ema_momentum: expected no averaging: "),
+        (
+            {"name": "adam", "ema_overwrite_frequency": 5},
+            "ema_overwrite_frequency: expected no averaging: ",
+        ),
         ({"name": "adam", "loss_scale_factor": 2}, "loss_scale_factor: expected no scaling: "),
         (
             {"name": "adam", "gradient_accumulation_steps": 2},
@@ -66,6 +77,8 @@ def refused(optimizer: Any, learning_rate: Any = 0.001) -> list[str]:
             "beta_1: expected weights that stay finite",
         ),
         ({"name": "adam", "epsilon": 0}, "epsilon: expected weights that stay finite numbers"),
+        # In the second update.
+        ({"name": "adam_w", "weight_decay": 1e30}, "weight_decay: expected weights that stay"),
         (
             {"name": "ftrl", "learning_rate_power": 1},
             "learning_rate_power: ValueError: `learning_rate_power` needs to be negative or zero.",
@@ -101,7 +114,29 @@ def test_an_option_of_an_optimizer_is_refused_in_one_clear_line(
             {**PIECES, "boundaries": [20, 10], "values": [0.1, 0.2, 0.3]},
             ".boundaries: expected each larger than the one before, got [20, 10]",
         ),
+        (
+            {**PIECES, "values": [0.1, 0.2, 0.3, 0.4]},
+            ".values: expected one more than the 2 of boundaries, got 4",
+        ),
+        (
+            {**PIECES, "boundaries": [10, 10], "values": [0.1, 0.2, 0.3]},
+            ".boundaries: expected each larger than the one before, got [10, 10]",
+        ),
+        (
+            {**PIECES, "values": [0.1, -0.2, 0.3]},
+            ".values: expected 0 or more, got [0.1, -0.2, 0.3]",
+        ),
         ({**PIECES, "values": 0.1}, ".values: expected a list of numbers, got 0.1"),
+        # Keras takes the first value up to and with the boundary; updates are counted from 0.
+        (
+            {**PIECES, "boundaries": [0], "values": [11, 0.1]},
+            ": expected rates from 0 to 10, got 11 in weight update 1",
+        ),
+        (
+            {**PIECES, "boundaries": [88], "values": [0.1, 11]},
+            ": expected rates from 0 to 10, got 11 in weight update 90",
+        ),
+        (RESTARTS, ": expected rates from 0 to 10, got nan in weight update "),
         (
             {**PIECES, "values": [0, 0, 0]},
             ": expected a rate of more than 0, got none",
@@ -145,6 +180,12 @@ def test_what_can_be_done_is_not_refused() -> None:
             ),
             "c": plan({"name": "muon", "ns_steps": 3}, {**PIECES, "values": [0.1, 0.01, 0]}),
             "d": plan("ftrl", {**COSINE, "warmup_target": 0.2, "warmup_steps": 5}),
+            "e": plan({"name": "ftrl", "learning_rate_power": -0.7}),
+            "f": plan({"name": "sgd", "nesterov": False}),
+            "g": plan(
+                {"name": "adafactor", "relative_step": False, "beta_2_decay": -0.7},
+                {**DECAY, "decay_rate": 1},
+            ),
         }
     )
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import builders
 import numpy as np
@@ -14,11 +15,13 @@ from small import FULL as TINY
 from echoseq import streams
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.checking import check_plans
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.evaluation.trials import try_building, try_saving
 from echoseq.networks.backend import keras
 from echoseq.networks.building import build, stateful_layers
 from echoseq.networks.weights import orthogonal, weights_digest
+from echoseq.study.optimizers import Optimizer
 
 OWN = """
 import keras
@@ -243,6 +246,24 @@ def test_the_command_line_refuses_it_before_anything_is_made(
     assert main([command, *({"train": by_hand}.get(command) or [str(configuration)])]) == 1
     assert "experiments.mine.model builders:logits: expected outputs" in capsys.readouterr().err
     assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"targets": "no_such_tasks:f"}, "experiments.mine.task: no_such_tasks:f: cannot import"),
+        (
+            {"optimizer": Optimizer("SGD", (("momentum", 2.0),))},
+            "experiments.mine.optimizer.momentum: expected 0 to 1, got 2.0",
+        ),
+        ({"model": "no_such_models:net"}, "model no_such_models:net: cannot import"),
+    ],
+    ids=["task", "optimizer", "model"],
+)
+def test_all_that_only_a_trial_can_tell_is_tried(changes: dict[str, Any], line: str) -> None:
+    with pytest.raises(EchoseqError) as caught:
+        check_plans({"built_in": TINY, "mine": replace(TINY, **changes)})
+    assert line in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,30 @@ def test_one_wrong_value_is_not_several(tmp_path: Path) -> None:
     assert " values are wrong in the experiment sorting." in caption_of("echoes", paths)
 
 
+def test_the_task_shows_what_is_asked_of_the_example(tmp_path: Path) -> None:
+    """A sequence that begins with 12, 5, 99, 3, 40, 67.
+
+    Each network is shown the first window before which there is all that it is asked for.
+    """
+    paths = tables(tmp_path, ["lagged", "later", "plain", "mine", "of_a_question"])
+    facts = pd.read_csv(paths["experiments"])
+    asked = ['[0, "none", {"say": 0}]', "[3, -1]", "[1, 2]", None, "[3]"]
+    facts = facts.assign(asked_positions=asked, n_out=[3, 2, 2, 4, 1])
+    facts["question"] = pd.Series([*[None] * 4, "q"], dtype=object)
+    write_table(paths["experiments"], facts)
+    figure = drawn("task", paths)
+    said = [[text for text in texts_of(axes) if text] for axes in figure.axes]
+    lagged, later, _, mine, first, second, _ = [panel for panel in said if len(panel) > 1]
+    assert [text for text in first if text.isdecimal()] == ["12", "5", "99", "3", "40", "67"]
+    assert [
+        text.partition(" echo: ")[2] for text in (*first, *second) if text.startswith("window")
+    ] == ["[12, -, 0]", "[5, -, 0]", "[40, 12]", "[67, 5]"]
+    assert [t for t in lagged if t.isdecimal() or t == "-"] == ["5", "12", "99", "-", "3", "0"]
+    assert [t for t in later if t.isdecimal()] == ["99", "3", "40", "40", "12"]
+    assert {"3 values", "4 values", "my_models:gru"} <= set(mine)
+    assert any("The task: to give back values of each window" in text for text in texts(figure))
+
+
 def texts_of(axes: mpl.axes.Axes) -> list[str]:
     return [text.get_text() for text in axes.texts]
 

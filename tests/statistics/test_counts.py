@@ -1,6 +1,7 @@
 """Counts of right answers, checked against a loop over every window."""
 
 import numpy as np
+import pytest
 from examples import COUNTS_7, EXPECTED, MASKED, PREDICTIONS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +59,17 @@ def test_missing_targets_do_not_count():
     assert counts.per_sequence.tolist() == [4, 5, 5]
     assert counts.correct.tolist() == [[[4, 5, 5], [4, 5, 5]], [[3, 3, 2], [2, 4, 3]]]
     assert counts.accuracy.tolist() == [[1, 1, 1], [5 / 8, 7 / 10, 5 / 10]]
+
+
+def test_a_guess_is_right_more_often_where_less_is_asked():
+    """Of the 5 windows that have a target, one has a single value, the others two."""
+    counts = count_correct(MASKED.tokens, MASKED.expected)
+    assert counts.values.tolist() == [1, 2, 2, 2, 2]
+    assert [counts.chance(position, 10) for position in (0, 1)] == [0.1, 0.1]
+    assert counts.chance(2, 10) == pytest.approx((0.1 + 4 * 0.01) / 5)
+
+
+def test_values_are_counted_at_all_positions_without_the_exact_match():
+    counts = count_correct(MASKED.tokens, MASKED.expected)
+    assert counts.values_asked == 4 + 5
+    assert counts.values_right.tolist() == [[9, 9], [6, 6]]

@@ -1,12 +1,14 @@
 """The architectures that a configuration can name, known without building them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from small import FULL
 
 from echoseq.code import package_folder
 from echoseq.errors import EchoseqError
-from echoseq.study.architectures import ARCHITECTURES, is_built_in, model_file
+from echoseq.study.architectures import ARCHITECTURES, code_behind, is_built_in, model_file
 
 
 def test_every_module_of_the_folder_is_an_architecture() -> None:
@@ -40,6 +42,21 @@ def test_the_users_own_model_is_a_file_in_the_working_directory(
     (tmp_path / "of_the_lab.py").write_text("raise RuntimeError  # never imported\n")
     assert not is_built_in("of_the_lab:gru")
     assert model_file("of_the_lab:gru") == tmp_path / "of_the_lab.py"
+
+
+@pytest.mark.parametrize("key", ["targets", "frame"])
+def test_the_file_of_a_task_of_ones_own_is_behind_its_plan(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run is trained again if it changes, also with a model of the package."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "asked_by_the_lab.py"
+    file.touch()
+    plan = replace(FULL, **{key: "asked_by_the_lab:f"})
+    assert plan.own_code() == ["asked_by_the_lab:f"]
+    assert code_behind(plan) == [model_file("lstm"), file]
+    assert code_behind(FULL) == [model_file("lstm")]
 
 
 @pytest.mark.parametrize("module", ["no_such_module", "no_such_package.module"])

@@ -545,6 +545,73 @@ def test_an_experiment_is_not_compared_with_itself() -> None:
         load(small)
 
 
+OWN_TARGETS = {"n_out": 2, "targets": "mine:told"}
+OWN_FRAME = {"n_out": 2, "frame": "mine:cut"}
+IN_THE_LIST = "echo: expected positions, `none` or `{say: integer}` in the list, got "
+
+
+@pytest.mark.parametrize(
+    ("task", "line"),
+    [
+        (
+            {"n_out": 2, "echo": "oldst"},
+            "echo: expected oldest, newest, reversed or a list of positions, got text 'oldst'; did "
+            "you mean oldest?",
+        ),
+        (
+            {"n_out": 2, "echo": []},
+            "echo: expected oldest, newest, reversed or a list of positions, got []",
+        ),
+        ({"echo": [True]}, f"{IN_THE_LIST}true"),
+        ({"echo": [1.0]}, f"{IN_THE_LIST}1.0"),
+        ({"echo": ["oldest"]}, f"{IN_THE_LIST}text 'oldest'"),
+        ({"echo": [{"say": -1}]}, f"{IN_THE_LIST}keys and values"),
+        ({"echo": [{"say": True}]}, f"{IN_THE_LIST}keys and values"),
+        ({"echo": [{"say": 1, "at": 2}]}, f"{IN_THE_LIST}keys and values"),
+        ({"echo": [1, 1], "n_out": 1}, "n_out: expected 2, the positions in echo, got 1"),
+        (
+            {**OWN_TARGETS, "echo": "oldest"},
+            "echo: expected none with targets, which says what is asked",
+        ),
+        ({**OWN_FRAME, "echo": [1, 2]}, "echo: expected none with frame, which says what is asked"),
+        (OWN_TARGETS | OWN_FRAME, "targets: expected none with frame, which makes them as well"),
+        (
+            {**OWN_TARGETS, "windows": 2},
+            "windows: expected none without frame, whose windows it counts",
+        ),
+        (
+            {**OWN_FRAME, "framing": "mask"},
+            "framing: expected none with frame, which makes the windows",
+        ),
+        (
+            {**OWN_FRAME, "overlap": False},
+            "overlap: expected none with frame, which makes the windows",
+        ),
+        (
+            {"n_out": 2, "symbols": ["blank"]},
+            "symbols: expected none without targets or frame, which would use them",
+        ),
+        (
+            {**OWN_TARGETS, "symbols": ["blank"], "encoding": "linear"},
+            "symbols: expected none with encoding: linear, where integers have an order",
+        ),
+        (
+            {**OWN_TARGETS, "symbols": ["a", "b", "a"]},
+            "symbols: expected each name once, got ['a', 'b', 'a']",
+        ),
+        (
+            {"n_out": 2, "overlap": False, "length": 24},
+            "overlap: expected a length that is a multiple of n_in (5), got 24",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_in_a_task_is_one_line(task: dict[str, Any], line: str) -> None:
+    config = study_of_two()
+    config["tasks"]["new"] = task
+    config["experiments"]["b"] = {**config["experiments"]["a"], "task": "new"}
+    assert told(config) == [f"tasks.new.{line}"]
+
+
 @pytest.mark.parametrize(("key", "value"), [("alphabet", 10), ("length", 30)])
 def test_only_experiments_on_the_same_sequences_are_compared(key: str, value: int) -> None:
     config = study_of_two()

@@ -10,7 +10,7 @@ from configurations import study_of_two
 
 from echoseq.errors import EchoseqError
 from echoseq.study.memory import memory
-from echoseq.study.optimizers import ADAM
+from echoseq.study.optimizers import ADAM, Schedule
 from echoseq.study.plan import Plan, difference
 from echoseq.study.reading import load
 
@@ -53,6 +53,38 @@ def test_values_have_one_form_too() -> None:
     assert (one, one.text, hash(one)) == (other, other.text, hash(other))
     assert '"decay_steps":100,' in one.text
     assert '"clipnorm":2.0,' in one.text
+    negative, zero = (plan(optimizer={"name": "sgd", "momentum": x}) for x in (-0.0, 0))
+    assert negative.text == zero.text
+
+
+@pytest.mark.parametrize(
+    "key", ["boundaries", "decay_steps", "first_decay_steps", "ns_steps", "warmup_steps"]
+)
+def test_some_options_are_whole_numbers(key: str) -> None:
+    """Keras would make tensors of another kind of them."""
+    line = rf"learning_rate\.{key}: expected a whole number, got 1\.5$"
+    with pytest.raises(EchoseqError, match=line):
+        plan(learning_rate={"schedule": "cosine_decay", key: 1.5})
+    rate = plan(learning_rate={"schedule": "cosine_decay", key: 2.0}).facts()["learning_rate"]
+    assert json.dumps(rate[key]) == "2"
+
+
+@pytest.mark.parametrize(
+    ("rate", "first"),
+    [
+        ({"schedule": "exponential_decay", **DECAY}, 0.1),
+        (
+            {"schedule": "piecewise_constant_decay", "boundaries": [9], "values": [0.3, 0.02]},
+            0.3,
+        ),
+        ({"schedule": "exponential_decay"}, None),
+    ],
+)
+def test_a_schedule_begins_with_a_rate(rate: dict[str, Any], first: float | None) -> None:
+    """As the table of experiments tells it."""
+    found = plan(learning_rate=rate).learning_rate
+    assert isinstance(found, Schedule)
+    assert found.first == first
 
 
 def test_a_plan_is_read_back_from_json() -> None:
@@ -148,6 +180,14 @@ def test_what_differs_is_shown_in_words() -> None:
             "optimizer.epsilon: expected a number of at most 1e+30, got nan",
         ),
         (
+            {"optimizer": {"name": "adam", "epsilon": -2e30}},
+            "optimizer.epsilon: expected a number of at most 1e+30, got -2e+30",
+        ),
+        (
+            {"learning_rate": {"schedule": "piecewise_constant_decay", "values": [0.1, True]}},
+            "learning_rate.values: expected a number, ",
+        ),
+        (
             {"optimizer": {"name": "adam", "epsilon": {"a": 1}}},
             "optimizer.epsilon: expected a number, or true or false, got keys and values",
         ),
@@ -188,6 +228,8 @@ def test_the_record_of_a_run_with_another_optimizer_is_refused() -> None:
     [
         ("adam", 4),
         ({"name": "adam", "amsgrad": True}, 5),
+        ({"name": "adam", "amsgrad": False}, 4),
+        ({"name": "sgd", "momentum": 0}, 2),
         ({"name": "rmsprop", "momentum": 0.9, "centered": True}, 5),
         ("sgd", 2),
         ({"name": "sgd", "momentum": 0.9}, 3),

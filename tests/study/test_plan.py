@@ -4,7 +4,7 @@ from dataclasses import MISSING, FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
-from configurations import CONFIG, changed
+from configurations import CONFIG, changed, study_of_two
 
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
@@ -39,6 +39,33 @@ def test_everything_that_affects_training_is_in_the_plan() -> None:
         ("statistics.learned_over", 100),
     ]:
         assert load(changed(path, value)).plan_of(MASKING) != plan
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"n_out": 2, "echo": "newest"}, {"echo": "newest"}),
+        ({"echo": [1, 2]}, {"n_out": 2, "echo": "oldest"}),
+        ({"echo": [5, "none", {"say": 0}, 5]}, {"n_out": 4, "echo": [5, "none", {"say": 0}, 5]}),
+        ({"n_out": 2, "overlap": False}, {"overlap": False}),
+        (
+            {"n_out": 9, "targets": "mine:told", "symbols": ["end", "blank"]},
+            {"n_out": 9, "targets": "mine:told", "symbols": ["end", "blank"]},
+        ),
+        (
+            {"n_out": 2, "frame": "mine:cut", "windows": 3},
+            {"frame": "mine:cut", "windows": 3},
+        ),
+    ],
+)
+def test_the_keys_of_a_task_are_in_the_plan(given: dict[str, Any], told: dict[str, Any]) -> None:
+    """As they are given, and read back from what is stored."""
+    config = study_of_two()
+    plain = load(config).plan_of("a")
+    config["tasks"]["one"] = given
+    plan = load(config).plan_of("a")
+    assert plan.facts() == plain.facts() | told
+    assert Plan.from_facts(plan.facts()) == plan
 
 
 def test_a_plan_does_not_depend_on_the_question() -> None:

@@ -41,6 +41,10 @@ def test_rows_of_predictions_follow_the_order_of_the_experiments(tmp_path: Path)
         pd.testing.assert_frame_equal(made[name], expected)
 
 
+def test_without_experiments_there_is_no_table() -> None:
+    assert make_tables("predictions", ["seeds", "echoes"], {"predictions": []}, {}) == {}
+
+
 def test_a_table_gets_only_the_settings_that_it_declares(tmp_path: Path) -> None:
     settings = {"confidence": 0.5, "resamples": 200, "success": 0.7, "margin": 0.01}
     inputs = {"predictions": [stored(tmp_path, "a")]}

@@ -11,6 +11,7 @@ from small import FULL as PLAN
 from small import sequences
 
 from echoseq.errors import EchoseqError
+from echoseq.files import file_digest
 from echoseq.places import HISTORY, MODEL, RECORD
 from echoseq.study.plan import Plan
 from echoseq.training import loop
@@ -66,6 +67,19 @@ def test_runs_trained_together_are_those_trained_apart(apart: list[dict], tmp_pa
     for seed, record in zip(SEEDS, together, strict=True):
         assert json.loads((tmp_path / f"seed-{seed}/run.json").read_text()) == record
     assert not (tmp_path / "checkpoints").exists()
+
+
+def test_the_file_of_a_task_of_ones_own_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    source = "def backwards(windows):\n    return windows[..., ::-1]\n"
+    (tmp_path / "told_backwards.py").write_text(source, encoding="utf-8")
+    plan = replace(PLAN, epochs=2, targets="told_backwards:backwards")
+    (record,) = train_in(tmp_path, 0, plan=plan)
+    assert record["task_digest"] == file_digest(tmp_path / "told_backwards.py")
+    assert "model_digest" not in record
 
 
 def test_runs_that_were_done_before_a_kill_are_not_trained_again(
