@@ -211,6 +211,9 @@ def test_one_wrong_value_is_not_several(tmp_path: Path) -> None:
     assert " values are wrong in the experiment sorting." in caption_of("echoes", paths)
 
 
+VALUES = ("values", "the oldest values")
+
+
 def test_the_task_shows_what_is_asked_of_the_example(tmp_path: Path) -> None:
     """A sequence that begins with 12, 5, 99, 3, 40, 67.
 
@@ -232,7 +235,10 @@ def test_the_task_shows_what_is_asked_of_the_example(tmp_path: Path) -> None:
     assert [t for t in lagged if t.isdecimal() or t == "-"] == ["5", "12", "99", "-", "3", "0"]
     assert [t for t in later if t.isdecimal()] == ["99", "3", "40", "40", "12"]
     assert {"3 values", "4 values", "my_models:gru"} <= set(mine)
-    assert any("The task: to give back values of each window" in text for text in texts(figure))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    found = [title.partition(": ")[2] for title in titles if title.startswith("The task")]
+    values, oldest = (f"to give back {what} of each window" for what in VALUES)
+    assert found == [values, values, oldest, "to say what the function 2 of 3 returns"]
 
 
 def texts_of(axes: mpl.axes.Axes) -> list[str]:

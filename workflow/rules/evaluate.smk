@@ -10,12 +10,10 @@ from echoseq.study.architectures import task_files
 from echoseq.study.blocks import experiment_rules
 
 PER_PART = made_from("predictions", "runs")
-
-
-def held_out(experiments):
-    """The held-out sequences that each experiment answers."""
-    return [f"<results>/data/{TASK_OF[name]}/evaluation.npz" for name in experiments]
-
+# The held-out sequences that each experiment answers.
+held_out = lambda experiments: [
+    f"<results>/data/{TASK_OF[name]}/evaluation.npz" for name in experiments
+]
 
 for evaluated in experiment_rules("evaluate", SWEEP_OF, 10):
     if len(evaluated.experiments) > 1:

@@ -10,14 +10,10 @@ from echoseq.study.architectures import code_behind
 from echoseq.study.blocks import seed_rules, sweep_blocks
 
 TWINS = STUDY.twins()
-
-
-def each_file(experiment, seeds):
-    """The files of the runs of an experiment."""
-    return [
-        f"<results>/runs/{experiment}/seed-{seed}/{file}" for seed in seeds for file in RUN_FILES
-    ]
-
+# The files of the runs of an experiment.
+each_file = lambda experiment, seeds: [
+    f"<results>/runs/{experiment}/seed-{seed}/{file}" for seed in seeds for file in RUN_FILES
+]
 
 for trained in seed_rules(
     "train",
