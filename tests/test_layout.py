@@ -43,6 +43,7 @@ PUBLISHED = max(path.parent for path in PROJECT.glob("results/published/*/manife
         ("runs/full_echo/seed-0/timing.json", "volatile", "volatile"),
         ("benchmarks/train/full_echo/seed-0.tsv", "volatile", "volatile"),
         ("benchmarks/training_seconds.csv", "volatile", "volatile"),
+        ("benchmarks/notes.txt", "volatile", "volatile"),
         ("logs/train/full_echo/seed-0.log", "volatile", "volatile"),
         ("report/study/seeds.html", "volatile", "volatile"),
         ("report.zip", "volatile", "volatile"),

@@ -146,6 +146,18 @@ def test_seeds_that_do_not_learn_are_told(short, long, text):
     assert text in row["answer"]
 
 
+def test_what_is_not_learned_within_its_cap_takes_more_epochs():
+    """The cap is that of the experiment that did not learn."""
+    groups = {"short": {8: [500] * TEN}, "long": {8: [NAN] * TEN}}
+    tables = experiments_and_runs(groups, cap=5000)
+    tables["experiments"].loc[tables["experiments"]["group"] == "long", "epochs"] = 9000
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    questions = [QUESTION | {"name": name, "expectation": {"epochs": "more"}} for name in "qz"]
+    (row,) = answers_from(given, **SETTINGS, questions=questions).to_dict("records")
+    assert "It is not learned within 9,000 epochs, where short is after 500 epochs" in row["answer"]
+    assert (row["question"], row["outcome"]) == ("q", "right")
+
+
 def test_where_neither_is_learned_nothing_is_known_of_the_times():
     row = answer({"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}})
     assert row["outcome"] == UNDECIDED

@@ -42,6 +42,10 @@ PLANS = {
     "reversed": replace(PARTIAL, echo="reversed", n_out=4),
     "by positions": replace(PARTIAL, echo=(3, -1, "none", Say(4)), n_out=4, batch_size=7),
     "side by side": replace(PARTIAL, overlap=False, batch_size=3),
+    # Four windows, of which the first begins where the second one could.
+    "side by side, carried": replace(
+        PARTIAL, length=20, overlap=False, echo=(0, Say(0)), batch_size=2
+    ),
 }
 
 
