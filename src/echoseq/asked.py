@@ -24,7 +24,8 @@ class Say:
     say: Annotated[int, Field(strict=True, ge=0)]
 
 
-Position = Annotated[int, Field(strict=True, ge=-1_000_000, le=1_000_000)]
+FURTHEST = 1_000_000  # from the window, of a position
+Position = Annotated[int, Field(strict=True, ge=-FURTHEST, le=FURTHEST)]
 Asked = Position | Literal["none"] | Say
 Word = Literal["oldest", "newest", "reversed"]
 WORDS: tuple[Word, ...] = get_args(Word)

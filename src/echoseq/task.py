@@ -203,14 +203,14 @@ class Task:
 
 def mistakes(task: Task) -> Iterator[tuple[str, str]]:
     """What does not fit together in a task: the key, and what was expected of it."""
+    if task.tokens > MOST:
+        yield "symbols", f"expected at most {MOST} with the alphabet, got {task.tokens}"
     if task.cut is not None:
         return
     asked = task.asked or ()
     if isinstance(task.echo, str) and task.n_out > task.n_in and task.targets is None:
         yield "n_out", f"expected at most n_in ({task.n_in}), got {task.n_out}"
         return
-    if task.tokens > MOST:
-        yield "symbols", f"expected at most {MOST} with the alphabet, got {task.tokens}"
     if task.n_in > task.length:
         yield "n_in", f"expected at most length ({task.length}), got {task.n_in}"
         return

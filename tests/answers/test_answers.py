@@ -173,6 +173,10 @@ def test_where_neither_is_learned_nothing_is_known_of_the_times():
         ({4: 0, 8: 1}, {4: 0, 8: 1}, "8 \u2192 8", "wrong"),
         ({4: 1, 8: 1}, {4: 1, 8: 1}, "at most 4 \u2192 at most 4", "undecided"),
         ({4: 0, 8: 0}, {4: 0, 8: 0}, "more than 8 \u2192 more than 8", "undecided"),
+        ({4: 0, 8: 1}, {8: 1, 16: 1}, "8 \u2192 at most 8", "undecided"),
+        ({4: 0, 8: 0}, {8: 0, 50: 1}, "more than 8 \u2192 50", "undecided"),
+        ({4: 0, 8: 0}, {8: 1, 50: 1}, "more than 8 \u2192 at most 8", "wrong"),
+        ({4: 0, 8: 1}, {8: 0, 16: 0}, "8 \u2192 more than 16", "right"),
     ],
 )
 def test_cells_are_compared_on_the_grid(short, long, cells, found):
@@ -194,6 +198,28 @@ def test_cells_are_needed_within_the_caps_of_their_group():
     told = "Cells needed within 5,000 epochs: short: 8. Cells needed within 9,000 epochs: long: 8."
     assert told in row["answer"]
     assert row["cap"] == "5,000 \u2192 9,000"
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "told"),
+    [
+        (
+            NAN,
+            800,
+            " after 800 epochs (2,400 updates), where short is not within 5,000",
+        ),
+        (800, NAN, "It is not learned within 9,000 epochs, where short is after 800 epochs"),
+        (NAN, NAN, "Neither is learned by half of the seeds within 9,000 and 5,000 epochs."),
+    ],
+)
+def test_what_is_not_learned_is_not_within_its_own_cap(short: float, long: float, told: str):
+    groups = {"short": {8: [short] * TEN}, "long": {8: [long] * TEN}}
+    tables = experiments_and_runs(groups, cap=5000)
+    tables["experiments"].loc[tables["experiments"]["group"] == "long", "epochs"] = 9000
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    asked = [QUESTION | {"name": "q"}]
+    (row,) = answers_from(given, **SETTINGS, questions=asked).to_dict("records")
+    assert told in row["answer"]
 
 
 def test_an_expectation_is_not_judged_in_another_set_up():

@@ -99,6 +99,17 @@ BAD = [
         {"targets": "my_tasks:sorted"},
         "tasks.sorted.n_out: expected a number, how many integers an answer has, got none",
     ),
+    ("tasks.full.echo", [10_000_000], "tasks.full.echo: expected positions, `none` or"),
+    (
+        "tasks.cut",
+        {"frame": "m:f", "n_out": 2, "alphabet": 65536, "symbols": ["a"]},
+        "tasks.cut.symbols: expected at most 65536 with the alphabet, got 65537",
+    ),
+    (
+        "tasks.cut",
+        {"frame": "m:f", "n_out": 2, "symbols": ["a-b"]},
+        "tasks.cut.symbols.0: expected a name of letters, digits and '_' that does not begin with",
+    ),
     ("tasks.a b", {"n_out": 2}, "tasks.a b: expected a name of letters, digits, '_' and '-'"),
     ("experiments", None, "experiments: expected keys and values, got nothing"),
     ("experiments.full_echo.task", "whole", "experiments.full_echo.task: expected one of full, "),

@@ -107,14 +107,23 @@ class Answer:
         return verdict(*ends, self._margins[claim])
 
     def _more_cells(self) -> str:
-        """Whether the second group of the pair needs more; a size not found is above any tried."""
+        """Whether the second group of the pair needs more, as far as the sizes tried can tell."""
         rows = self._needed_of_pair()
         if not rows:
             return UNDECIDED
-        base, other = (math.inf if math.isnan(row["value"]) else row["value"] for row in rows)
-        if base == other:  # both above the largest, or both at the smallest size: nothing is known
-            return UNDECIDED if base in (math.inf, min(self._tried(rows[0]["group"]))) else SAME
-        return MORE if other > base else LESS
+        base, other = map(self._bounds, rows)
+        if base[1] < other[0]:
+            return MORE
+        if other[1] < base[0]:
+            return LESS
+        return SAME if base == other and base[0] == base[1] else UNDECIDED
+
+    def _bounds(self, row: dict[Any, Any]) -> tuple[float, float]:
+        """The least and the most cells that a group may need."""
+        tried, found = self._tried(row["group"]), row["value"]
+        if math.isnan(found):
+            return tried[-1] + 1, math.inf
+        return (1 if found == tried[0] else found), found
 
     def _tried(self, group: str) -> list[float]:
         return sorted(row["cells"] for row in self._rows("learned", group=group))
@@ -158,20 +167,21 @@ class Answer:
             f"{round(r['value'] * r['seeds'])} of {r['seeds']:.0f}"
             for r in self._of_pair("learned")
         ]
-        cap = count(self._of_pair("cap")[1]["value"])
+        caps = [count(row["value"]) for row in self._of_pair("cap")]
         taken = [
             f"{median(e['value'])} epochs ({median(u['value'])} updates)"
             for e, u in zip(epochs, updates, strict=True)
         ]
         known = [not math.isnan(row["value"]) for row in epochs]
         if not any(known):
-            return f"Neither is learned by half of the seeds within {cap} epochs."
+            both = listed(dict.fromkeys(reversed(caps)))
+            return f"Neither is learned by half of the seeds within {both} epochs."
         if all(known):
             text = f"It is learned after {taken[1]} instead of {taken[0]}"
         elif known[1]:
-            text = f"It is learned after {taken[1]}, where {base} is not within {cap}"
+            text = f"It is learned after {taken[1]}, where {base} is not within {caps[0]}"
         else:
-            text = f"It is not learned within {cap} epochs, where {base} is after {taken[0]}"
+            text = f"It is not learned within {caps[1]} epochs, where {base} is after {taken[0]}"
         text += f", by {shares[1]} and {shares[0]} seeds"
         return f"{text}{self._ratios(known)}."
 

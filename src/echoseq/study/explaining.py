@@ -157,6 +157,8 @@ def _allowed(place: Place) -> str:
         return f"a name of {signs} that begins with a letter or digit and does not end with '.'"
     if place.part is Task and place.keys[-1] in ("targets", "frame"):
         return "a function, as in my_tasks:sorted"
+    if ".symbols." in place.path:  # which a function gets by name
+        return "a name of letters, digits and '_' that does not begin with a digit"
     return "a name of letters, digits, '_' and '-' that begins with a letter"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from echoseq import task
-from echoseq.asked import NOTHING, WORDS, Asked, Echo, Say
+from echoseq.asked import FURTHEST, NOTHING, WORDS, Asked, Echo, Say
 from echoseq.checked import Alphabet, Count, show
 from echoseq.errors import EchoseqError
 from echoseq.names import did_you_mean
@@ -32,7 +32,9 @@ def read_echo(value: Any) -> Any:
 
 
 def _read_asked(item: Any) -> Asked:
-    if item == NOTHING or (isinstance(item, int) and not isinstance(item, bool)):
+    if item == NOTHING:
+        return item
+    if isinstance(item, int) and not isinstance(item, bool) and abs(item) <= FURTHEST:
         return item
     if isinstance(item, dict) and item.keys() == {"say"}:
         said = item["say"]
