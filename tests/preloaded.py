@@ -45,7 +45,7 @@ def preloaded_python() -> str:
 
 
 def _start(address: str) -> None:
-    """Start the process that holds TensorFlow; it ends when this one does."""
+    """Start the process that holds TensorFlow; it ends before this one does."""
     from echoseq.networks.numerics import variables  # what TensorFlow must find when it is loaded
 
     outside = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
@@ -57,3 +57,9 @@ def _start(address: str) -> None:
     )
     assert server.stdout is not None
     assert server.stdout.readline() == b"ready\n"
+    atexit.register(_end, server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Close what it listens to, and wait for it."""
+    server.communicate(timeout=30)

@@ -23,6 +23,7 @@ FIGURES = {
     "Echoes",
 }
 TABLES = {
+    "examples",
     "summary",
     "seeds",
     "runs",
