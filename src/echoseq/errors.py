@@ -7,6 +7,11 @@ class EchoseqError(Exception):
     Several mistakes have a line each.
     """
 
+    @property
+    def first(self) -> str:
+        """The first line: enough of a file that nobody writes by hand."""
+        return str(self).split("\n", maxsplit=1)[0]
+
     def told(self, prefix: str = "echoseq: ") -> str:
         """The lines, each with a prefix."""
         return "\n".join(f"{prefix}{line}" for line in str(self).split("\n"))

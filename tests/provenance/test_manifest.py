@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from workspaces import Workspace, describe_again
+from workspaces import PROJECT, Workspace, describe_again
 
 from echoseq.cli import main
 from echoseq.errors import EchoseqError
 from echoseq.files import file_digest, write_json
 from echoseq.provenance.environment import code_state, promises_bits
-from echoseq.provenance.manifest import files_of, list_files, read_manifest, seal
+from echoseq.provenance.manifest import files_of, list_files, read_manifest, seal, study_of
 from echoseq.study.reading import read
 
 
@@ -256,3 +256,14 @@ def test_a_seal_covers_everything(results: Path) -> None:
     write_json(results / "manifest.json", manifest | {"version": "other"})
     with pytest.raises(EchoseqError, match="damaged"):
         read_manifest(results)
+
+
+def test_a_configuration_with_several_mistakes_is_refused_in_one_line() -> None:
+    manifest = read_manifest(PROJECT / "results/published/v2")
+    tasks = manifest["configuration"]["tasks"]
+    tasks["full"]["length"], tasks["partial"]["alphabet"] = None, [None]
+    with pytest.raises(EchoseqError) as caught:
+        study_of(Path("v2"), manifest)
+    assert str(caught.value) == (
+        "v2/manifest.json: configuration: tasks.full.length: expected a whole number, got nothing"
+    )

@@ -135,7 +135,7 @@ def _study(path: Path) -> Study:
     try:
         return load(content)
     except EchoseqError as error:
-        raise EchoseqError(f"{path}: {error}") from error
+        raise EchoseqError(f"{path}: {error.first}") from error
 
 
 def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[str, Question]]:

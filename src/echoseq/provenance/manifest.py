@@ -154,7 +154,7 @@ def study_of(folder: Path, manifest: Manifest) -> Study:
     try:
         return load(manifest["configuration"])
     except EchoseqError as error:
-        raise EchoseqError(f"{folder / MANIFEST}: configuration: {error}") from error
+        raise EchoseqError(f"{folder / MANIFEST}: configuration: {error.first}") from error
 
 
 def listed(manifest: Manifest) -> dict[str, Entry]:
