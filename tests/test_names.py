@@ -37,3 +37,8 @@ def test_a_key_that_is_given_already_is_meant_last() -> None:
     assert unknown_key("n_on", keys, ["n_out"]) == "unknown key; did you mean n_in?"
     assert unknown_key("n_ot", ["n_out", "n_at"], ["n_out"]) == "unknown key; did you mean n_at?"
     assert unknown_key("x", keys) == "unknown key, expected one of n_in, n_out"
+
+
+def test_an_unknown_name_is_shown_in_one_line() -> None:
+    assert unknown("a\r\nb\0", ["x"]) == "expected one of x, got 'a b?'"
+    assert len(unknown("a" * 1000, ["x"])) < 100

@@ -35,6 +35,7 @@ Label = Annotated[str, Field(pattern=LABEL, max_length=255)]
 # Messages by pydantic error type; for other types pydantic's own message is used.
 EXPECTED = {
     "missing": "expected a value, got none",
+    "study": "{reason}",  # what a validator of ours says, in whole
     "int_type": "expected a whole number, got {got}",
     "float_type": "expected a number, got {got}",
     "string_type": "expected text, got {got}",
@@ -91,6 +92,7 @@ def mistake(error: ValidationError, at: Sequence[str] = ()) -> str:
     """The first mistake that a model found, in one line, and the number of further ones."""
     first = error.errors(include_url=False)[0]
     keys = [*at, *(str(key) for key in first["loc"] if key != "[key]")]
+    keys += filter(None, [first.get("ctx", {}).get("key")])
     where = f"{shorten('.'.join(keys), 200)}: " if keys else ""
     more = error.error_count() - 1
     return f"{where}{expectation(first)}" + (f" (and {more} more)" if more else "")

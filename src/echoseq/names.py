@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from echoseq.checked import shorten
+
 LISTED, WIDTH = 12, 200  # names, and characters of them, that are listed in full at most
 NEAREST = 5  # names of a longer list that are shown
 
@@ -39,8 +41,8 @@ def did_you_mean(given: object, names: Iterable[str]) -> str:
 
 def unknown(given: object, names: Iterable[str]) -> str:
     """A message about a name that is not one of those that are known."""
-    known = list(names)
-    return f"expected {one_of(known, given)}, got '{given}'{did_you_mean(given, known)}"
+    known, shown = list(names), shorten(str(given), 60)
+    return f"expected {one_of(known, given)}, got '{shown}'{did_you_mean(given, known)}"
 
 
 def unknown_key(given: object, names: Iterable[str], taken: Iterable[str] = ()) -> str:

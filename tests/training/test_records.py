@@ -128,6 +128,10 @@ def test_what_a_later_program_records_is_read(record_path):
         ("plan", FACTS | {"stateful": 1}, "plan.stateful: expected true or false, got 1"),
         ("plan", FACTS | {"epochs": 10**7}, "plan.epochs: expected 1000000 or less, got 10000000"),
         ("plan", FACTS | {"framing": 1}, "plan.framing: expected 'drop' or 'mask', got 1"),
+        ("plan", FACTS | {"optimizer": "a\rb"}, "plan.optimizer: expected one of 14 names, such as "
+         "Adadelta, Adafactor, Adagrad, Adam, AdamW, got 'a b'"),
+        ("plan", FACTS | {"optimizer": {"name": "SGD", "momentum": "x"}},
+         "plan.optimizer.momentum: expected a number, or true or false, got text 'x'"),
         ("more", [[[[1e999]]]], "more.0.0.0.0: expected a finite number"),
     ],
 )  # fmt: skip
