@@ -65,6 +65,11 @@ def positions(echo: Echo, n_in: int, n_out: int) -> tuple[Asked, ...]:
     return echo
 
 
+def before(asked: Iterable[Asked]) -> int:
+    """How many values before the window are needed for what is asked."""
+    return max((1 - item for item in asked if isinstance(item, int) and item < 1), default=0)
+
+
 def canonical(echo: Echo, n_in: int, n_out: int) -> Echo:
     """The same echo as a word, if there is one for it."""
     asked = positions(echo, n_in, n_out)

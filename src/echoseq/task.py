@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from echoseq.asked import NOTHING, Asked, Echo, Say, positions
+from echoseq.asked import NOTHING, Asked, Echo, Say, before, positions
 from echoseq.errors import EchoseqError
 from echoseq.own import function_here
 
@@ -119,8 +119,7 @@ class Task:
         """Integers that a sequence needs to have a complete window."""
         if self.cut is not None:
             return self.length
-        before = [1 - item for item in self.asked or () if isinstance(item, int)]
-        return self.n_in + max(0, *before, 0)
+        return self.n_in + before(self.asked or ())
 
     @property
     def incomplete(self) -> int:

@@ -18,7 +18,7 @@ def for_values(task: Task, values: np.ndarray) -> Task:
     """
     if task.cut is not None and len(values) != task.length:
         raise EchoseqError(f"values: expected {task.length} for {task.cut}, got {len(values)}")
-    if len(values) < (least := task.shortest) and task.cut is None:
+    if len(values) < (least := task.shortest):
         raise EchoseqError(f"values: expected at least {least}, got {len(values)}")
     require_alphabet(values, task.alphabet)
     if not task.overlap and len(values) % task.n_in:

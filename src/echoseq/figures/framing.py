@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.asked import Asked, Say, read_asked
+from echoseq.asked import Asked, Say, before, read_asked
 from echoseq.tables.columns import read_table
 from echoseq.task import MISSING
 
@@ -81,11 +81,6 @@ def framings(facts: Iterable[Fact]) -> list[list[Fact]]:
         own = None if fact["asked"] else fact["task"]
         groups.setdefault((own, *kept, before(fact["asked"])), []).append(fact)
     return list(groups.values())
-
-
-def before(asked: Iterable[Asked]) -> int:
-    """How many values before the first window are asked for."""
-    return max(0, *(1 - item for item in asked if isinstance(item, int)), 0)
 
 
 def marks_of(symbols: Sequence[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What a valid configuration may do otherwise than its author expects, each in one line."""
 
+from echoseq.asked import before
 from echoseq.study.memory import memory, of_machine, size
 from echoseq.study.schema import Study
 
@@ -33,8 +34,7 @@ def _before_the_window(study: Study) -> list[str]:
     lines = []
     for name in sorted(study.experiments):
         plan = study.plan_of(name)
-        before = [1 - place for place in plan.task.asked or () if isinstance(place, int)]
-        if max(before, default=0) <= 0 or (plan.stateful and plan.batch_size == 1):
+        if not before(plan.task.asked or ()) or (plan.stateful and plan.batch_size == 1):
             continue
         why = f"batch_size: {plan.batch_size}" if plan.stateful else "stateful: false"
         lines.append(

@@ -50,8 +50,9 @@ class Reading:
     reads: tuple[str, ...]
 
 
-_MODULES = {name: f"{room}.{name}" for room in ROOMS for name in declared(room, Table)}
-TABLES = {name: table for room in ROOMS for name, table in declared(room, Table).items()}
+_DECLARED = {room: declared(room, Table) for room in ROOMS}
+_MODULES = {name: f"{room}.{name}" for room, tables in _DECLARED.items() for name in tables}
+TABLES = {name: table for tables in _DECLARED.values() for name, table in tables.items()}
 READING = {name: it.reads for room in ROOMS for name, it in declared(room, Reading).items()}
 # The tables of other sources from which tables are made; `in_order` has those of the same one.
 TABLES_READ = sorted(

@@ -47,7 +47,13 @@ class Kernel:
 
 
 def run(
-    cell: Cell, inputs: list[Any], kernel: Kernel, states: States, masks: list[Any], **options: Any
+    cell: Cell,
+    inputs: list[Any],
+    kernel: Kernel,
+    states: States,
+    masks: list[Any],
+    *,
+    only_last: bool,
 ) -> tuple[list[Any], States]:
     """All steps, differentiable with regard to the inputs and the recurrent kernel.
 
@@ -56,12 +62,11 @@ def run(
         states: before the first step, as many as the cell has.
         masks: for each step (batch, 1), false where the step is to be skipped, or None: the state
             stays as it is, and the last output, at first zeros, is given again.
-        options: `only_last`, whether to return the output of the last step alone.
+        only_last: whether to return the output of the last step alone.
 
     Returns:
         Outputs (batch, units); and the states after the last step, which have no gradient.
     """
-    only_last: bool = options["only_last"]
 
     @tf.custom_gradient
     def steps(weights: Any, *inputs: Any) -> Any:
