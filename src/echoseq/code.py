@@ -56,6 +56,11 @@ def package_folder() -> Path:
     return Path(spec.origin).resolve().parent
 
 
+def module_path(name: str) -> Path:
+    """The file of a module of the package, by its dotted name; a name may be that of no module."""
+    return package_folder().joinpath(*name.split(".")[1:]).with_suffix(".py")
+
+
 def imported_modules(source: Path) -> list[Path]:
     """The package's modules that a source file imports directly."""
     return list(_imported_modules(source, source.stat().st_mtime_ns))
@@ -129,14 +134,9 @@ def _does_nothing(node: Any) -> bool:
 @cache
 def _imported_modules(source: Path, _changed: int) -> tuple[Path, ...]:
     names = imported_names(parsed(source))
-    return tuple(sorted({path for path in map(_module_path, names) if path}))
+    return tuple(sorted({path for path in map(module_path, names) if path.is_file()}))
 
 
 @cache
 def _parsed(source: Path, _changed: int) -> ast.Module:
     return ast.parse(source.read_bytes())
-
-
-def _module_path(name: str) -> Path | None:
-    path = package_folder().joinpath(*name.split(".")[1:]).with_suffix(".py")
-    return path if path.is_file() else None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from echoseq.code import package_folder, parsed
+from echoseq.code import module_path, parsed
 from echoseq.documents.contents import CONTENTS, KEYS
 from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
@@ -90,8 +90,7 @@ def _section(title: str, what: str, meanings: Mapping[str, str], text: str = "")
 
 def _summary(module: str) -> str:
     """The first line of the docstring of a module, by its dotted name, without the full stop."""
-    source = package_folder().parent / f"{module.replace('.', '/')}.py"
-    text = ast.get_docstring(parsed(source)) or ""
+    text = ast.get_docstring(parsed(module_path(module))) or ""
     return text.partition("\n")[0].removesuffix(".")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from echoseq.code import package_folder
+from echoseq.code import module_path
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
 
@@ -65,4 +65,4 @@ def module_of(name: str) -> str:
 
 def set_files(names: Iterable[str]) -> list[Path]:
     """The files of sets, which are loaded by name."""
-    return [package_folder() / FOLDER / f"{name}.py" for name in names]
+    return [module_path(module_of(name)) for name in names]

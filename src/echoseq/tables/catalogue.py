@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from echoseq.code import package_folder
+from echoseq.code import module_path
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
 from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
@@ -51,7 +51,7 @@ class Reading:
 
 
 _DECLARED = {room: declared(room, Table) for room in ROOMS}
-_MODULES = {name: f"{room}.{name}" for room, tables in _DECLARED.items() for name in tables}
+_MODULES = {name: f"echoseq.{room}.{name}" for room, tables in _DECLARED.items() for name in tables}
 TABLES = {name: table for tables in _DECLARED.values() for name, table in tables.items()}
 READING = {name: it.reads for room in ROOMS for name, it in declared(room, Reading).items()}
 # The tables of other sources from which tables are made; `in_order` has those of the same one.
@@ -74,13 +74,13 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 def module_of(name: str) -> str:
     """The dotted name of the module that makes a table."""
-    return f"echoseq.{_MODULES[name]}"
+    return _MODULES[name]
 
 
 def modules_behind(source: str) -> list[Path]:
     """The modules that make the tables of a source: how it is read, and one for each table."""
-    modules = [f"tables.sources.{source}", *(_MODULES[name] for name in made_from(source))]
-    return [package_folder() / f"{module.replace('.', '/')}.py" for module in modules]
+    modules = [f"echoseq.tables.sources.{source}", *map(module_of, made_from(source))]
+    return [*map(module_path, modules)]
 
 
 def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
