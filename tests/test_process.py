@@ -48,6 +48,7 @@ def run(redirection: str, *arguments: str, **variables: str) -> subprocess.Compl
 ANSWERS = ("answers", str(PROJECT / "results/published/v2"))
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize(
     ("redirection", "arguments", "variables", "output", "code"),
     [
@@ -65,8 +66,10 @@ def test_no_traceback_whatever_the_streams(
     variables: dict[str, str],
     output: str,
     code: int,
+    *,
+    unbuffered: str,
 ) -> None:
-    done = run(redirection, *arguments, **variables)
+    done = run(redirection, *arguments, **variables, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == code
     assert output in done.stdout
     assert done.stderr.count("\n") == (code if "2>&-" not in redirection else 0)
