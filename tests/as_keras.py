@@ -15,7 +15,9 @@ from echoseq.networks.coding import coding_of
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.plan import Plan
 from echoseq.task import MISSING
+from echoseq.training.activations import Plain
 from echoseq.training.forward import forward_pass
+from echoseq.training.losses import score
 
 layers = keras.layers
 Build = Callable[[], Any]
@@ -67,14 +69,14 @@ def batches_of(plan: Plan, *, holes: bool = False) -> list[np.ndarray]:
 def learn(
     model: Any, plan: Plan, forward: Callable[[Any], Any], windows: np.ndarray
 ) -> tuple[Any, list[Any]]:
-    """The outputs of a batch, and the gradients of its loss."""
-    targets = windows[:, : plan.n_out]
-    present = (targets != MISSING).astype(np.float32)
+    """The outputs of a batch, and the gradients of its loss; also its loss and hits."""
+    targets = tf.constant(windows[:, : plan.n_out])
     with tf.GradientTape() as tape:
         outputs = forward(tf.constant(windows))
-        loss = tf.reduce_sum(coding_of(plan).loss(targets, outputs) * present)
-        loss = loss / max(present.sum(), 1.0)
-    return outputs, tape.gradient(loss, model.trainable_variables)
+        loss, hits, count = score(targets, outputs, outputs, coding_of(plan))
+        loss = loss / max(count, 1.0)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    return [outputs.tensor(), loss, hits], gradients
 
 
 def states_of(model: Any) -> list[Any]:
@@ -106,9 +108,9 @@ def assert_as_keras(plan: Plan, model: Any, *, holes: bool = False) -> None:
         for state, value in zip(states, before):
             state.assign(value)
         expected, keras_gradients = learn(
-            model, plan, lambda w: model(coding.encode(w), training=True), windows
+            model, plan, lambda w: Plain(model(coding.encode(w), training=True)), windows
         )
-        assert_close([outputs, *gradients], [expected, *keras_gradients])
+        assert_close([*outputs, *gradients], [*expected, *keras_gradients])
         if not fresh:
             assert_close(after, [state.numpy() for state in states])
 
@@ -116,7 +118,7 @@ def assert_as_keras(plan: Plan, model: Any, *, holes: bool = False) -> None:
 def answer(model: Any, plan: Plan, *, fresh: bool = False) -> Any:
     """What a model says of the first batch."""
     passed = forward_pass(model, coding_of(plan), fresh=fresh)
-    return passed(tf.constant(batches_of(plan)[0]))
+    return passed(tf.constant(batches_of(plan)[0])).tensor()
 
 
 def own(*middle: Build) -> Any:

@@ -36,6 +36,10 @@ LOADING = {
     *("networks.layers", "networks.encoder_decoders", "training.activations"),
     *(
         "training.forward",
+        "training.layers",
+        "training.attending",
+        "training.losses",
+        "training.products",
         "training.cells",
         "training.recurrence",
         "training.loop",

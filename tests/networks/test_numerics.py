@@ -7,7 +7,7 @@ import pytest
 from echoseq.errors import EchoseqError
 from echoseq.networks.numerics import FLAGS, VARIABLES, variables
 
-OURS, (PORTABLE, ISA) = VARIABLES["XLA_FLAGS"], FLAGS
+OURS, (PORTABLE, _, ISA) = VARIABLES["XLA_FLAGS"], FLAGS
 
 
 def test_what_counts_is_ours_whatever_the_user_has_set() -> None:

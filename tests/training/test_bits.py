@@ -40,7 +40,8 @@ PROMISED = pytest.mark.skipif(
 
 
 # What the user may have set, which would let kernels be chosen freely.
-FLAGS_OF_THE_USERS = " ".join(f"{flag}={value}" for flag, value in zip(FLAGS, ("true", "AVX512")))
+FREE = ("true", "false", "AVX512")
+FLAGS_OF_THE_USERS = " ".join(f"{flag}={value}" for flag, value in zip(FLAGS, FREE))
 OF_THE_USERS = {
     "ONEDNN_MAX_CPU_ISA": "SSE41",
     "TF_ENABLE_ONEDNN_OPTS": "1",

@@ -31,7 +31,8 @@ from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.plan import Plan
-from echoseq.training import forward, recurrence
+from echoseq.training import layers as ways
+from echoseq.training import recurrence
 
 layers = keras.layers
 
@@ -45,7 +46,7 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counts.append(len(inputs))
         return recurrence.run(cell, inputs, *rest, **options)
 
-    monkeypatch.setattr(forward, "run", spy)
+    monkeypatch.setattr(ways, "run", spy)
     return counts
 
 
@@ -91,7 +92,7 @@ def test_the_first_layer_takes_rows_and_zeros_are_not_multiplied(
     )
     answer(model, plan, fresh=True)
     batch, cells = plan.batch_size, plan.cells
-    decoder = [(batch, cells + 1), (batch, cells)]  # its input once, with the bias, and one step
+    decoder = [(batch, cells)] * 2  # its input once, and one step
     expected = [(batch, cells)] * 2 + decoder * (plan.model == "encoder_decoder")
     assert products == [*expected, (plan.n_out * batch, cells)]
 

@@ -27,7 +27,7 @@ from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
-from echoseq.training import activations, cells, recurrence
+from echoseq.training import activations, attending, cells, layers, recurrence
 
 OTHERS = [name for name in ARCHITECTURES if name.startswith("encoder_decoder_")]
 CELLS = [f"encoder_decoder_{name}" for name in ("gru", "simple_rnn")]
@@ -106,7 +106,10 @@ def test_every_architecture_is_tried() -> None:
 
 
 BREAKS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "_kernel_gradient": (recurrence, lambda run: lambda pairs, kernel: run(pairs[:-1], kernel)),
+    "_kernel_gradients": (
+        recurrence,
+        lambda run: lambda taken, found, kernel: run(taken[:-1], found[:-1], kernel),
+    ),
     "gradient": (cells.Lstm, lambda run: lambda self, left, d: run(self, left, [d[0], None])),
     "_skipped": (recurrence, lambda _: lambda *_: None),
     "_taken": (recurrence, lambda _: lambda _, gradient: gradient),
@@ -144,6 +147,30 @@ def test_they_see_a_break_of_a_cell(
     monkeypatch.setattr(cell, "gradient", breaking(cell.gradient))
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         assert_as_keras(masked(FULL), own(masking, recurrent(layer)), holes=True)
+
+
+MERGING: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
+    "attention": (layers, "attend", lambda run: lambda q, v: run(q, v[::-1] * 0.9)),
+    "attention of one": (attending, "_softmax", lambda _: lambda scores: scores * 0 + 0.1),
+    "step": (activations.Beside, "products", lambda run: lambda self, k, _: run(self, k, None)),
+    "feedback": (
+        layers,
+        "run_once",
+        lambda run: (
+            lambda cell, x, kernel, states: run(cell, x, kernel, [*map(tf.stop_gradient, states)])
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MERGING)
+def test_they_see_a_break_of_what_merges(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, part, breaking = MERGING[name]
+    plan = replace(PARTIAL, model=f"encoder_decoder_{name.split(maxsplit=1)[0]}")
+    assert_as_keras(plan, build(plan, 0))
+    monkeypatch.setattr(owner, part, breaking(getattr(owner, part)))
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_as_keras(plan, build(plan, 0))
 
 
 @pytest.mark.parametrize("name", BREAKS)

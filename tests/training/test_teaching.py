@@ -158,7 +158,7 @@ def test_targets_are_for_learning_and_leave_the_answers_alone(stateful: bool) ->
     for fed in (targets, other):
         for layer in stateful_layers(model):
             layer.reset_state()
-        results.append([part.numpy() for part in learn(windows, fed)])
+        results.append([part.tensor().numpy() for part in learn(windows, fed)])
     (outputs, answers), (others, same) = results
     np.testing.assert_array_equal(answers, same)
     changed = (outputs != others).any(axis=(0, 2))
@@ -175,7 +175,8 @@ def test_both_passes_begin_with_the_same_state() -> None:
     (windows,), (targets,) = plan.task.frame(sequences(plan, 1))
     for start in (0, 3, 6):
         some = slice(start, start + 3)
-        outputs, answers = learn(tf.constant(windows[some]), tf.constant(targets[some]))
+        passed = learn(tf.constant(windows[some]), tf.constant(targets[some]))
+        outputs, answers = (part.tensor() for part in passed)
         said = alone(coding_of(plan).encode(windows[some]))
         np.testing.assert_allclose(answers, said, atol=1e-6)
         np.testing.assert_allclose(outputs[:, 0], said[:, 0], atol=1e-6)

@@ -3,10 +3,6 @@
 Each has `tensor()`, which is what Keras would pass, (batch, ...), and `steps()`, the same with the
 steps first: rows (steps * batch, features) hold all of step 0, then all of step 1. All but a plain
 tensor have `products(kernel, bias)`, what each step puts into a layer with these weights.
-
-The bias is a part of the product, except where a step takes several rows of a kernel. Were it added
-afterwards, its gradient would be a sum over rows, which XLA fuses with what makes the rows and lets
-LLVM order as suits the processor: other bits with AVX-512 than with AVX2.
 """
 
 from dataclasses import dataclass
@@ -14,6 +10,7 @@ from typing import Any
 
 from echoseq.networks.backend import tf
 from echoseq.task import MISSING
+from echoseq.training.products import affine, plus_each
 
 
 @dataclass(frozen=True)
@@ -21,6 +18,11 @@ class Plain:
     """A tensor as Keras passes it, with Keras's mask if it has one."""
 
     whole: Any
+
+    @property
+    def mask(self) -> Any:
+        """As Keras passes it, (batch, steps)."""
+        return getattr(self.whole, "_keras_mask", None)
 
     def tensor(self) -> Any:
         """The tensor itself."""
@@ -30,8 +32,8 @@ class Plain:
         """The steps of a tensor (batch, steps, features)."""
         batch, steps, features = self.whole.shape
         rows = tf.reshape(tf.transpose(self.whole, [1, 0, 2]), [steps * batch, features])
-        mask = getattr(self.whole, "_keras_mask", None)
-        return Steps(rows, steps, None if mask is None else tf.transpose(mask)[..., None])
+        mask = None if self.mask is None else tf.transpose(self.mask)[..., None]
+        return Steps(rows, steps, mask)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Steps:
     count: int
     mask: Any = None
 
+    @property
+    def features(self) -> int:
+        """Of a step."""
+        return self.rows.shape[-1]
+
     def tensor(self) -> Any:
         """(batch, steps, features)."""
         whole = tf.reshape(self.rows, [self.count, -1, self.rows.shape[-1]])
@@ -57,7 +64,27 @@ class Steps:
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
         """For each step, (batch, columns of the kernel); one product for all."""
-        return tf.split(_product(self.rows, kernel, bias), self.count)
+        return tf.split(affine(self.rows, kernel, bias), self.count)
+
+
+@dataclass(frozen=True)
+class Logits(Steps):
+    """What softmax makes probabilities of; all that Keras would pass are these.
+
+    rows: before softmax, (steps * batch, features).
+    """
+
+    def tensor(self) -> Any:
+        """Probabilities, (batch, steps, features)."""
+        return self.steps().tensor()
+
+    def steps(self) -> Steps:
+        """Probabilities."""
+        return Steps(tf.nn.softmax(self.rows), self.count, self.mask)
+
+    def products(self, kernel: Any, bias: Any) -> list[Any]:
+        """As for `Steps`."""
+        return self.steps().products(kernel, bias)
 
 
 @dataclass(frozen=True)
@@ -67,6 +94,11 @@ class Repeated:
     vector: Any
     count: int
     mask: None = None
+
+    @property
+    def features(self) -> int:
+        """Of a step."""
+        return self.vector.shape[-1]
 
     def tensor(self) -> Any:
         """(batch, steps, features)."""
@@ -78,7 +110,7 @@ class Repeated:
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
         """As for `Steps`; multiplied once, so that gradients are summed before they are."""
-        return [_product(self.vector, kernel, bias)] * self.count
+        return [affine(self.vector, kernel, bias)] * self.count
 
 
 @dataclass(frozen=True)
@@ -100,6 +132,11 @@ class OneHots:
         """Steps."""
         return self.values.shape[0]
 
+    @property
+    def features(self) -> int:
+        """Of a step."""
+        return self.values.shape[-1] * self.alphabet
+
     def tensor(self) -> Any:
         """(batch, steps, vectors * alphabet)."""
         steps, batch, vectors = self.values.shape
@@ -113,21 +150,17 @@ class OneHots:
         return Steps(rows, steps, self.mask)
 
     def products(self, kernel: Any, bias: Any) -> list[Any]:
-        """As for `Steps`; each vector takes a row of the kernel, and those of a step are added.
-
-        The bias is in each row, unless a step takes several.
-        """
+        """As for `Steps`; each vector takes a row of the kernel, and those of a step are added."""
         steps, batch, vectors = self.values.shape
         table, size = kernel, self.alphabet
         if self.missing is not None:
             table, size = self._with_missing(kernel, vectors), size + 1
-        if vectors == 1:
-            table, bias = _plus(table, bias), None
         values = tf.where(self.values == MISSING, self.alphabet, self.values)
-        places = tf.reshape(values + size * tf.range(vectors), [-1])
-        taken = tf.reshape(_rows(table, places), [steps * batch, vectors, kernel.shape[-1]])
-        added = taken[:, 0] if vectors == 1 else tf.reduce_sum(taken, axis=1)
-        return tf.split(_plus(added, bias), steps)
+        taken = _rows(table, tf.reshape(values + size * tf.range(vectors), [steps, -1]))
+        if vectors > 1:
+            parts = [tf.reshape(step, [batch, vectors, -1]) for step in taken]
+            taken = [tf.reduce_sum(part, axis=1) for part in parts]
+        return plus_each(taken, bias)
 
     def _encode(self, values: Any) -> Any:
         """Integers (...) to vectors (..., alphabet)."""
@@ -147,26 +180,59 @@ class OneHots:
         return tf.reshape(tf.concat([parts, row], axis=1), [-1, kernel.shape[-1]])
 
 
-Activations = Plain | Steps | Repeated | OneHots
+@dataclass(frozen=True)
+class Beside:
+    """Several, with as many steps each and no masks, whose features lie side by side."""
+
+    parts: tuple["Steps | Repeated | OneHots | Beside", ...]
+    mask: None = None
+
+    @property
+    def count(self) -> int:
+        """Steps."""
+        return self.parts[0].count
+
+    @property
+    def features(self) -> int:
+        """Of a step."""
+        return sum(part.features for part in self.parts)
+
+    def tensor(self) -> Any:
+        """(batch, steps, features)."""
+        return tf.concat([part.tensor() for part in self.parts], axis=2)
+
+    def steps(self) -> Steps:
+        """The features of each step in one row."""
+        return Steps(tf.concat([part.steps().rows for part in self.parts], axis=1), self.count)
+
+    def products(self, kernel: Any, bias: Any) -> list[Any]:
+        """As for `Steps`; each part is multiplied by its own rows of the kernel."""
+        kernels = tf.split(kernel, [part.features for part in self.parts])
+        biases = [bias] + [None] * (len(self.parts) - 1)
+        found = [part.products(*pair) for part, *pair in zip(self.parts, kernels, biases)]
+        return [tf.add_n(step) for step in zip(*found)]
 
 
-def _product(rows: Any, kernel: Any, bias: Any) -> Any:
-    """Rows times a kernel, the bias as one more row of it, for a feature that is 1."""
-    if bias is not None:
-        rows = tf.concat([rows, tf.ones_like(rows[:, :1])], axis=1)
-        kernel = tf.concat([kernel, bias[None]], axis=0)
-    return tf.matmul(rows, kernel)
+Activations = Plain | Steps | Repeated | OneHots | Beside
 
 
-def _rows(table: Any, places: Any) -> Any:
-    """Rows of a table (rows, columns); the gradient adds to them one by one, in order."""
+def _rows(table: Any, places: Any) -> list[Any]:
+    """Rows of a table (rows, columns) for each step; the gradient adds to them in order.
+
+    Args:
+        places: of the rows, integers, (steps, rows of a step).
+    """
+    steps = tf.unstack(places)
 
     @tf.custom_gradient
     def take(table: Any) -> Any:
-        def gradient(upstream: Any) -> Any:
-            return tf.scatter_nd(places[:, None], upstream, table.shape)
+        def gradient(*upstream: Any) -> Any:
+            found = tf.zeros_like(table)
+            for step, rows in zip(steps, upstream):
+                found = tf.tensor_scatter_nd_add(found, step[:, None], rows)
+            return found
 
-        return tf.gather(table, places), gradient
+        return [tf.gather(table, step) for step in steps], gradient
 
     return take(table)
 
@@ -176,7 +242,3 @@ def _with_mask(tensor: Any, mask: Any) -> Any:
     if mask is not None:
         tensor._keras_mask = tf.transpose(mask[..., 0])
     return tensor
-
-
-def _plus(tensor: Any, bias: Any) -> Any:
-    return tensor if bias is None else tensor + bias

@@ -28,6 +28,8 @@ something.
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from echoseq.networks.backend import tf
 
 States = list[Any]  # h, and c of an LSTM: (batch, units) each, or None
@@ -71,33 +73,58 @@ def add(a: Any, b: Any) -> Any:
     return a + b
 
 
+@dataclass(frozen=True)
+class Gates:
+    """Gates side by side, computed in one go: by sigmoid, or by tanh.
+
+    sigmoid(x) = 1/2 + tanh(x/2)/2 (to rounding), so that one function serves all of them.
+
+    tanhs: of the halved or whole inputs, (batch, gates * units).
+    slopes: 1/2 for a sigmoid, 1 for tanh, (gates * units,).
+    parts: the gates, (batch, units) each.
+    """
+
+    tanhs: Any
+    slopes: Any
+    parts: list[Any]
+
+    @classmethod
+    def of(cls, z: Any, sigmoid: list[bool]) -> "Gates":
+        """The gates of what they are computed from, (batch, gates * units)."""
+        ones = np.ones(z.shape[1] // len(sigmoid), np.float32)
+        slopes = np.concatenate([ones / 2 if is_sigmoid else ones for is_sigmoid in sigmoid])
+        tanhs = tf.tanh(z * slopes)
+        return cls(tanhs, slopes, tf.split(tanhs * slopes + (1 - slopes), len(sigmoid), axis=1))
+
+    def gradient(self, d_parts: list[Any]) -> Any:
+        """The gradient of z, from those of the gates."""
+        d_tanhs = (1 - self.tanhs * self.tanhs) * (self.slopes * self.slopes)
+        return tf.concat(d_parts, axis=1) * d_tanhs
+
+
 class Lstm:
     """Of `keras.layers.LSTM`."""
 
     count = 2
 
     def step(self, inputs: Any, product: Any, states: States) -> tuple[Any, States]:
-        """Leaves c before it, i, f, g, o, and tanh(c')."""
+        """Leaves c before it, the gates, and tanh(c')."""
         _, c = states
-        i, f, g, o = tf.split(add(inputs, product), 4, axis=1)
-        i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
+        gates = Gates.of(add(inputs, product), [True, True, False, True])
+        i, f, g, o = gates.parts
         new_c = add(None if c is None else f * c, i * g)
         tanh = tf.tanh(new_c)
-        return (c, (i, f, g, o), tanh), [o * tanh, new_c]
+        return (c, gates, tanh), [o * tanh, new_c]
 
     def gradient(self, left: Any, d_states: States) -> Gradient:
         """See `Cell`."""
-        c, (i, f, g, o), tanh = left
+        c, gates, tanh = left
+        i, f, g, o = gates.parts
         d_h, d_c = d_states
         d_c = add(d_c, d_h * o * (1 - tanh * tanh))
-        d_z = [
-            d_c * g * i * (1 - i),
-            tf.zeros_like(f) if c is None else d_c * c * f * (1 - f),
-            d_c * i * (1 - g * g),
-            d_h * tanh * o * (1 - o),
-        ]
-        both = tf.concat(d_z, axis=1)
-        return Gradient(both, both, [None, d_c * f])
+        d_f = tf.zeros_like(f) if c is None else d_c * c
+        d_z = gates.gradient([d_c * g, d_f, d_c * i, d_h * tanh])
+        return Gradient(d_z, d_z, [None, d_c * f])
 
 
 class Gru:
@@ -106,23 +133,28 @@ class Gru:
     count = 1
 
     def step(self, inputs: Any, product: Any, states: States) -> tuple[Any, States]:
-        """Leaves h before it, z, r, g, and h_g, the part of the product that r resets."""
+        """Leaves h before it, z and r, g, and h_g, the part of the product that r resets."""
         (h,) = states
-        parts = [None] * 3 if product is None else tf.split(product, 3, axis=1)
-        x_z, x_r, x_g = tf.split(inputs, 3, axis=1)
-        h_z, h_r, h_g = parts
-        z, r = tf.sigmoid(add(x_z, h_z)), tf.sigmoid(add(x_r, h_r))
+        units = inputs.shape[1] // 3
+        x_g, h_g = inputs[:, 2 * units :], None
+        gates = inputs[:, : 2 * units]
+        if product is not None:
+            gates, h_g = gates + product[:, : 2 * units], product[:, 2 * units :]
+        gates = Gates.of(gates, [True, True])
+        z, r = gates.parts
         g = tf.tanh(add(x_g, None if h_g is None else r * h_g))
-        return (h, z, r, g, h_g), [add(None if h is None else z * h, (1 - z) * g)]
+        return (h, gates, g, h_g), [add(None if h is None else z * h, (1 - z) * g)]
 
     def gradient(self, left: Any, d_states: States) -> Gradient:
         """See `Cell`."""
-        (h, z, r, g, h_g), (d_h,) = left, d_states
+        (h, gates, g, h_g), (d_h,) = left, d_states
+        z, r = gates.parts
         d_g = d_h * (1 - z) * (1 - g * g)
-        d_z = d_h * (-g if h is None else h - g) * z * (1 - z)
-        d_r = tf.zeros_like(r) if h_g is None else d_g * h_g * r * (1 - r)
-        d_inputs = tf.concat([d_z, d_r, d_g], axis=1)
-        return Gradient(d_inputs, tf.concat([d_z, d_r, d_g * r], axis=1), [d_h * z])
+        d_z = d_h * (-g if h is None else h - g)
+        d_r = tf.zeros_like(r) if h_g is None else d_g * h_g
+        d_gates = gates.gradient([d_z, d_r])
+        d_inputs, d_product = (tf.concat([d_gates, d], axis=1) for d in (d_g, d_g * r))
+        return Gradient(d_inputs, d_product, [d_h * z])
 
 
 class Simple:

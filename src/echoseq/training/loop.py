@@ -16,8 +16,9 @@ from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
 from echoseq.study.optimizers import ADAM, Optimizer, Schedule
-from echoseq.task import MISSING, Task
+from echoseq.task import Task
 from echoseq.training.checkpoints import Checkpoints, State
+from echoseq.training.losses import score
 from echoseq.training.optimizers import build_optimizer
 from echoseq.training.teaching import Passes, passes
 
@@ -266,19 +267,15 @@ def _update(model: Any, optimizer: Any, coding: Coding, learn: Passes) -> Callab
         Missing targets do not count. The losses of the model's own (regularizers, `add_loss`) are
         part of the loss, as in Keras.
         """
-        present = tf.cast(targets != MISSING, tf.float32)
-        count = tf.reduce_sum(present)
         with tf.GradientTape() as tape:
-            outputs, answers = learn(windows, targets)
-            loss = tf.reduce_sum(coding.loss(targets, outputs) * present)
+            loss, hits, count = score(targets, *learn(windows, targets), coding)
             objective = loss / tf.maximum(count, 1.0)
             if penalties := [tf.reduce_sum(penalty) for penalty in model.losses]:
                 objective += tf.add_n(penalties)
                 loss = objective * count  # what Keras reports
         model._clear_losses()
         optimizer.apply(tape.gradient(objective, weights), weights)
-        hits = tf.cast(coding.decode(answers) == targets, tf.float32)
-        return loss, tf.reduce_sum(hits * present), count
+        return loss, hits, count
 
     return update
 

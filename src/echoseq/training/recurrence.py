@@ -12,38 +12,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from echoseq.networks.backend import tf
-from echoseq.training.cells import Cell, States, add
+from echoseq.training.cells import Cell, Gradient, States, add
+from echoseq.training.products import sum_of_rows, summed_outer
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """What the state before a step is multiplied by.
+    """What the state before a step is multiplied by, (units, columns), and what is added to it.
 
-    weights: (units, columns); with a bias, (units + 1, columns), of which the last row is that.
-    biased: whether it has a bias, which is then a part of the product: its gradient is no sum over
-        rows of its own.
+    bias: (columns,), or None.
     """
 
     weights: Any
-    biased: bool = False
+    bias: Any = None
 
-    def rows(self, h: Any, like: Any) -> Any:
-        """The state as the product takes it, or None if there is nothing to multiply.
+    def product(self, h: Any, like: Any) -> Any:
+        """From the state before a step, or None if nothing is added to the inputs.
 
         Args:
-            like: (batch, ...), what the step reads.
+            like: (batch, columns), what the step reads.
         """
-        if not self.biased:
-            return h
-        one = tf.ones_like(like[:, :1])
-        if h is None:
-            h = tf.zeros([like.shape[0], self.weights.shape[0] - 1])
-        return tf.concat([h, one], axis=1)
-
-    def back(self, d_product: Any) -> Any:
-        """The gradient of h by way of the product."""
-        weights = self.weights[:-1] if self.biased else self.weights
-        return tf.matmul(d_product, weights, transpose_b=True)
+        if h is not None:
+            product = tf.matmul(h, self.weights)
+            return product if self.bias is None else product + self.bias
+        return None if self.bias is None else tf.zeros_like(like) + self.bias
 
 
 def run(
@@ -55,7 +47,7 @@ def run(
     *,
     only_last: bool,
 ) -> tuple[list[Any], States]:
-    """All steps, differentiable with regard to the inputs and the recurrent kernel.
+    """All steps, differentiable with regard to the inputs, the recurrent kernel and its bias.
 
     Args:
         inputs: for each step what it reads times the kernel, plus the bias, (batch, columns).
@@ -67,10 +59,12 @@ def run(
     Returns:
         Outputs (batch, units); and the states after the last step, which have no gradient.
     """
+    biases = [] if kernel.bias is None else [kernel.bias]
 
     @tf.custom_gradient
-    def steps(weights: Any, *inputs: Any) -> Any:
-        used = Kernel(weights, kernel.biased)
+    def steps(weights: Any, *others: Any) -> Any:
+        used = Kernel(weights, *others[: len(biases)])
+        inputs = others[len(biases) :]
         taken, outputs, last = _forward(cell, inputs, used, states, masks)
         kept = outputs[-1:] if only_last else outputs
 
@@ -80,15 +74,43 @@ def run(
 
         return [*kept, *last], gradient
 
-    found = steps(kernel.weights, *inputs)
+    found = steps(kernel.weights, *biases, *inputs)
     return found[: -cell.count], found[-cell.count :]
+
+
+def run_once(cell: Cell, inputs: Any, kernel: Kernel, states: States) -> States:
+    """The states after a single step, differentiable with regard to those before it, too.
+
+    Args:
+        inputs: as for `run`, of the step.
+        states: none of them None.
+    """
+    biases = [] if kernel.bias is None else [kernel.bias]
+
+    @tf.custom_gradient
+    def step(weights: Any, *others: Any) -> Any:
+        used = Kernel(weights, *others[: len(biases)])
+        inputs, *states = others[len(biases) :]
+        left, new = cell.step(inputs, used.product(states[0], inputs), states)
+
+        def gradient(*d_new: Any) -> list[Any]:
+            found = cell.gradient(left, [*d_new])
+            back = tf.matmul(found.product, weights, transpose_b=True)
+            d_states = [add(back, found.states[0]), *found.states[1:]]
+            d_kernel = _kernel_gradients([_Step(states[0], left)], [found], used)
+            return [*d_kernel, found.inputs, *d_states]
+
+        return new, gradient
+
+    after: States = step(kernel.weights, *biases, inputs, *states)
+    return after
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A step that was taken: the rows that its kernel multiplied, or None, and what it left."""
+    """A step that was taken: the state that its kernel multiplied, or None, and what it left."""
 
-    rows: Any
+    h: Any
     left: Any
 
 
@@ -98,12 +120,11 @@ def _forward(
     """The steps, the outputs, and the states after the last step."""
     output, taken, outputs = None, [], []
     for read, mask in zip(inputs, masks):
-        rows = kernel.rows(states[0], read)
-        product = None if rows is None else tf.matmul(rows, kernel.weights)
-        left, new = cell.step(read, product, states)
+        h = states[0]
+        left, new = cell.step(read, kernel.product(h, read), states)
         output = _chosen(mask, new[0], output)
         states = [_chosen(mask, *pair) for pair in zip(new, states)]
-        taken.append(_Step(rows, left))
+        taken.append(_Step(h, left))
         outputs.append(output)
     return taken, outputs, states
 
@@ -111,7 +132,7 @@ def _forward(
 def _backward(
     cell: Cell, taken: list[_Step], kernel: Kernel, masks: list[Any], d_outputs: list[Any]
 ) -> list[Any]:
-    """The gradients of the recurrent kernel, and of the input of each step.
+    """The gradients of the recurrent kernel, of its bias, and of the input of each step.
 
     From the last step to the first, `d_states` are those of the states after it, and `d_output`
     that of the output that it would give again if it were skipped.
@@ -130,26 +151,17 @@ def _backward(
         found.insert(0, gradient)
         if len(found) < len(taken):  # the states before the first step need no gradient
             d_states = [add(*pair) for pair in zip(passed, gradient.states)]
-            d_states[0] = add(d_states[0], kernel.back(gradient.product))
-    pairs = [
-        (step.rows, gradient.product)
-        for step, gradient in zip(taken, found)
-        if step.rows is not None
-    ]
-    return [_kernel_gradient(pairs, kernel.weights), *(gradient.inputs for gradient in found)]
+            back = tf.matmul(gradient.product, kernel.weights, transpose_b=True)
+            d_states[0] = add(d_states[0], back)
+    return [*_kernel_gradients(taken, found, kernel), *(gradient.inputs for gradient in found)]
 
 
-def _kernel_gradient(pairs: list[tuple[Any, Any]], weights: Any) -> Any:
-    """The sum of h^T d_product over all steps, one product of all their rows.
-
-    In a batch of 1 it is a sum of outer products, which XLA fuses into the update of the weights.
-    """
-    if not pairs:
-        return tf.zeros_like(weights)
-    if pairs[0][1].shape[0] == 1:
-        return tf.add_n([rows[0][:, None] * d_product for rows, d_product in pairs])
-    rows, d_product = (tf.concat(part, axis=0) for part in zip(*pairs))
-    return tf.matmul(rows, d_product, transpose_a=True)
+def _kernel_gradients(taken: list[_Step], found: list[Gradient], kernel: Kernel) -> list[Any]:
+    """Of the recurrent kernel, one product over all steps; and of its bias, if it has one."""
+    products = [gradient.product for gradient in found]
+    pairs = [(step.h, d) for step, d in zip(taken, products) if step.h is not None]
+    d_weights = summed_outer(*zip(*pairs)) if pairs else tf.zeros_like(kernel.weights)
+    return [d_weights] if kernel.bias is None else [d_weights, sum_of_rows(tf.add_n(products))]
 
 
 def _chosen(mask: Any, new: Any, old: Any) -> Any:

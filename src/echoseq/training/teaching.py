@@ -13,11 +13,12 @@ from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import stateful_layers
 from echoseq.networks.coding import Coding
 from echoseq.task import MISSING
+from echoseq.training.activations import Activations, Plain
 from echoseq.training.forward import forward_pass
 
 # From windows (batch, n_in) and targets (batch, n_out), integers, to outputs and answers, both
-# encoded, (batch, n_out, features).
-Passes = Callable[[Any, Any], tuple[Any, Any]]
+# encoded, as tensors (batch, n_out, features).
+Passes = Callable[[Any, Any], tuple[Activations, Activations]]
 
 
 def passes(model: Any, coding: Coding, *, taught: Any, fresh: bool) -> Passes:
@@ -33,7 +34,7 @@ def passes(model: Any, coding: Coding, *, taught: Any, fresh: bool) -> Passes:
         return _taught_passes(model, coding, taught)
     forward = forward_pass(model, coding, fresh=fresh)
 
-    def learn(windows: Any, _targets: Any) -> tuple[Any, Any]:
+    def learn(windows: Any, _targets: Any) -> tuple[Activations, Activations]:
         outputs = forward(windows)
         return outputs, outputs
 
@@ -48,14 +49,15 @@ def _taught_passes(model: Any, coding: Coding, taught: Any) -> Passes:
     states = [getattr(layer, "states", ()) for layer in stateful_layers(model)]  # not in variables
     kept = [*model.non_trainable_variables, *keras.tree.flatten(states)]
 
-    def learn(windows: Any, targets: Any) -> tuple[Any, Any]:
+    def learn(windows: Any, targets: Any) -> tuple[Activations, Activations]:
         encoded = coding.encode(windows)
         before = [tf.convert_to_tensor(variable) for variable in kept]
         answers = tf.stop_gradient(model(encoded, training=False))
         for variable, value in zip(kept, before, strict=True):
             variable.assign(value)
         model._clear_losses()
-        return taught([encoded, previous(targets, coding)], training=True), answers
+        outputs = taught([encoded, previous(targets, coding)], training=True)
+        return Plain(outputs), Plain(answers)
 
     return learn
 
