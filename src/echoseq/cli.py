@@ -141,6 +141,11 @@ def _add_documents(chosen: Any) -> None:
         ("headline", headline.headline_table, "accuracies"),
         ("answers", headline.answers_table, "answers to the open questions, in short,"),
         ("findings", headline.findings, "answers to the open questions, in sentences,"),
+        (
+            "claims",
+            headline.claims_text,
+            "claims why, with what was measured and whether they hold,",
+        ),
     ):
         table = chosen.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")

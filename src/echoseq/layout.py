@@ -41,8 +41,8 @@ FIGURE = f"{FIGURES}/{{figure}}"
 CHECKPOINT = f"{CHECKPOINTS}/{{experiment}}/{SEED}/..."
 TABLE_DIGEST = f"{TABLE}.sha256"
 BENCHMARK = f"{BENCHMARKS}/{{rule}}/..."
-EXPERIMENTS, SUMMARY, ANSWERS = (
-    TABLE.format(table=name) for name in ("experiments", "summary", "answers")
+EXPERIMENTS, SUMMARY, ANSWERS, CLAIMS = (
+    TABLE.format(table=name) for name in ("experiments", "summary", "answers", "claims")
 )
 
 # What is promised for a file when the same configuration is run again.
@@ -56,8 +56,8 @@ TRAINED = "trained"
 REWRITTEN = (LOGS, BENCHMARKS, REPORT, REPORT_FILE)
 # By name, without suffix: tables and figures of what scikit-learn fits. Its linear algebra chooses
 # its code by processor.
-FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers")
-TABLE_RULES = ("describe", "summarize*", "learning", "compare", "answer")
+FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "claims")
+TABLE_RULES = ("describe", "summarize*", "learning", "compare", "answer", "claims")
 
 
 @dataclass(frozen=True)

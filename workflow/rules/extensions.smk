@@ -4,11 +4,12 @@ In: predictions, records and histories of the experiments on the questions, and 
 study. Out: tables of all experiments in tables/extensions/, the comparisons, the answers.
 """
 
-from echoseq.tables.catalogue import TABLES_READ
+from echoseq.tables.catalogue import CLAIMED, OTHERS, READING, read_for
 
-ANSWER_TABLES = made_from("pairs", "tables") + (PROBE_TABLES if PROBED else [])
+CLAIM_TABLES = made_from(CLAIMED) if STUDY.claims() else []
+ANSWER_TABLES = made_from("pairs", OTHERS) + CLAIM_TABLES + (PROBE_TABLES if PROBED else [])
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
-READ = [name for name in TABLES_READ if PROBED or name not in PROBE_TABLES]
+READ = [name for name in read_for(OTHERS) if PROBED or name not in PROBE_TABLES]
 BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
 
 
@@ -65,6 +66,21 @@ use rule summarize as answer with:
         "<results>/logs/answer.log",
     params:
         **table_params("tables"),
+
+
+# By itself, so that an edited claim makes nothing else anew.
+use rule summarize as claims with:
+    """Judge the claims by the tables."""
+    input:
+        **with_digests(
+            table_files(sorted({*READING[CLAIMED], *STUDY.facts_claimed()}), EXTENSIONS)
+        ),
+    output:
+        **with_digests(table_files(made_from(CLAIMED))),
+    log:
+        "<results>/logs/claims.log",
+    params:
+        **table_params(CLAIMED),
 
 
 use rule summarize as timing with:

@@ -16,6 +16,7 @@ PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
 if ANSWERED:
     PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "runs", "skill"], EXTENSIONS)
+    PAPER_TABLES |= table_files(CLAIM_TABLES)
 
 # What a reader has to add to a command, in this folder, to get this workflow and configuration.
 MAIN = os.path.relpath(workflow.main_snakefile)

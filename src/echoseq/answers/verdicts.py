@@ -29,3 +29,19 @@ def outcome(expected: str, found: str) -> str:
         MORE: {SAME, NOT_MORE, LESS},
     }[wanted]
     return WRONG if found in excluded else UNDECIDED
+
+
+HOLDS, REFUTED, NOT_MEASURED = "holds", "refuted", "not yet measured"  # of claims, or `UNDECIDED`
+
+
+def judge(low: float, high: float, expected: tuple[float, float]) -> str:
+    """Whether a claim holds: an interval wholly where the claim expects it, or wholly elsewhere.
+
+    Args:
+        low, high: the ends of the interval, infinite if only a bound is known; NaN for none.
+        expected: the ends of where it is expected, which belong to it.
+    """
+    least, most = expected
+    if low >= least and high <= most:
+        return HOLDS
+    return REFUTED if high < least or low > most else UNDECIDED

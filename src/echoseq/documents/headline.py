@@ -1,10 +1,12 @@
 """The headline table of a version and its answers as Markdown, for the README and docs/."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from echoseq.documents import claims as told
 from echoseq.documents.markdown import markdown_table
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
@@ -12,10 +14,17 @@ from echoseq.errors import DamagedError, EchoseqError
 from echoseq.escaping import markdown
 from echoseq.layout import ANSWERS, CONFIG, SUMMARY
 from echoseq.names import unknown
-from echoseq.study.parts import Question
+from echoseq.study.questions import Question
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.schema import Study
-from echoseq.tables.catalogue import TABLES_READ, table_file
+from echoseq.tables.catalogue import (
+    CLAIMED,
+    OTHERS,
+    READING,
+    read_for,
+    settings_of,
+    table_file,
+)
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
 from echoseq.tables.making import make_from_tables
 from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
@@ -80,32 +89,36 @@ def headline_rows(summary: pd.DataFrame) -> list[list[str]]:
 
 
 def answers_table(folder: Path, reading: Path | None = None) -> str:
-    """The answers to the open questions in short: a row for each pair.
+    """The answers to the open questions in short: a row for each pair, then one for each claim.
 
     They are made from the version's numbers as this program makes them: what was published stays,
     also where it was put badly.
 
     Args:
         folder: of a version whose open questions have been answered.
-        reading: a configuration; what it says of a question (expectation, set-up, explanation)
-            takes the place of what the version's own says, also if it says nothing.
+        reading: a configuration; what it says of a question (expectation, set-up, claims,
+            explanation) takes the place of what the version's own says, also if it says nothing.
 
     Raises:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
-    found, _ = _answers(folder, reading)
+    found, asked = _answers(folder, reading)
+    claims = _claims(folder, asked)
+    reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(claims)}"
     pairs = found[found["compared"].notna()]
     rows = [map(markdown, answer_cells(row)) for row in rows_of(pairs)]
     return (
         "What was compared; accuracy per value in complete windows; the cells that are needed "
         f"within a cap of epochs{_caps(pairs)}, and with more epochs fewer may do; the epochs and "
         "updates until learned (medians); what the source expects, and whether that is right.\n\n"
-        f"{markdown_table(ANSWER_HEAD, rows)}"
+        f"{markdown_table(ANSWER_HEAD, rows)}{reasons if len(claims) else ''}"
     )
 
 
 def findings(folder: Path, reading: Path | None = None) -> str:
-    """The answers to the open questions in sentences: a section for each, with its explanation.
+    """The answers to the open questions in sentences: a section for each.
+
+    After the answer come the claims why it should be so, and what is thought of it, a conjecture.
 
     Args:
         folder, reading: as for `answers_table`.
@@ -114,7 +127,26 @@ def findings(folder: Path, reading: Path | None = None) -> str:
         EchoseqError: as `answers_table`.
     """
     found, asked = _answers(folder, reading)
-    return "\n".join(_section(row, asked[row["question"]]) for row in rows_of(found))
+    claims = _claims(folder, asked)
+    return "\n".join(_section(row, asked[row["question"]], claims) for row in rows_of(found))
+
+
+def claims_text(folder: Path, reading: Path | None = None) -> str:
+    """All claims: how many hold, a table of them, and each in a section with what tests it.
+
+    Args:
+        folder: of a version whose open questions have been answered.
+        reading: a configuration whose claims are judged instead of the version's own, also those
+            on questions that the version does not ask.
+
+    Raises:
+        EchoseqError: if there are none, or a table cannot be read.
+    """
+    asked = _study(folder / CONFIG if reading is None else reading).questions
+    claims = _claims(folder, asked)
+    if claims.empty:
+        raise EchoseqError(f"{reading or folder / CONFIG}: there are no claims (`because`)")
+    return f"{told.table_of_claims(claims)}\n{told.sections(claims)}"
 
 
 def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
@@ -123,7 +155,7 @@ def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
     if reading is None:
         return asked
     now, silent = _study(reading).questions, Question(text="Not asked now.")
-    kept = ("expectation", "set_up", "explanation")
+    kept = ("expectation", "set_up", "because", "explanation")
     return {
         name: question.model_copy(update={key: getattr(now.get(name, silent), key) for key in kept})
         for name, question in asked.items()
@@ -153,12 +185,40 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
         if name not in asked:
             raise DamagedError(f"{path}: question: {unknown(name, asked)}")
     # In their order in the table: that of the configuration is lost where its keys are sorted.
-    questions = [{"name": name, **asked[name].model_dump()} for name in published["question"]]
-    settings = {**_study(folder / CONFIG).statistics.model_dump(), "questions": questions}
-    paths = {name: folder / table_file(name, extensions=True) for name in TABLES_READ}
-    found = {n: path for n, path in paths.items() if n not in OPTIONAL or path.exists()}
-    tables = {name: read_table(path) for name, path in found.items()}
+    questions = {name: asked[name] for name in published["question"]}
+    tables = _tables(folder, read_for(OTHERS))
+    settings = _settings(folder, questions)
     return make_from_tables(("answers", "facts", "needs"), tables, settings)["answers"], asked
+
+
+def _claims(folder: Path, asked: Mapping[str, Question]) -> pd.DataFrame:
+    """The claims of questions, judged by the tables of a version as far as it has them."""
+    facts = [claim.fact.table for q in asked.values() for claim in q.because or () if claim.fact]
+    tables = _tables(folder, {*READING[CLAIMED], *facts}, needed=READING[CLAIMED])
+    return make_from_tables(("claims",), tables, _settings(folder, asked))["claims"]
+
+
+def _tables(
+    folder: Path, names: Collection[str], needed: Collection[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Tables of all experiments by name; those that are not needed may be missing."""
+    paths = {name: folder / table_file(name, extensions=True) for name in sorted(names)}
+    wanted = set(names) - set(OPTIONAL) if needed is None else needed
+    found = {n: path for n, path in paths.items() if n in wanted or path.exists()}
+    return {name: read_table(path) for name, path in found.items()}
+
+
+def _settings(folder: Path, asked: Mapping[str, Question]) -> dict[str, Any]:
+    """What tables depend on: of the version, but for the questions."""
+    study = _study(folder / CONFIG)
+    dumped = {name: question.model_dump() for name, question in asked.items()}
+    return settings_of(
+        {
+            "statistics": study.statistics.model_dump(),
+            "evaluation": study.evaluation.model_dump(),
+            "questions": dumped,
+        }
+    )
 
 
 def _caps(pairs: pd.DataFrame) -> str:
@@ -171,8 +231,10 @@ def _caps(pairs: pd.DataFrame) -> str:
     return f" ({'; '.join(caps)})" if caps else ""
 
 
-def _section(row: Row, question: Question) -> str:
+def _section(row: Row, question: Question, claims: pd.DataFrame) -> str:
     head = f"## {capitalized(spoken(row['question']))}"
-    texts = [verdict(row), row["answer"], question.explanation or ""]
-    parts = [head, f"*{markdown(sentence(row['text']))}*", *map(markdown, texts)]
+    texts = [f"*{markdown(sentence(row['text']))}*", *map(markdown, (verdict(row), row["answer"]))]
+    reasons = told.bullets(claims, row["question"]).rstrip()
+    thought = markdown(f"{told.CONJECTURE} {question.explanation}") if question.explanation else ""
+    parts = [head, *texts, reasons, thought]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")

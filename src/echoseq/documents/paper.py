@@ -38,6 +38,7 @@ RULES = {
     "runs": "learning",
     "pairs": "compare",
     "tables": "answer",
+    "claims": "claims",
 }
 LISTED = ("avx2", "fma", "avx512f")  # instruction sets that the paper mentions
 
@@ -47,7 +48,8 @@ class PaperFiles:
     """The files that a paper is made from.
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
-        answers, comparisons, needs and skill, with the runs of all experiments.
+        answers, comparisons, needs and skill, with the runs of all experiments, and claims, if
+        there are any.
     figures: the images as PDF, in which letters are text; in SVG they are outlines, and the paper
         would be half as large again. The caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.

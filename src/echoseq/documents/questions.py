@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.answers.verdicts import NOT_JUDGED
+from echoseq.documents.claims import NOTE, claims_of
 from echoseq.documents.results import Row, rows_of
 from echoseq.escaping import one_line
 from echoseq.study.architectures import ARCHITECTURES
@@ -44,7 +45,8 @@ def questions(
         "controls": _controls(tables),
         "head": list(ANSWER_HEAD),
         "answers": [answer_cells(row) for row in answers if pd.notna(row["compared"])],
-        "questions": [_question(row, study, figures) for row in answers],
+        "questions": [_question(row, study, figures, tables.get("claims")) for row in answers],
+        "claims": NOTE if "claims" in tables else "",
         "experiments": [_experiment(row, tables["skill"]) for row in rows_of(tables["needs"])],
     }
 
@@ -109,7 +111,12 @@ def _controls(tables: Mapping[str, pd.DataFrame]) -> str:
     return f"Without memory, {listed(clauses)}." if clauses else ""
 
 
-def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _question(
+    answer: Row,
+    study: Study,
+    figures: Mapping[str, Sequence[str]],
+    claims: pd.DataFrame | None,
+) -> dict[str, Any]:
     name = answer["question"]
     return {
         "name": capitalized(spoken(name)),
@@ -117,7 +124,8 @@ def _question(answer: Row, study: Study, figures: Mapping[str, Sequence[str]]) -
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
         "answer": answer["answer"],
-        "explanation": one_line(study.questions[name].explanation or ""),
+        "claims": claims_of(claims, name),
+        "conjecture": one_line(study.questions[name].explanation or ""),
         "figures": list(figures.get(name, ())),
     }
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
+from echoseq.study.claims import Claim
 from echoseq.study.parts import Experiment, Page
+from echoseq.study.questions import Question
 from echoseq.study.schema import Study
 
 
@@ -13,6 +15,7 @@ def only_asked(study: Study) -> Study:
     they are probed: then they belong to the question that needs them, and are compared with
     nothing themselves. The study's own experiments stay. The page shows what is left.
     """
+    study = study.model_copy(update={"questions": dict(_with_bases(study))})
     if study.ask is None:
         return study
     experiments = {
@@ -29,13 +32,29 @@ def only_asked(study: Study) -> Study:
     return study.model_copy(update=changes)
 
 
+def _with_bases(study: Study) -> Iterator[tuple[str, Question]]:
+    """The questions, their claims with what experiments are compared with, as it may be left out."""
+    for name, question in study.questions.items():
+        claims = question.because and [_with_base(study, claim) for claim in question.because]
+        yield name, question.model_copy(update={"because": claims})
+
+
+def _with_base(study: Study, claim: Claim) -> Claim:
+    if claim.contrast is None:
+        return claim
+    contrast = claim.contrast.model_copy(update={"compare_to": study.ends_of(claim)[1]})
+    return claim.model_copy(update={"contrast": contrast})
+
+
 def _needed(study: Study, asked: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Experiments that questions compare with or probe, and the question that needs each."""
+    """Experiments that questions compare with, probe or claim something of, and which needs each."""
     for name in asked:
         for experiment in study.experiments.values():
             if experiment.question == name and experiment.compare_to is not None:
                 yield experiment.compare_to, name
         yield from ((probed, name) for probed in study.questions[name].probes or ())
+        for claim in study.questions[name].because or ():
+            yield from ((end, name) for end in study.ends_of(claim))
 
 
 def _borrowed(experiment: Experiment, question: str) -> Experiment:

@@ -9,8 +9,8 @@ from pydantic_core import ErrorDetails
 
 from echoseq.names import nearest
 from echoseq.study.explaining import UNKNOWN, Location, meant, siblings
-from echoseq.study.rules import Unsure
 from echoseq.study.schema import Study
+from echoseq.study.unsure import Unsure
 
 SECTIONS = ("tasks", "experiments", "questions")
 # What stands for keys that are missing or wrong; no rule is broken because of these.

@@ -55,6 +55,9 @@ class Place:
                 break
             self.part = inner
             depth += dict in _types(annotation)  # the name of a task, an experiment or a question
+            if list in _types(annotation) and depth < len(keys):  # the place of a claim, from 1
+                keys[depth] = str(int(keys[depth]) + 1)
+                depth += 1
         self.keys = keys
 
     @property

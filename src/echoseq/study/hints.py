@@ -1,6 +1,8 @@
 """What a valid configuration may do otherwise than its author expects, each in one line."""
 
 from echoseq.asked import before
+from echoseq.study.claim_rules import undecidable
+from echoseq.study.claims import LEAST_SEEDS
 from echoseq.study.memory import memory, of_machine, size
 from echoseq.study.schema import Study
 
@@ -14,6 +16,7 @@ def hints(study: Study, machine: int | None = None) -> list[str]:
     return [
         *_comparisons(study),
         *_before_the_window(study),
+        *_undecidable(study),
         *_too_large(study, machine or of_machine()),
     ]
 
@@ -24,6 +27,11 @@ def _comparisons(study: Study) -> list[str]:
         for name in sorted(study.names(extensions=False))
         if study.experiments[name].compare_to is not None
     ]
+
+
+def _undecidable(study: Study) -> list[str]:
+    paths = ", ".join(undecidable(study))
+    return [f"{paths}: fewer than {LEAST_SEEDS} seeds, which decide no claim"] if paths else []
 
 
 def _before_the_window(study: Study) -> list[str]:

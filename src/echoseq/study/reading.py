@@ -13,10 +13,11 @@ from echoseq.study.asking import only_asked
 from echoseq.study.drafts import draft
 from echoseq.study.explaining import explain
 from echoseq.study.mistakes import Mistake, refusal
-from echoseq.study.rules import Unsure, broken_rules
+from echoseq.study.rules import broken_rules
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS, as_in_file, kind, parse
 from echoseq.study.sweeps import expand
+from echoseq.study.unsure import Unsure
 
 # Options of Snakemake that give a configuration, with their other names.
 FILES, KEYS = ("--configfile", "--configfiles"), ("--config", "-C")

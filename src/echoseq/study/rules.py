@@ -5,36 +5,25 @@ its parts are right.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from echoseq.names import did_you_mean, one_of, unknown
 from echoseq.own import DOTTED_PATH
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.claim_rules import claim_mistakes
 from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
-from echoseq.study.parts import Contrast, Experiment
+from echoseq.study.parts import Experiment
 from echoseq.study.probed import PROBED
+from echoseq.study.questions import Contrast
 from echoseq.study.schema import Study
 from echoseq.study.splits import split
 from echoseq.study.tasks import Task
+from echoseq.study.unsure import Unsure
 
 RESERVED = ("published", "verify")  # folders in results/ that are not versions
 SIZES = ("alphabet", "length", "n_in", "n_out", "cells", "batch_size", "epochs")
 
 Mistakes = Iterator[Mistake]
-
-
-class Unsure(NamedTuple):
-    """Names whose parts have mistakes of their own, so that nothing more is known of them."""
-
-    tasks: frozenset[str] = frozenset()
-    experiments: frozenset[str] = frozenset()
-    questions: frozenset[str] = frozenset()
-    sweeps: frozenset[str] = frozenset()
-
-    def experiment(self, name: str) -> bool:
-        """Whether a name is that of such an experiment, or may be."""
-        return name in self.experiments or any(name.startswith(f"{s}_") for s in self.sweeps)
 
 
 def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
@@ -59,6 +48,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         yield from _probes_mistakes(
             f"questions.{name}.probes", question.probes or [], study, unsure
         )
+        yield from claim_mistakes(name, study, unsure)
     yield from _states_mistakes("probing.states", study.probing.states)
     yield from _names_mistakes("page.networks", study.page.networks or [], study, unsure)
 

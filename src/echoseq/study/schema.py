@@ -5,13 +5,14 @@ then how they fit together. The JSON schema in config/schema.json is generated f
 those of its parts.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 
 from echoseq.asked import canonical
+from echoseq.study.claims import Claim
 from echoseq.study.parts import (
-    Contrast,
     Evaluation,
     Execution,
     Experiment,
@@ -20,13 +21,13 @@ from echoseq.study.parts import (
     Page,
     Part,
     Probing,
-    Question,
     Seeds,
     Statistics,
     Verify,
     Version,
 )
 from echoseq.study.plan import Plan
+from echoseq.study.questions import Contrast, Question
 from echoseq.study.sweeps import Sweep
 from echoseq.study.tasks import Task
 
@@ -83,6 +84,9 @@ class Study(Part):
             task["sequences"] = self.sequences_of(name)
             for key in TASK_AS_GIVEN - self.tasks[name].model_fields_set:
                 del task[key]
+        for name, question in dumped["questions"].items():
+            if self.questions[name].because is None:  # which earlier versions have not
+                del question["because"]
         dumped["page"]["networks"] = self.shown() or None
         return dumped
 
@@ -99,6 +103,26 @@ class Study(Part):
     def contrasts(self) -> dict[str, Contrast]:
         """The comparisons that are tested, by question."""
         return {name: q.contrast for name, q in self.questions.items() if q.contrast is not None}
+
+    def claims(self) -> dict[str, list[Claim]]:
+        """The claims by question."""
+        return {name: q.because for name, q in self.questions.items() if q.because is not None}
+
+    def ends_of(self, claim: Claim) -> list[str]:
+        """The experiments that test a claim: the one that it is about, and what that is compared with.
+
+        Without a base, as far as it is known.
+        """
+        if claim.contrast is None:
+            return claim.experiments
+        name, base = claim.contrast.experiment, claim.contrast.compare_to
+        own = self.experiments[name].compare_to if name in self.experiments else None
+        return [end for end in (name, base or own) if end is not None]
+
+    def facts_claimed(self) -> list[str]:
+        """The tables of which claims state facts."""
+        claims = [claim for claims in self.claims().values() for claim in claims]
+        return sorted({claim.fact.table for claim in claims if claim.fact is not None})
 
     def probed(self) -> dict[str, list[int]]:
         """The experiments that are probed, as questions name them, and the seeds of each."""
@@ -125,7 +149,20 @@ class Study(Part):
             ends = (contrast.experiment, other.compare_to if other else None)
             if contrast.seeds is not None and experiment.question is not None and name in ends:
                 seeds = contrast.seeds
-        return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
+        wanted = [seeds, *self._claimed(name)] if experiment.question is not None else [seeds]
+        return max(map(_listed, wanted), key=len)
+
+    def _claimed(self, name: str) -> Iterator[Seeds]:
+        """The seeds that claims ask of an experiment."""
+        for claims in self.claims().values():
+            for claim in claims:
+                contrast = claim.contrast
+                if (
+                    contrast is not None
+                    and contrast.seeds is not None
+                    and name in self.ends_of(claim)
+                ):
+                    yield contrast.seeds
 
     def seeds_of_task(self, task: str) -> list[int]:
         """The seeds of all experiments on a task."""
@@ -175,6 +212,10 @@ class Study(Part):
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""
         return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]
+
+
+def _listed(seeds: Seeds) -> list[int]:
+    return sorted(seeds) if isinstance(seeds, list) else list(range(seeds))
 
 
 def _of_task(task: Task) -> dict[str, Any]:

@@ -18,9 +18,11 @@ PER_PART = ("predictions", "runs")
 PROBED = "probes"
 # These tables are made from other tables, of which some are again made from tables.
 OTHERS = "tables"
+# So is this one, in a job of its own: only if a question has claims.
+CLAIMED = "claims"
 # Tables of the last hold times, which are not results.
 MEASURED = "timings"
-SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, MEASURED)
+SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, CLAIMED, MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Table:
 
     source: what it is made from, one of `SOURCES`.
     row: what a row represents.
-    settings: what it depends on: keys of `statistics` in the configuration, or `questions`.
+    settings: what it depends on: keys of `statistics` in the configuration, `questions`, `claims`,
+        or the number of held-out `sequences`.
     columns: the meaning of each; {sequences}, {confidence}, {success}, {learned_over} and
         {learned_share} stand for settings of the study.
     """
@@ -54,15 +57,17 @@ _DECLARED = {room: declared(room, Table) for room in ROOMS}
 _MODULES = {name: f"echoseq.{room}.{name}" for room, tables in _DECLARED.items() for name in tables}
 TABLES = {name: table for tables in _DECLARED.values() for name, table in tables.items()}
 READING = {name: it.reads for room in ROOMS for name, it in declared(room, Reading).items()}
-# The tables of other sources from which tables are made; `in_order` has those of the same one.
-TABLES_READ = sorted(
-    {name for reads in READING.values() for name in reads if TABLES[name].source != OTHERS}
-)
 
 
 def made_from(*sources: str) -> list[str]:
     """The names of the tables made from any of these sources."""
     return [name for name, table in TABLES.items() if table.source in sources]
+
+
+def read_for(source: str) -> list[str]:
+    """The tables of other sources from which those of a source are made, by name."""
+    reads = {name for made in made_from(source) for name in READING.get(made, ())}
+    return sorted(name for name in reads if TABLES[name].source != source)
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -89,11 +94,29 @@ def settings_text(names: Iterable[str], study: Mapping[str, Any]) -> str:
     Args:
         study: a configuration with every default.
     """
-    # A list: canonical JSON sorts the keys of a mapping, and answers come in the order asked.
-    questions = [{"name": name, **asked} for name, asked in study["questions"].items()]
-    given = study["statistics"] | {"questions": questions}
+    given = settings_of(study)
     wanted = {setting for name in names for setting in TABLES[name].settings}
     return inert_json({key: given[key] for key in wanted})
+
+
+def settings_of(study: Mapping[str, Any]) -> dict[str, Any]:
+    """All that tables may depend on: what is claimed is no part of the questions.
+
+    Args:
+        study: a configuration with every default.
+    """
+    # Lists: canonical JSON sorts the keys of a mapping, and answers come in the order asked.
+    questions, claims = [], []
+    for name, asked in study["questions"].items():
+        kept = {key: value for key, value in asked.items() if key != "because"}
+        questions.append({"name": name, **kept})
+        claims += [{"question": name, **claim} for claim in asked.get("because") or ()]
+    sequences = study["evaluation"]["sequences"]
+    return study["statistics"] | {
+        "questions": questions,
+        "claims": claims,
+        "sequences": sequences,
+    }
 
 
 def table_file(name: str, *, extensions: bool) -> str:

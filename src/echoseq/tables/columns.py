@@ -21,7 +21,7 @@ TEXT = (
     *("text", "expectation", "outcome", "answer", "compared", "position", "digest"),
     *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
     *("network", "state", "probe", "echo", "asked_positions", "optimizer", "schedule"),
-    *("targets", "frame", "symbols", "values"),
+    *("targets", "frame", "symbols", "values", "claim", "verdict", "reason", "table"),
 )
 # Only an empty cell is a missing value.
 MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}

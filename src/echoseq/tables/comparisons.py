@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from echoseq.statistics.counts import Counts
-from echoseq.statistics.inference import bootstrap_mean, difference_interval, holm, sign_flip
+from echoseq.statistics.inference import difference_interval, holm, sign_flip
+from echoseq.statistics.ratios import log_ratio, step_of
 from echoseq.tables.columns import COMPLETE, EXACT_MATCH, PER_VALUE
 from echoseq.tables.counted import count_predictions
 from echoseq.tables.sources.pairs import Side
@@ -38,7 +39,6 @@ COLUMNS = {
     "contrasts only",
     "p_holm": "the same, corrected for the number of planned contrasts",
 }
-MILLIONTH = 1e6
 
 
 def make(
@@ -87,8 +87,9 @@ def compare(
         censored = int((~ours.learned[places[0]] | ~theirs.learned[places[1]]).sum())
         for time in TIMES:
             times = [getattr(s, time)[at] for s, at in zip((ours, theirs), places, strict=True)]
-            step = math.log2(1 + EVERY / 2 / min(ours.epochs.mean(), theirs.epochs.mean()))
-            row, millionths = _ratio(times[0], times[1], step, settings)
+            step = step_of(ours.epochs, theirs.epochs, EVERY)
+            (mean, low, high), millionths = log_ratio(*times, step, **settings)
+            row = {"position": None, "difference": mean, "low": low, "high": high}
             yield facts | {"measure": time, "censored": censored} | row, millionths
 
 
@@ -112,22 +113,6 @@ def _accuracies(
             "high": high,
         }
         yield row, (x * asked_theirs - y * asked_ours).sum(axis=1)
-
-
-def _ratio(
-    ours: np.ndarray, theirs: np.ndarray, step: float, settings: dict[str, Any]
-) -> tuple[dict[str, Any], np.ndarray]:
-    """The mean logarithm of the ratio of times, with its interval, and that of each seed.
-
-    Times are known to a step of epochs only, so the interval is never narrower than that, as when
-    all seeds have the same times.
-    """
-    millionths = np.rint(np.log2(ours / theirs) * MILLIONTH).astype(np.int64)
-    low, high = (end / MILLIONTH for end in bootstrap_mean(millionths[:, None], **settings))
-    mean = millionths.mean() / MILLIONTH
-    if not math.isnan(low):
-        low, high = min(low, mean - step), max(high, mean + step)
-    return {"position": None, "difference": mean, "low": low, "high": high}, millionths
 
 
 def _at(counts: Counts, position: int | str) -> tuple[np.ndarray, int]:

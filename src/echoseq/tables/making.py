@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.catalogue import OTHERS, TABLES, in_order, module_of
+from echoseq.tables.catalogue import CLAIMED, OTHERS, TABLES, in_order, module_of
 from echoseq.tables.columns import AS_WRITTEN, read_as_written
 from echoseq.tables.store import require_intact, rounded, write_table
 
@@ -38,7 +38,7 @@ def make_tables(
     read = import_module(f"echoseq.tables.sources.{source}").read
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in names}
     for label, arguments in read(inputs, plans) if plans else read(inputs):
-        if source == OTHERS:
+        if source in (OTHERS, CLAIMED):
             (tables,) = arguments
             return make_from_tables(names, tables, settings)
         for name, frames in parts.items():

@@ -35,6 +35,12 @@ COLUMNS = {
     "least {learned_share} of the seeds learned within the cap; empty: none",
     "confidence": "coverage of the intervals",
 }
+# The columns that claims may be about: those with the ends of the interval, and what it is.
+MEASURES = {
+    "share": "low high share",
+    "epochs": "epochs_low epochs_high count",
+    "updates": "updates_low updates_high count",
+}
 
 
 def make(

@@ -36,6 +36,8 @@ COLUMNS = {
     "seeds": "number of seeds",
     "confidence": "coverage of the intervals",
 }
+# The columns that claims may be about: those with the ends of the interval, and what it is.
+MEASURES = {"accuracy": "low high share", "bits": "bits_low bits_high number"}
 
 
 def make(experiment: str, readouts: Readouts, *, confidence: float, resamples: int) -> pd.DataFrame:

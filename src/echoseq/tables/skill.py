@@ -34,6 +34,12 @@ COLUMNS = {
     "bits_asked": "information in the drawn values that are asked for: log2(alphabet) for each",
     "confidence": "coverage of the intervals",
 }
+# The columns that claims may be about: those with the ends of the interval, and what it is.
+MEASURES = {
+    "accuracy": "low high share",
+    "exact_match": "exact_match_low exact_match_high share",
+    "bits": "bits_low bits_high number",
+}
 
 
 def make(

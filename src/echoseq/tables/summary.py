@@ -29,6 +29,8 @@ COLUMNS = {
     "chance": "accuracy of a uniform guess",
     "windows": "`complete`, or `incomplete` for those with missing values",
 }
+# The columns that claims may be about: those with the ends of the interval, and what it is.
+MEASURES = {"mean": "low high share", "success_rate": "success_low success_high share"}
 
 
 def make(

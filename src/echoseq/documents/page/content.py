@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from echoseq.documents.claims import NOTE, claims_of
 from echoseq.documents.headline import headline_note, headline_rows
 from echoseq.documents.page import survey
 from echoseq.documents.page.trial import trial
@@ -21,8 +22,12 @@ from echoseq.tables.columns import read_table
 from echoseq.tables.copies import trained
 from echoseq.wording import capitalized, plural, spoken
 
-# What a page is made from; the last two only where there are open questions.
-TABLES = ("experiments", "learning", "runs", "skill_of_seeds", "summary", "answers", "needs")
+# What a page is made from; answers and needs only where there are open questions, and claims where
+# there are some.
+TABLES = (
+    *("experiments", "learning", "runs", "skill_of_seeds", "summary", "answers", "needs"),
+    "claims",
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ def gather(sources: PageFiles) -> dict[str, Any]:
                 "note": headline_note(tables["summary"]),
                 "rows": headline_rows(tables["summary"]),
             },
-            "answers": _answers(study, tables["answers"]) if "answers" in tables else [],
+            "answers": _answers(study, tables) if "answers" in tables else [],
+            "claims": NOTE if "claims" in tables else "",
             "data": {
                 "networks": [
                     trial(name, study, skill, **files) for name, files in sources.networks.items()
@@ -78,10 +84,10 @@ def _extent(runs: pd.DataFrame) -> str:
     return f"{plural(experiments, 'experiment')} and {plural(len(trained(runs)), 'run')}"
 
 
-def _answers(study: Study, answers: pd.DataFrame) -> list[dict[str, Any]]:
-    """Each question with its answer, and what was compared: names and values."""
+def _answers(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    """Each question with its answer, its claims, and what was compared: names and values."""
     found = []
-    for row in rows_of(answers):
+    for row in rows_of(tables["answers"]):
         cells = dict(zip(ANSWER_HEAD, answer_cells(row), strict=True))
         compared = {key: text for key, text in cells.items() if text and key != "question"}
         found.append(
@@ -89,7 +95,8 @@ def _answers(study: Study, answers: pd.DataFrame) -> list[dict[str, Any]]:
                 "title": capitalized(spoken(row["question"])),
                 "text": row["text"],
                 "answer": row["answer"],
-                "explanation": study.questions[row["question"]].explanation,
+                "claims": claims_of(tables.get("claims"), row["question"]),
+                "conjecture": study.questions[row["question"]].explanation,
                 "compared": compared if "compared" in compared else {},
             }
         )
