@@ -16,11 +16,11 @@ from echoseq.study.reading import load
 from echoseq.tables.catalogue import (
     SOURCES,
     TABLES,
-    TABLES_READ,
     in_order,
     made_from,
     module_of,
     modules_behind,
+    read_for,
     settings_text,
     table_file,
 )
@@ -39,7 +39,8 @@ def test_a_table_is_made_after_those_that_it_reads() -> None:
     assert in_order(["answers", "needs", "facts"]) == ["needs", "facts", "answers"]
     assert in_order(["answers", "needs"]) == ["answers", "needs"]
     given = ["comparisons", "errors", "experiments", "probes", "runs", "skill", "summary"]
-    assert given == TABLES_READ
+    assert given == read_for("tables")
+    assert read_for("claims") == ["experiments", "runs", "skill_of_seeds"]
 
 
 def test_the_modules_behind_tables_are_files() -> None:
@@ -68,6 +69,23 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     assert settings_text([], study) == "{}"
 
 
+def test_what_is_claimed_is_no_part_of_the_questions() -> None:
+    """So a claim makes no other table anew."""
+    config = study_of_two()
+    config["questions"] = {"q": {"text": "Why?"}}
+    without = load(config).model_dump(mode="json")
+    fact = {"table": "skill", "column": "accuracy", "experiment": "a"}
+    claim = {"claim": "So it is.", "fact": fact, "expect": {"at_least": 0.5}}
+    config["questions"]["q"]["because"] = [claim]
+    study = load(config).model_dump(mode="json")
+    others = [name for name in TABLES if name != "claims"]
+    assert settings_text(others, study) == settings_text(others, without)
+    settings = json.loads(settings_text(["claims"], study))
+    assert settings["sequences"] == study["evaluation"]["sequences"]
+    ((question, sentence),) = [(c["question"], c["claim"]) for c in settings["claims"]]
+    assert (question, sentence) == ("q", "So it is.")
+
+
 # What every table is made from, by its source: two small experiments; b is compared with a.
 NAMES = ("a", "b")
 ANSWERS = made_up([0, 1], 2, [(0, 0, 0, 0)])
@@ -87,6 +105,15 @@ SETTINGS: dict[str, Any] = {
     "margin": 0.01,
     "time_margin": 1.25,
     "questions": [QUESTION],
+    "sequences": 2,
+    "claims": [
+        {
+            "question": "q",
+            "claim": "It is so.",
+            "fact": {"table": "skill", "column": "accuracy", "experiment": "a"},
+            "expect": {"at_least": 0.5},
+        }
+    ],
 }
 
 
@@ -135,7 +162,8 @@ def given() -> dict[str, list[tuple[Any, ...]]]:
     """By source, what the tables are made of; other tables too."""
     first = arguments()
     tables = {name: made(name, first) for name in made_from(*first)}
-    return first | {"tables": [(tables | make_from_tables(made_from("tables"), tables, SETTINGS),)]}
+    tables |= make_from_tables(made_from("tables"), tables, SETTINGS)
+    return first | {"tables": [(tables,)], "claims": [(tables,)]}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -19,7 +19,7 @@ from echoseq.evaluation.predictions import write_predictions
 from echoseq.files import write_json, write_table
 from echoseq.study.reading import read
 from echoseq.tables import comparisons, echoes, learning, seeds
-from echoseq.tables.catalogue import TABLES, TABLES_READ, made_from
+from echoseq.tables.catalogue import TABLES, made_from, read_for
 from echoseq.tables.making import make_from_tables, make_tables, write_tables
 from echoseq.tables.sources.pairs import Side
 from echoseq.tables.store import write_table as store_table
@@ -116,7 +116,7 @@ def test_pairs_are_compared_all_together(tmp_path: Path) -> None:
 
 
 def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
-    inputs = {name: [tmp_path / f"{name}.csv"] for name in TABLES_READ}
+    inputs = {name: [tmp_path / f"{name}.csv"] for name in read_for("tables")}
     for name, (path,) in inputs.items():
         store_table(path, pd.DataFrame(columns=list(TABLES[name].columns)))
     settings = {"questions": [], "margin": 0.01, "time_margin": 1.25}
@@ -131,7 +131,7 @@ def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
 
 def test_a_table_that_reads_another_gets_the_one_that_was_just_made() -> None:
     """Not rounded, as it would be if it were read from its file."""
-    tables = {name: pd.DataFrame(columns=list(TABLES[name].columns)) for name in TABLES_READ}
+    tables = {name: pd.DataFrame(columns=list(TABLES[name].columns)) for name in read_for("tables")}
     tables |= experiments_and_runs({"long": {8: [900, 900, 1000]}}, cap=5000)
     settings = {"confidence": 0.95, "learned_share": 0.8, "questions": []}
     made = make_from_tables(["facts", "needs"], tables, settings)

@@ -72,9 +72,7 @@ use rule summarize as answer with:
 use rule summarize as claims with:
     """Judge the claims by the tables."""
     input:
-        **with_digests(
-            table_files(sorted({*READING[CLAIMED], *STUDY.facts_claimed()}), EXTENSIONS)
-        ),
+        **with_digests(table_files(sorted({*READING[CLAIMED], *STUDY.facts_claimed()}), EXTENSIONS)),
     output:
         **with_digests(table_files(made_from(CLAIMED))),
     log:

@@ -18,9 +18,9 @@ COLUMNS = {
     "question": "the question",
     "number": "of the claim among those of the question, from 1",
     "claim": "the reason, in a sentence",
-    "verdict": "`holds` if the whole interval is where the claim expects it, `refuted` if the whole "
-    "interval is elsewhere, `undecided` otherwise and with fewer than six seeds; `not yet "
-    "measured` without runs",
+    "verdict": "`holds` if the whole interval is where the claim expects it, `refuted` if all of "
+    "it is elsewhere, `undecided` otherwise and with fewer than six seeds; `not yet measured` "
+    "without runs",
     "reason": "why it is undecided",
     "table": "of a fact: the table that has it",
     "measure": "what is measured: of a contrast, a ratio of `epochs`, `updates` or `windows` until "

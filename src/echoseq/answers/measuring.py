@@ -12,12 +12,20 @@ from echoseq.errors import EchoseqError
 from echoseq.statistics.inference import MILLIONTH, bootstrap_mean, wilson
 from echoseq.statistics.rates import rate_difference_interval
 from echoseq.statistics.ratios import log_ratio, step_of
-from echoseq.study.claims import ACCURACIES, BITS, LEARNED, TIMES, ContrastOfClaim, FactOfClaim
+from echoseq.study.claims import (
+    BITS,
+    INCOMPLETE_ACCURACY,
+    LEARNED,
+    TIMES,
+    ContrastOfClaim,
+    FactOfClaim,
+)
 from echoseq.study.measured import MEASURED
 from echoseq.tables.columns import COMPLETE, INCOMPLETE
 from echoseq.training.stopping import EVERY
 
 Tables = Mapping[str, pd.DataFrame]
+COLUMN = {INCOMPLETE_ACCURACY: "accuracy"}  # of skill, for measures of other names
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ def of_fact(fact: FactOfClaim, tables: Tables, path: str) -> Measured | None:
     """A number of a table; None if the table, or the experiment in it, is not there yet.
 
     Raises:
-        EchoseqError: if there is not one such row of the experiment; the message begins with `path`.
+        EchoseqError: if there is not one such row of the experiment; it begins with `path`.
     """
     table = tables.get(fact.table)
     if table is None:
@@ -84,9 +92,7 @@ def of_contrast(
         return _ratio(contrast.measure, pairs, settings)
     if contrast.measure == LEARNED:
         return _share(pairs, settings["confidence"])
-    column = BITS if contrast.measure == BITS else "exact_match"
-    if contrast.measure in ACCURACIES and contrast.measure != "exact_match":
-        column = "accuracy"
+    column = COLUMN.get(contrast.measure, contrast.measure)
     difference = (pairs[column] - pairs[f"{column}_base"]).to_numpy()
     if np.isnan(difference).any():
         return None
@@ -105,7 +111,7 @@ def _pairs(contrast: ContrastOfClaim, tables: Tables) -> pd.DataFrame:
     if contrast.measure in (*TIMES, LEARNED):
         rows = _with_windows(tables)
     else:
-        incomplete = contrast.measure == "accuracy_incomplete"
+        incomplete = contrast.measure == INCOMPLETE_ACCURACY
         skill = tables["skill_of_seeds"]
         rows = skill[skill["windows"] == (INCOMPLETE if incomplete else COMPLETE)]
     ours, theirs = (
@@ -133,22 +139,26 @@ def _ratio(time: str, pairs: pd.DataFrame, settings: dict[str, Any]) -> Measured
     open_ours, open_theirs = (
         pairs[f"epochs_to_learn{end}"].isna().to_numpy() for end in ("", "_base")
     )
-    ends = [
-        -math.inf if open_theirs.any() else 2.0**low,
-        math.inf if open_ours.any() else 2.0**high,
-    ]
+    censored = int((open_ours | open_theirs).sum())
     if math.isnan(low):
-        ends = [math.nan, math.nan]
-    return Measured(2.0**mean, *ends, len(pairs), int((open_ours | open_theirs).sum()))
+        return Measured(2.0**mean, math.nan, math.nan, len(pairs), censored)
+    least = -math.inf if open_theirs.any() else 2.0**low
+    most = math.inf if open_ours.any() else 2.0**high
+    return Measured(2.0**mean, least, most, len(pairs), censored)
 
 
 def _share(pairs: pd.DataFrame, confidence: float) -> Measured:
     """The difference of the shares of seeds that learned."""
-    sides = []
-    for end in ("", "_base"):
-        learned = int(pairs[f"epochs_to_learn{end}"].notna().sum())
-        sides.append((learned / len(pairs), *wilson(learned, len(pairs), confidence)))
-    return Measured(sides[0][0] - sides[1][0], *rate_difference_interval(*sides), len(pairs))
+    ours, theirs = (
+        _with_interval(int(pairs[f"epochs_to_learn{end}"].notna().sum()), len(pairs), confidence)
+        for end in ("", "_base")
+    )
+    low, high = rate_difference_interval(ours, theirs)
+    return Measured(ours[0] - theirs[0], low, high, len(pairs))
+
+
+def _with_interval(learned: int, seeds: int, confidence: float) -> tuple[float, float, float]:
+    return learned / seeds, *wilson(learned, seeds, confidence)
 
 
 def _difference(by_seed: np.ndarray, sequences: int, settings: dict[str, Any]) -> Measured:

@@ -33,7 +33,7 @@ def only_asked(study: Study) -> Study:
 
 
 def _with_bases(study: Study) -> Iterator[tuple[str, Question]]:
-    """The questions, their claims with what experiments are compared with, as it may be left out."""
+    """The questions; their claims name what experiments are compared with, which is optional."""
     for name, question in study.questions.items():
         claims = question.because and [_with_base(study, claim) for claim in question.because]
         yield name, question.model_copy(update={"because": claims})
@@ -47,7 +47,7 @@ def _with_base(study: Study, claim: Claim) -> Claim:
 
 
 def _needed(study: Study, asked: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Experiments that questions compare with, probe or claim something of, and which needs each."""
+    """Experiments that questions compare with, probe or claim something of, each with its own."""
     for name in asked:
         for experiment in study.experiments.values():
             if experiment.question == name and experiment.compare_to is not None:

@@ -5,14 +5,22 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from echoseq.names import one_of, unknown
-from echoseq.study.claims import BITS, LEARNED, LEAST_SEEDS, SHARES, TIMES, Claim, FactOfClaim
+from echoseq.study.claims import (
+    BITS,
+    INCOMPLETE_ACCURACY,
+    LEARNED,
+    LEAST_SEEDS,
+    SHARES,
+    TIMES,
+    Claim,
+    FactOfClaim,
+)
 from echoseq.study.measured import COLUMNS, MEASURED
 from echoseq.study.mistakes import Mistake
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.study.unsure import Unsure
 
-INCOMPLETE = "accuracy_incomplete"
 NEEDS, PROBES = "needs", "probes"  # tables that have rows of some experiments only
 FOLLOWS = {"success", "learned_over"}  # keys of a plan that follow from others
 Mistakes = Iterator[Mistake]
@@ -69,7 +77,7 @@ def _contrast_mistakes(path: str, claim: Claim, study: Study, unsure: Unsure) ->
         )
         return
     found = [*_comparable(f"{path}.contrast", claim, study, ends)]
-    found += _measurable(f"{path}.contrast.measure", contrast.measure, study, ends)
+    found += [*_measurable(f"{path}.contrast.measure", contrast.measure, study, ends)][:1]
     yield from found or _foregone(f"{path}.expect", claim, study)
 
 
@@ -115,7 +123,7 @@ def _measurable(path: str, measure: str, study: Study, ends: list[str]) -> Mista
                 f"expected experiments with until: learned, but '{name}' trains for "
                 f"{experiment.epochs} epochs, whatever it has learned",
             )
-        if measure == INCOMPLETE and task.framing != "mask":
+        if measure == INCOMPLETE_ACCURACY and task.framing != "mask":
             yield Mistake(
                 path, f"expected tasks with framing: mask, but that of '{name}' has no such windows"
             )
@@ -165,7 +173,8 @@ def _foregone(path: str, claim: Claim, study: Study) -> Mistakes:
         return
     low, high = claim.expected(study.statistics)
     least, most = _range(claim, study)
-    values = f"what is measured is between {least:.4g} and {most:.4g}"
+    values = f"what is measured is {least:.4g} to {most:.4g}"
+    values = values.replace("to inf", "or more")
     if low <= least and high >= most:
         yield Mistake(path, f"expected something that could be refuted, but {values}")
     elif low >= most or high <= least:

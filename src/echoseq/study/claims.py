@@ -12,8 +12,8 @@ from echoseq.study.parts import Label, Part, Seeds, Statistics, wrong
 LEAST_SEEDS = 6  # with fewer, nothing is decided
 LEARNED = "learned"
 TIMES = ("epochs", "updates", "windows")
-ACCURACIES = ("accuracy", "exact_match", "accuracy_incomplete")
-SHARES = (*ACCURACIES, LEARNED)
+INCOMPLETE_ACCURACY = "accuracy_incomplete"
+SHARES = ("accuracy", "exact_match", INCOMPLETE_ACCURACY, LEARNED)
 BITS = "bits"
 Measure = Literal[
     "epochs",

@@ -109,10 +109,7 @@ class Study(Part):
         return {name: q.because for name, q in self.questions.items() if q.because is not None}
 
     def ends_of(self, claim: Claim) -> list[str]:
-        """The experiments that test a claim: the one that it is about, and what that is compared with.
-
-        Without a base, as far as it is known.
-        """
+        """The experiments that test a claim: the one that it is about, then its base, if any."""
         if claim.contrast is None:
             return claim.experiments
         name, base = claim.contrast.experiment, claim.contrast.compare_to

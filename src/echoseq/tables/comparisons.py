@@ -88,7 +88,7 @@ def compare(
         for time in TIMES:
             times = [getattr(s, time)[at] for s, at in zip((ours, theirs), places, strict=True)]
             step = step_of(ours.epochs, theirs.epochs, EVERY)
-            (mean, low, high), millionths = log_ratio(*times, step, **settings)
+            (mean, low, high), millionths = log_ratio(times[0], times[1], step, **settings)
             row = {"position": None, "difference": mean, "low": low, "high": high}
             yield facts | {"measure": time, "censored": censored} | row, millionths
 
