@@ -119,8 +119,8 @@ BAD = [
     ),
     (
         contrast(compare_to="f"),
-        ".contrast: expected ends that differ in one key, but these differ in n_out, cells; if that "
-        "is meant, say so: differ: [n_out, cells]",
+        ".contrast: expected ends that differ in one key, but these differ in n_out, cells; if "
+        "that is meant, say so: differ: [n_out, cells]",
     ),
     (
         contrast(differ=["model"]),

@@ -89,7 +89,7 @@ def of_contrast(
     if pairs.empty:
         return None
     if contrast.measure in TIMES:
-        return _ratio(contrast.measure, pairs, settings)
+        return ratio(contrast.measure, pairs, settings)
     if contrast.measure == LEARNED:
         return _share(pairs, settings["confidence"])
     column = COLUMN.get(contrast.measure, contrast.measure)
@@ -127,11 +127,16 @@ def _with_windows(tables: Tables) -> pd.DataFrame:
     return runs.assign(windows=runs["updates"] * runs["experiment"].map(batches))
 
 
-def _ratio(time: str, pairs: pd.DataFrame, settings: dict[str, Any]) -> Measured:
+def ratio(time: str, pairs: pd.DataFrame, settings: Mapping[str, Any]) -> Measured:
     """The ratio of times, with an interval that is open where runs did not learn.
 
     The cap takes the place of times that are longer. So the measured ratio is at most the true one
     if runs of the experiment did not learn, and at least that if runs of the base did not.
+
+    Args:
+        time: what is measured, the name of a column.
+        pairs: the runs of both by seed, those of the base with `_base` after their names.
+        settings: `confidence` and `resamples`.
     """
     sides = pairs[time].to_numpy(), pairs[f"{time}_base"].to_numpy()
     step = step_of(pairs["epochs"].to_numpy(), pairs["epochs_base"].to_numpy(), EVERY)
