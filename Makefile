@@ -88,10 +88,11 @@ $(PEERS)/ready: benchmarks/peers/requirements.txt
 bench-architectures: $(READY) ## compare training times of cells and decoders
 	$(BIN)/python benchmarks/architectures.py
 
-readme: $(READY) ## put the published headline and answers into README and docs
+readme: $(READY) ## put the published headline, answers and claims into README and docs
 	$(BIN)/echoseq headline $(PUBLISHED) --into README.md
 	$(BIN)/echoseq answers $(PUBLISHED) --reading config/config.yaml --into README.md
 	$(BIN)/echoseq findings $(PUBLISHED) --reading config/config.yaml --into docs/answers.md
+	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

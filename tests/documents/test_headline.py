@@ -5,13 +5,14 @@ import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
-from echoseq.documents.headline import answers_table, findings, headline_table
+from echoseq.documents.headline import answers_table, claims_text, findings, headline_table
 from echoseq.documents.markdown import insert
 from echoseq.errors import EchoseqError
 
@@ -37,7 +38,11 @@ def read_now(make: Callable[[Path, Path], str]) -> str:
 
 @pytest.mark.parametrize(
     ("path", "name", "make"),
-    [("README.md", "answers", answers_table), ("docs/answers.md", "findings", findings)],
+    [
+        ("README.md", "answers", answers_table),
+        ("docs/answers.md", "findings", findings),
+        ("docs/claims.md", "claims", claims_text),
+    ],
 )
 def test_the_published_answers_are_read_as_the_configuration_reads_them(
     path: str, name: str, make: Callable[[Path, Path], str]
@@ -70,7 +75,7 @@ def test_a_reading_that_does_not_know_a_question_says_nothing_of_it(tmp_path: Pa
     text = findings(PUBLISHED, reading)
     longer = text.split("## Longer")[1].split("## ")[0]
     assert longer.startswith("\n\n*Longer echoes with the encoder-decoder.*\n\nWith 5 of 5 inst")
-    assert longer.endswith("So it is.\n\n")
+    assert longer.endswith("Conjecture: So it is.\n\n")
     assert text.endswith("at most 1.2%.\n")
 
 
@@ -133,7 +138,9 @@ def test_the_answers_have_a_row_for_each_question(
     extended_study: Workspace, tmp_path: Path
 ) -> None:
     folder = extended_study.results()
-    rows = [x.split(" | ") for x in answers_table(folder).splitlines() if x.startswith("| ")]
+    answers, _, claims = answers_table(folder).partition("The reasons that are put to the test.")
+    assert claims.count("| undecided |") == 3  # with two seeds
+    rows = [x.split(" | ") for x in answers.splitlines() if x.startswith("| ")]
     assert rows[0][0] == "| question"
     names = [row[0].removeprefix("| ") for row in rows[2:]]
     assert names[:6] == ["linear", "masking", "longer", "state", "topology", "control"]
@@ -172,7 +179,7 @@ def test_the_readme_has_a_place_for_the_answers() -> None:
     assert readme.count("<!-- answers: begin -->") == readme.count("<!-- answers: end -->") == 1
 
 
-@pytest.mark.parametrize("command", ["answers", "findings"])
+@pytest.mark.parametrize("command", ["answers", "findings", "claims"])
 def test_answers_that_are_not_there_yet_are_made_by_the_extensions(
     results: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -181,3 +188,45 @@ def test_answers_that_are_not_there_yet_are_made_by_the_extensions(
         f"echoseq: {results}/tables/answers.csv: there are no answers to the open questions yet, "
         "`snakemake --cores 4 extensions` makes them\n"
     )
+
+
+# Claims
+
+
+def test_a_refuted_claim_says_so_wherever_it_is_printed() -> None:
+    for text in (read_now(answers_table), read_now(findings), read_now(claims_text)):
+        said = text.split("A mask spares")[-1]
+        line = next(x for x in said.splitlines() if "1.49" in x)
+        assert "refuted" in line.lower()
+        assert "1.49 times the epochs (1.44 to 1.55)" in line
+
+
+def reading_with(tmp_path: Path, claims: list[dict[str, Any]]) -> Path:
+    path = tmp_path / "reading.yaml"
+    config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
+    for question in config["questions"].values():
+        question.pop("because", None)
+    config["experiments"]["later"] = config["experiments"]["full_echo"]
+    config["questions"]["new"] = {"text": "New?", "because": claims}
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+def test_a_claim_about_what_a_version_has_not_trained_is_not_yet_measured(tmp_path: Path) -> None:
+    """It is on a question that the version does not ask."""
+    fact = {"table": "skill", "column": "accuracy", "experiment": "later"}
+    other = {"table": "skill", "column": "accuracy", "experiment": "full_echo"}
+    claims = [
+        {"claim": "So it will be.", "fact": fact, "expect": {"at_least": 0.5}},
+        {"claim": "So it is.", "fact": other, "expect": {"at_least": 0.5}},
+    ]
+    reading = reading_with(tmp_path, claims)
+    text = claims_text(PUBLISHED, reading)
+    assert "Holds: 1; not yet measured: 1." in text
+    assert "**Not yet measured.** Expected at least .5000." in text
+    assert "conjecture" not in answers_table(PUBLISHED, reading).lower()
+
+
+def test_a_configuration_without_claims_has_none_to_print(tmp_path: Path) -> None:
+    with pytest.raises(EchoseqError, match=r"config\.yaml: there are no claims \(`because`\)$"):
+        claims_text(PUBLISHED)

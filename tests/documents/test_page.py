@@ -128,6 +128,7 @@ def content(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "extent": "one experiment",
         "headline": {"note": "Note.", "rows": [["echo", "exact match"], ["full", ".9 (.8 to 1)"]]},
         "answers": [],
+        "claims": "",
         "data": {"networks": [], "questions": [], "text": "</script><!-- & \u00e9"},
     }
 

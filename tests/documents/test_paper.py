@@ -15,8 +15,10 @@ from workspaces import PROJECT, Workspace
 
 from echoseq import wording
 from echoseq.documents import paper
+from echoseq.documents.claims import claims_of
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import load
+from echoseq.tables.columns import read_table
 
 NUMERALS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand"
 
@@ -103,13 +105,20 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
     words = text(sources(answered, answered=True))
     assert "not part of this version yet" not in words
     answers = pd.read_csv(answered / "tables/answers.csv").to_dict("records")
+    claims = read_table(answered / "tables/claims.csv")
     assert len(answers) == 10
+    assert len(claims) == 3
     for row in answers:
         expected = ""
         if isinstance(row["outcome"], str):
             expected = f"The source expects {row['expectation']}. Found: {row['outcome']}. "
-        reason = asked[row["question"]]["explanation"]
-        assert f"{row['text']}. {expected}{row['answer']} {reason}" in words
+        reasons = " ".join(
+            f"{claim['claim']} {claim['verdict']}. {claim['numbers']}"
+            for claim in claims_of(claims, row["question"])
+        )
+        thought = f"Conjecture: {asked[row['question']]['explanation']}"
+        said = " ".join(f"{row['text']}. {expected}{row['answer']} {reasons} {thought}".split())
+        assert said in words
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
         shown = [row[key] for key in cells if isinstance(row[key], str)]
         assert " ".join([row["question"], *shown]) in words

@@ -44,6 +44,20 @@ def test_every_question_has_an_answer(extensions: Workspace) -> None:
     assert set(facts["question"]) == set(answers.index)
 
 
+def test_every_claim_is_judged(extensions: Workspace) -> None:
+    found = table(extensions, "claims")
+    assert found["question"].tolist() == ["masking", "masking", "control"]
+    assert set(found["verdict"]) == {"undecided"}
+    assert set(found["reason"]) == {"fewer than 6 seeds"}
+    comparisons = table(extensions, "comparisons").set_index(["experiment", "measure"])
+    name, _, control = found["experiment"]
+    row = comparisons.loc[(name, "epochs")].iloc[0]
+    assert found["value"][1] == pytest.approx(2 ** row["difference"])
+    assert [found["low"][1], found["high"][1]] == pytest.approx([2 ** row["low"], 2 ** row["high"]])
+    skill = table(extensions, "extensions/skill").set_index("experiment")
+    assert found["value"][2] == skill.loc[control, "accuracy"]
+
+
 def test_training_stops_when_it_has_learned_or_at_the_cap(extensions: Workspace) -> None:
     needs = table(extensions, "needs").set_index("experiment")
     assert needs.loc[LEARNED, "learned"] == 2
@@ -193,6 +207,38 @@ def test_a_grid_of_ones_own_is_answered(contributor: Workspace) -> None:
     (answer,) = pd.read_csv(tables / "answers.csv").to_dict("records")
     assert answer["question"] == "recall"
     assert "Neither is learned" in answer["answer"]
+
+
+def test_claims_of_ones_own_are_judged_as_it_says(contributor: Workspace) -> None:
+    """An edited one is judged again by a job of its own, which nothing but documents follow."""
+    config = contributor.folder / "my-claims.yaml"
+
+    def snakemake(*arguments: str):
+        done = contributor.run_snakemake("--cores", "2", *arguments, "--configfile", config.name)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    def verdicts() -> list[str]:
+        return pd.read_csv(contributor.folder / "results/claims/tables/claims.csv")[
+            "verdict"
+        ].tolist()
+
+    snakemake("extensions")
+    assert verdicts() == ["holds", "refuted"]
+    text = config.read_text(encoding="utf-8")
+    edited = text.replace("can but guess", "answers at random").replace(
+        "at_most: 0.2", "at_most: 2.5"
+    )
+    config.write_text(edited.replace("column: accuracy", "column: bits"), encoding="utf-8")
+    planned = dict(re.findall(r"^(\w+) +(\d+)$", snakemake("-n", "extensions"), flags=re.MULTILINE))
+    tables = {"answer", "compare", "summarize", "summarize_extensions", "learning"}
+    assert {"claims", "describe"} <= planned.keys()
+    assert not [job for job in planned if job in tables or job.startswith(("train", "evaluate"))]
+    snakemake("claims")
+    assert verdicts() == ["holds", "refuted"]
+    assert (
+        pd.read_csv(contributor.folder / "results/claims/tables/claims.csv")["measure"][1] == "bits"
+    )
 
 
 def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:

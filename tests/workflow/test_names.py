@@ -26,6 +26,7 @@ GIVEN = yaml.safe_load(NAMES.read_text(encoding="utf-8"))
 LABELS = list(GIVEN["sweeps"]["inf"]["grid"]["context"])
 QUESTION = GIVEN["questions"]["None"]
 TEXT, EXPLANATION = QUESTION["text"], one_line(QUESTION["explanation"])
+CLAIM = QUESTION["because"][0]["claim"]
 NEEDED = {"needs": "tables/needs.csv", "runs": "tables/extensions/runs.csv"}
 MARKUP = re.compile(r"<i data-mark")
 
@@ -110,11 +111,13 @@ def test_the_page_has_texts_as_data(folder: Path) -> None:
     assert question["title"] == TEXT
     assert {row[0] for row in question["numbers"]["rows"]} == set(LABELS)
     assert EXPLANATION in words(page)
+    assert CLAIM in words(page)
     assert TEXT in words(page)
 
 
 def test_the_paper_places_texts_as_written(folder: Path) -> None:
     tables = ["experiments", "summary", "errors", "runs", "answers", "comparisons", "needs"]
+    tables += ["claims"]
     paths = {name: folder / f"tables/{name}.csv" for name in tables}
     sources = paper.PaperFiles(
         config=folder / "config.yaml",
@@ -125,14 +128,16 @@ def test_the_paper_places_texts_as_written(folder: Path) -> None:
     made = paper.compile_paper(PROJECT / "paper", paper.gather(sources), sources, "html")
     assert isinstance(made, bytes)
     shown = words(made.decode())
-    for text in (TEXT, EXPLANATION, *LABELS):
+    for text in (TEXT, EXPLANATION, CLAIM, *LABELS):
         assert text in shown
 
 
 def test_answers_in_markdown_have_as_many_cells_as_their_head(folder: Path) -> None:
-    *_, head, rule, row = [line for line in answers_table(folder).splitlines() if "|" in line]
-    bars = [len(re.findall(r"(?<!\\)\|", line)) for line in (head, rule, row)]
-    assert len(set(bars)) == 1
+    tables = answers_table(folder).partition("The reasons")
+    for table in (tables[0], tables[2]):
+        *_, head, rule, row = [line for line in table.splitlines() if "|" in line]
+        bars = [len(re.findall(r"(?<!\\)\|", line)) for line in (head, rule, row)]
+        assert len(set(bars)) == 1
     assert not MARKUP.search(findings(folder).replace("\\<", "&lt;"))
 
 

@@ -95,9 +95,9 @@ def measured(row: Row) -> str:
 
 
 def expected(row: Row) -> str:
-    """Where a claim expects it: at least 1.25; at most +1.0 points; 0.80 to 1.25."""
+    """Where a claim expects it: at least 1.25 times; at most +1.0 points; 0.80 to 1.25 times."""
     write, low, high = _writer(row), row["at_least"], row["at_most"]
-    unit = " points" if write is points else ""
+    unit = {points: " points", times: " times"}.get(write, "")
     if math.isnan(high):
         return f"at least {write(low)}{unit}"
     if math.isnan(low):

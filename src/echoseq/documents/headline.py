@@ -103,7 +103,7 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
     found, asked = _answers(folder, reading)
-    claims = _claims(folder, asked)
+    claims = _claims(folder, {name: asked[name] for name in found["question"]})
     reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(claims)}"
     pairs = found[found["compared"].notna()]
     rows = [map(markdown, answer_cells(row)) for row in rows_of(pairs)]
@@ -142,6 +142,7 @@ def claims_text(folder: Path, reading: Path | None = None) -> str:
     Raises:
         EchoseqError: if there are none, or a table cannot be read.
     """
+    _answered(folder)
     asked = _study(folder / CONFIG if reading is None else reading).questions
     claims = _claims(folder, asked)
     if claims.empty:
@@ -172,12 +173,7 @@ def _study(path: Path) -> Study:
 
 def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[str, Question]]:
     """The answers as this program makes them, and the questions."""
-    path = folder / ANSWERS
-    if not path.exists():
-        raise EchoseqError(
-            f"{path}: there are no answers to the open questions yet, `snakemake --cores 4 "
-            "extensions` makes them"
-        )
+    path = _answered(folder)
     if "compared" not in read_table(path):
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
     published, asked = read_columns(path, text=("question",)), _asked(folder, reading)
@@ -189,6 +185,21 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
     tables = _tables(folder, read_for(OTHERS))
     settings = _settings(folder, questions)
     return make_from_tables(("answers", "facts", "needs"), tables, settings)["answers"], asked
+
+
+def _answered(folder: Path) -> Path:
+    """The table of answers.
+
+    Raises:
+        EchoseqError: if there is none yet.
+    """
+    path = folder / ANSWERS
+    if not path.exists():
+        raise EchoseqError(
+            f"{path}: there are no answers to the open questions yet, `snakemake --cores 4 "
+            "extensions` makes them"
+        )
+    return path
 
 
 def _claims(folder: Path, asked: Mapping[str, Question]) -> pd.DataFrame:
