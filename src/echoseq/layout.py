@@ -57,7 +57,7 @@ REWRITTEN = (LOGS, BENCHMARKS, REPORT, REPORT_FILE)
 # By name, without suffix: tables and figures of what scikit-learn fits. Its linear algebra chooses
 # its code by processor.
 FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "claims")
-TABLE_RULES = ("describe", "summarize*", "learning", "compare", "answer", "claims")
+TABLE_RULES = ("list_experiments", "summarize*", "learning", "compare", "answer", "claims")
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_a_table_is_made_after_those_that_it_reads() -> None:
 
 
 def test_the_modules_behind_tables_are_files() -> None:
-    for source in {*SOURCES} - {"study"}:  # which the rule `describe` has at hand
+    for source in {*SOURCES} - {"study"}:  # which the rule `list_experiments` has at hand
         modules = modules_behind(source)
         assert [module.stem for module in modules] == [source, *made_from(source)]
         assert all(module.is_file() for module in modules)

@@ -115,9 +115,15 @@ def test_the_crate_tells_of_every_job_and_file(crate: Path, published: Workspace
     rules = [job["instrument"]["@id"].removeprefix("#rule/") for job in jobs]
     assert rules.count("train_0_to_1") == 2
     assert rules.count("evaluate_experiment") == 2
-    assert {"snapshot_0_to_1", "held_out", "describe", "summarize", "learning", "echoes"} <= set(
-        rules
-    )
+    assert {
+        "snapshot_0_to_1",
+        "held_out",
+        "describe",
+        "list_experiments",
+        "summarize",
+        "learning",
+        "echoes",
+    } <= set(rules)
     assert parts(entities, "train_0_to_1") == {code_of("full_echo"), code_of("partial_echo")}
 
 

@@ -179,7 +179,7 @@ def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: W
     reference = {"reference": {"loss": [1.0, 2.0], "accuracy": 0.5}}
     smoke_copy.configure(experiments={"full_echo": reference})
     drawn = ("learning_curves", "task", "error_anatomy")  # from the table of experiments
-    assert planned(smoke_copy) == dict.fromkeys(("describe", *drawn), 1)
+    assert planned(smoke_copy) == dict.fromkeys(("describe", "list_experiments", *drawn), 1)
 
 
 def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Workspace) -> None:

@@ -1,17 +1,17 @@
-"""Description of a version: the configuration as used, and the environment.
+"""Description of a version: the configuration as used, the environment, the experiments.
 
-In: the configuration. Out: config.yaml, environment.json, tables/experiments.csv with its digest.
+In: the configuration. Out: config.yaml, environment.json; tables/experiments.csv with its digest, by itself,
+so that an edited question or claim makes nothing anew that reads this table.
 """
 
 LOCK = local(os.path.relpath(PROJECT / "requirements.lock"))
 
 
 rule describe:
-    """Write the configuration as used, the environment, and the table of experiments."""
+    """Write the configuration as used, and the environment."""
     input:
         lock=LOCK,
     output:
-        **with_digests(table_files(["experiments"])),
         config="<results>/config.yaml",
         environment="<results>/environment.json",
     log:
@@ -27,3 +27,16 @@ rule describe:
         study=inert_json(STUDY.resolved()),
     script:
         "../scripts/describe.py"
+
+
+use rule describe as list_experiments with:
+    """Make the table of experiments."""
+    input:
+        [],
+    output:
+        **with_digests(table_files(["experiments"])),
+    log:
+        "<results>/logs/list_experiments.log",
+    params:
+        code=code("describe.py"),
+        study=inert_json(STUDY.without_reasons()),

@@ -1,4 +1,4 @@
-"""Write the configuration as used, the environment, and the table of experiments."""
+"""Write the configuration as used, and the environment; or the table of experiments."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,10 @@ from echoseq.tables.store import write_table
 
 with step_log(snakemake.log[0]):
     resolved = json.loads(snakemake.params.study)
-    text = yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True)
-    write_text(Path(snakemake.output.config), text)
-    write_json(Path(snakemake.output.environment), environment())
-    write_table(Path(snakemake.output.experiments), make(load(resolved)))
+    made = snakemake.output
+    if made.get("experiments"):
+        write_table(Path(made.experiments), make(load(resolved)))
+    else:
+        text = yaml.safe_dump(resolved, sort_keys=False, allow_unicode=True)
+        write_text(Path(made.config), text)
+        write_json(Path(made.environment), environment())

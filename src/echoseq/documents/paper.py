@@ -33,7 +33,7 @@ from echoseq.wording import count, joined, listed, plural, setting, share, spoke
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
-    "study": "describe",
+    "study": "list_experiments",
     "predictions": "summarize",
     "runs": "learning",
     "pairs": "compare",

@@ -90,6 +90,11 @@ class Study(Part):
         dumped["page"]["networks"] = self.shown() or None
         return dumped
 
+    def without_reasons(self) -> dict[str, Any]:
+        """The same without what questions say: all that determines the experiments."""
+        resolved = self.resolved()
+        return resolved | {"questions": {name: {"text": name} for name in resolved["questions"]}}
+
     def sequences_of(self, task: str) -> int:
         """The number of sequences in a training snapshot of a task.
 
