@@ -40,6 +40,7 @@ COLUMNS = {
     "their time",
     "confidence": "coverage of the intervals",
 }
+NUMBERS = ("at_least", "at_most", "value", "low", "high")  # which may all be missing
 
 
 def make(
@@ -78,7 +79,7 @@ def make(
             | _numbers(found)
             | {"confidence": confidence}
         )
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(NUMBERS, float))
 
 
 def _measured(
