@@ -20,9 +20,10 @@ from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
 from echoseq.networks.coding import coding_of
 from echoseq.networks.contract import Sizes, check_contract, check_taught, stateful_layers
-from echoseq.networks.weights import orthogonal_from
+from echoseq.networks.weights import begin, orthogonal_from
 from echoseq.own import find_in_working_directory, not_imported
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.options import Layer
 from echoseq.study.plan import Plan
 
 __all__ = ["build", "find_builder", "one_line", "sizes_of", "stateful_layers", "teacher"]
@@ -38,14 +39,18 @@ def build(plan: Plan, seed: int) -> Any:
         EchoseqError: if the user's own builder cannot be found or breaks the contract.
     """
     sizes = sizes_of(plan)
-    builder = find_builder(plan.model)
+    builder, options = find_builder(plan.model), options_of(plan)
     keras.utils.set_random_seed(streams.integer_seed("weights", seed))
     try:
         with orthogonal_from(streams.generator("recurrent weights", seed)):
-            model = builder(sizes)
+            model = builder(sizes, **options)
     except (Exception, SystemExit) as error:  # the user's builder may raise anything
         raise EchoseqError(f"model {plan.model}: {one_line(error)}") from error
     check_contract(plan.model, model, sizes)
+    for option, asked in options.items():
+        if isinstance(asked, Layer) and asked.changed:
+            layer = model.get_layer(asked.cell if option == "layer" else option)
+            begin(layer, asked, streams.generator(f"recurrent weights of {option}", seed))
     return model
 
 
@@ -89,6 +94,12 @@ def sizes_of(plan: Plan) -> Sizes:
         masking=plan.masking,
         activation=code.activation,
     )
+
+
+def options_of(plan: Plan) -> dict[str, Any]:
+    """The options that a plan gives to a builder, by name: those that its model has."""
+    known = ARCHITECTURES[plan.model].options if plan.model in ARCHITECTURES else ()
+    return {key: getattr(plan, key) for key in known}
 
 
 def find_builder(name: str) -> Callable[[Sizes], Any]:

@@ -4,7 +4,10 @@ from typing import Any
 
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
+from echoseq.study.options import GRU, LSTM, SIMPLE, Layer
 from echoseq.task import MISSING
+
+CLASSES = {LSTM.cell: "LSTM", GRU.cell: "GRU", SIMPLE.cell: "SimpleRNN"}
 
 
 def inputs(sizes: Sizes) -> list[Any]:
@@ -14,16 +17,21 @@ def inputs(sizes: Sizes) -> list[Any]:
     return [keras.Input(batch_shape=shape), *masking]
 
 
-def recurrent(kind: Any, name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
-    """A recurrent layer, of a class of Keras, over a number of steps."""
-    return kind(
-        sizes.cells, stateful=sizes.stateful, unroll=sizes.unroll(steps), name=name, **options
-    )
+def recurrent(layer: Layer, name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
+    """A recurrent layer of Keras over a number of steps."""
+    given = {"stateful": sizes.stateful, "unroll": sizes.unroll(steps)} | _own(layer) | options
+    return getattr(keras.layers, CLASSES[layer.cell])(sizes.cells, name=name, **given)
 
 
-def lstm(name: str, sizes: Sizes, steps: int, **options: Any) -> Any:
-    """An LSTM layer over a number of steps."""
-    return recurrent(keras.layers.LSTM, name, sizes, steps, **options)
+def cell(layer: Layer, name: str, sizes: Sizes) -> Any:
+    """A recurrent cell of Keras, which is called for each step."""
+    kind = getattr(keras.layers, f"{CLASSES[layer.cell]}Cell")
+    return kind(sizes.cells, name=name, **_own(layer))
+
+
+def _own(layer: Layer) -> dict[str, bool]:
+    """The options of Keras that a layer sets; its initial weights are changed once it is built."""
+    return {} if layer.reset_after else {"reset_after": False}
 
 
 def answers(sizes: Sizes) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 
 from echoseq.files import array_digest
 from echoseq.networks.backend import keras
+from echoseq.study.options import LSTM, Layer
 
 
 def weights_digest(model: Any) -> str:
@@ -56,3 +57,33 @@ def orthogonal_from(stream: np.random.Generator) -> Iterator[None]:
         yield
     finally:
         initializer.__call__ = of_keras
+
+
+def begin(layer: Any, asked: Layer, stream: np.random.Generator) -> None:
+    """Give a recurrent layer that is built the initial weights that are asked for.
+
+    Nothing but these changes: they come after all weights have been drawn.
+
+    Args:
+        layer: of Keras, or a cell of its.
+        stream: for a kernel that is not orthogonal.
+    """
+    cell = getattr(layer, "cell", layer)
+    kernel, units = cell.recurrent_kernel, cell.units
+    values = keras.ops.convert_to_numpy(kernel)
+    if asked.recurrent_initializer != LSTM.recurrent_initializer:
+        values = glorot_uniform(*kernel.shape, stream=stream)
+    kernel.assign(np.float32(asked.recurrent_gain) * values)
+    if asked.forget_bias != LSTM.forget_bias:
+        bias = keras.ops.convert_to_numpy(cell.bias).copy()
+        bias[units : 2 * units] = asked.forget_bias  # after those of the input gate
+        cell.bias.assign(bias)
+
+
+def glorot_uniform(rows: int, columns: int, *, stream: np.random.Generator) -> np.ndarray:
+    """A random matrix, uniform from -a to a with a = sqrt(6 / (rows + columns)), float32.
+
+    Of the distribution of Keras's initializer of this name (Glorot and Bengio 2010).
+    """
+    most = math.sqrt(6 / (rows + columns))
+    return stream.uniform(-most, most, (rows, columns)).astype(np.float32)

@@ -23,12 +23,14 @@ class Architecture:
     step_by_step: whether it answers each step of the input with one value, so n_out = n_in.
     uses_mask: whether a Masking layer before it has any effect.
     has_memory: whether it can carry a value from one step to another.
+    options: those of `study.options` that it has.
     sentence: its description in the paper, a predicate that follows its name.
     """
 
     step_by_step: bool
     uses_mask: bool
     has_memory: bool
+    options: tuple[str, ...]
     sentence: str
 
 

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from echoseq.checked import Count, Fraction, Seed
 from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate
+from echoseq.study.options import AnyLayer, Attention, Feed, Output, Start
 
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 # Some file systems ignore trailing dots.
@@ -119,6 +120,33 @@ class Experiment(Part):
         0.001,
         description="Learning rate of the optimizer, or a schedule of Keras's, `{schedule: ...}` "
         "with its options; its steps are weight updates.",
+    )
+    layer: AnyLayer | None = Field(
+        None,
+        description="Of a model with one recurrent layer: its cell, `lstm`, `gru` or `simple_rnn`, "
+        "or `{cell: ..., recurrent_initializer: ..., recurrent_gain: ..., forget_bias: ..., "
+        "reset_after: ...}`. Default: lstm.",
+    )
+    encoder: AnyLayer | None = Field(
+        None, description="The layer of an encoder-decoder that reads, as `layer`. Default: lstm."
+    )
+    decoder: AnyLayer | None = Field(
+        None, description="The one that writes, as `layer`. Default: lstm."
+    )
+    attention: Attention | None = Field(
+        None,
+        description="How the encoder's outputs are averaged for the decoder, if at all. "
+        "Default: none.",
+    )
+    feed: Feed | None = Field(
+        None, description="What the decoder reads before each value. Default: encoding."
+    )
+    output: Output | None = Field(
+        None,
+        description="What the output layer reads. Default: state, and with attention also context.",
+    )
+    start: Start | None = Field(
+        None, description="The state from which the decoder starts. Default: zero."
     )
     until: Literal["epochs", "learned"] = Field(
         "epochs",

@@ -15,6 +15,7 @@ from echoseq.checked import Alphabet, Count, Fraction, mistake, show
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
 from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate, Named
+from echoseq.study.options import LSTM, OPTIONS, AnyLayer, Attention, Feed, Layer, Output, Start
 from echoseq.task import Task
 
 
@@ -24,8 +25,9 @@ class Plan:
 
     The fields have the meaning of the configuration keys of the same names: the keys of the task
     first, then those of the experiment. `success` and `learned_over`, of the statistics, are set if
-    training stops when the run has learned. The last ones are of the task again, with defaults that
-    are all that earlier versions had.
+    training stops when the run has learned. Then come keys of the task again, and the options of the
+    model, with defaults that are all that earlier versions had. An `output` without anything stands
+    for what `options.said` returns.
     """
 
     __pydantic_config__ = ConfigDict(strict=False)  # a mapping is read; its values are strict
@@ -53,6 +55,13 @@ class Plan:
     frame: StrictStr | None = None
     windows: Count | None = None
     symbols: tuple[StrictStr, ...] = ()
+    layer: AnyLayer = LSTM
+    encoder: AnyLayer = LSTM
+    decoder: AnyLayer = LSTM
+    attention: Attention = "none"
+    feed: Feed = ("encoding",)
+    output: Output = ()
+    start: Start = "zero"
 
     @property
     def task(self) -> Task:
@@ -74,11 +83,16 @@ class Plan:
         return [path for path in (self.model, self.own_task) if path and ":" in path]
 
     def facts(self) -> dict[str, Any]:
-        """The plan as stored in run.json."""
+        """The plan as stored in run.json, with the options of the model that are not the defaults.
+
+        So a run of an earlier version, which had no options, has the same facts.
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {k: v for k, v in values.items() if k not in OPTIONS or v != OPTIONS[k]}
         echo = self.echo if isinstance(self.echo, str) else plain(self.echo)
-        named = {k: v.facts() for k, v in values.items() if isinstance(v, Named)}
-        return values | named | {"echo": echo, "symbols": [*self.symbols]}
+        named = {k: v.facts() for k, v in values.items() if isinstance(v, Named | Layer)}
+        lists = {k: [*v] for k, v in values.items() if isinstance(v, tuple)}
+        return values | lists | named | {"echo": echo, "symbols": [*self.symbols]}
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from echoseq.names import did_you_mean, one_of, unknown
 from echoseq.own import DOTTED_PATH
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.claim_rules import claim_mistakes
+from echoseq.study.fitting import misfits
 from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Experiment
@@ -40,6 +41,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         yield from _experiment_mistakes(path, experiment, study, unsure)
         if experiment.task in study.tasks and not unsure.experiment(name):
             yield from _size_mistakes(path, name, study)
+            yield from _option_mistakes(path, name, study)
     for name, contrast in study.contrasts().items():
         yield from _contrast_mistakes(name, contrast, study, unsure)
     for name in study.experiments:
@@ -133,6 +135,14 @@ def _size_mistakes(path: str, name: str, study: Study) -> Mistakes:
             f"expected sizes that take at most {size(MOST)} of memory, but these take about "
             f"{size(memory(plan))} for one run ({sizes})",
         )
+
+
+def _option_mistakes(path: str, name: str, study: Study) -> Mistakes:
+    """Options of its model that do not fit together, or that would be ignored."""
+    experiment = study.experiments[name]
+    if experiment.model in ARCHITECTURES or DOTTED_PATH.fullmatch(experiment.model):
+        for key, reason in misfits(experiment, study.plan_of(name)):
+            yield Mistake(f"{path}.{key}", reason)
 
 
 def _contrast_mistakes(question: str, contrast: Contrast, study: Study, unsure: Unsure) -> Mistakes:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from echoseq.asked import canonical
 from echoseq.study.claims import Claim
+from echoseq.study.options import OPTIONS, said
 from echoseq.study.parts import (
     Evaluation,
     Execution,
@@ -36,6 +37,7 @@ SEQUENCES = 10_000  # a snapshot of default size holds a multiple of this
 TRAINING_KEYS = {
     *("model", "cells", "epochs", "batch_size", "stateful", "masking", "until"),
     *("optimizer", "learning_rate"),
+    *OPTIONS,
 }
 TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
 AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
@@ -87,6 +89,11 @@ class Study(Part):
         for name, question in dumped["questions"].items():
             if self.questions[name].because is None:  # which earlier versions have not
                 del question["because"]
+        for name, experiment in dumped["experiments"].items():
+            plan = self.plan_of(name)
+            for key, default in OPTIONS.items():  # earlier versions have none of them
+                if getattr(plan, key) == default:
+                    del experiment[key]
         dumped["page"]["networks"] = self.shown() or None
         return dumped
 
@@ -181,7 +188,8 @@ class Study(Part):
         learned = experiment.until == "learned"
         return Plan(
             **_of_task(task),
-            **{key: getattr(experiment, key) for key in TRAINING_KEYS},
+            **{key: getattr(experiment, key) for key in TRAINING_KEYS - OPTIONS.keys()},
+            **_of_model(experiment),
             success=self.statistics.success if learned else None,
             learned_over=self.statistics.learned_over if learned else None,
         )
@@ -225,3 +233,11 @@ def _of_task(task: Task) -> dict[str, Any]:
     keys = {key: getattr(task, key) for key in Task.model_fields if key != "sequences"}
     echo = None if task.own else canonical(task.echo, task.n_in, task.n_out)
     return keys | {"echo": echo or "oldest", "symbols": tuple(task.symbols)}
+
+
+def _of_model(experiment: Experiment) -> dict[str, Any]:
+    """The options of the model that are given, in one form for each model."""
+    given = {key: getattr(experiment, key) for key in OPTIONS}
+    if given["output"] == said((), given["attention"] or OPTIONS["attention"]):
+        del given["output"]
+    return {key: value for key, value in given.items() if value is not None}

@@ -8,13 +8,13 @@ probabilities, unlike the most probable value, let gradients through.
 
 from typing import Any
 
-from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
-from echoseq.networks.encoder_decoders import encode
+from echoseq.networks.encoder_decoders import Parts, encoder_decoder
 
 STEP_BY_STEP = False
 USES_MASK = True
 HAS_MEMORY = True
+OPTIONS = ()
 SENTENCE = (
     "is the encoder-decoder whose second layer is also fed its own previous answer, the "
     "probabilities of all values, in training as in evaluation"
@@ -26,15 +26,5 @@ def build(sizes: Sizes) -> Any:
 
     Its decoder is a cell, called once for each value. It carries no state from batch to batch.
     """
-    layers, ops = keras.layers, keras.ops
-    window, encoded = encode(sizes)
-    cell = layers.LSTMCell(sizes.cells, name="decoder")
-    output = layers.Dense(sizes.features, activation=sizes.activation, name="output")
-    answer = ops.zeros_like(window[:, 0])
-    states = [ops.zeros_like(encoded)] * 2
-    written = []
-    for _ in range(sizes.n_out):
-        decoded, states = cell(layers.Concatenate()([encoded, answer]), states)
-        answer = output(decoded)
-        written.append(answer)
-    return keras.Model(window, ops.stack(written, axis=1), name="encoder_decoder_feedback")
+    parts = Parts(feed=("encoding", "answer"))
+    return encoder_decoder("encoder_decoder_feedback", sizes, parts)

@@ -7,14 +7,13 @@ encoder carries a state from batch to batch.
 
 from typing import Any
 
-from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
-from echoseq.networks.encoder_decoders import encode
-from echoseq.networks.layers import answers
+from echoseq.networks.encoder_decoders import Parts, encoder_decoder
 
 STEP_BY_STEP = False
 USES_MASK = True
 HAS_MEMORY = True
+OPTIONS = ()
 SENTENCE = (
     "is the encoder-decoder whose second layer starts from the last state of the first, its h "
     "and c, instead of zeros"
@@ -23,11 +22,4 @@ SENTENCE = (
 
 def build(sizes: Sizes) -> Any:
     """Build the model, untrained."""
-    layers = keras.layers
-    window, (encoded, *state) = encode(sizes, return_state=True)
-    repeated = layers.RepeatVector(sizes.n_out, name="repeat")(encoded)
-    decoder = layers.LSTM(
-        sizes.cells, return_sequences=True, unroll=sizes.unroll(sizes.n_out), name="decoder"
-    )
-    decoded = decoder(repeated, initial_state=state)
-    return keras.Model(window, answers(sizes)(decoded), name="encoder_decoder_state")
+    return encoder_decoder("encoder_decoder_state", sizes, Parts(start="encoder"))

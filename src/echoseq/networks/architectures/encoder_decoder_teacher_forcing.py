@@ -15,11 +15,12 @@ from typing import Any
 
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
-from echoseq.networks.encoder_decoders import encode
+from echoseq.networks.encoder_decoders import Parts, encode
 
 STEP_BY_STEP = False
 USES_MASK = True
 HAS_MEMORY = True
+OPTIONS = ()
 SENTENCE = (
     "reads the window with one LSTM layer and hands its last state to a second, which writes: "
     "after a start symbol it is fed the previous target in training (teacher forcing), and its "
@@ -30,7 +31,7 @@ SENTENCE = (
 def build(sizes: Sizes) -> Any:
     """Build the model, untrained: fed its own answers."""
     layers = keras.layers
-    window, (_, *state) = encode(sizes, return_state=True)
+    window, _, _, state = encode(sizes, Parts(start="encoder"))
     cell = layers.LSTMCell(sizes.cells, name="decoder")
     output = layers.Dense(sizes.features, activation=sizes.activation, name="output")
     written = _write(window, state, (cell, output), sizes.n_out)

@@ -9,6 +9,7 @@ from echoseq.networks.layers import inputs, vector
 STEP_BY_STEP = False
 USES_MASK = False
 HAS_MEMORY = False
+OPTIONS = ()
 SENTENCE = "is a control that sees only the last value of the window"
 
 

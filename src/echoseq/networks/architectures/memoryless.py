@@ -9,6 +9,7 @@ from echoseq.networks.layers import answers, inputs
 STEP_BY_STEP = True
 USES_MASK = False
 HAS_MEMORY = False
+OPTIONS = ()
 SENTENCE = (
     "is a control: a dense layer in place of the LSTM, the same at every step, with no "
     "way to carry a value from one step to another"
