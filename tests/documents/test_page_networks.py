@@ -25,10 +25,19 @@ from echoseq.networks.building import build
 from echoseq.networks.coding import coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.options import GRU, LSTM, SIMPLE, Layer
 from echoseq.study.plan import Plan
 from echoseq.task import MISSING
 
 SEQUENCES = 8
+ADDITIVE = replace(
+    PARTIAL,
+    stateful=False,
+    attention="additive",
+    feed=("answer", "context"),
+    output=("previous_state", "context", "answer"),
+    start="first",
+)
 # Step by step, one at a time, and with places in a batch that are left empty at the end.
 PLANS = {
     **{name: replace(PARTIAL, model=name, stateful=False) for name in COMPUTED},
@@ -36,6 +45,15 @@ PLANS = {
     "carried": replace(PARTIAL, batch_size=3),
     "carried GRU": replace(PARTIAL, model="encoder_decoder_gru", batch_size=1),
     "handed and carried": replace(PARTIAL, model="encoder_decoder_state", batch_size=3),
+    **{
+        f"additive {name}": replace(ADDITIVE, decoder=cell)
+        for name, cell in (("LSTM", LSTM), ("GRU", GRU), ("gated unit", Layer("gru", reset_after=False)))
+    },
+    "additive, last": replace(ADDITIVE, start="last", output=("state", "context")),
+    "mixed": replace(PARTIAL, encoder=GRU, decoder=SIMPLE, feed=("encoding", "step"), batch_size=3),
+    "dot": replace(PARTIAL, attention="dot", feed=("encoding", "context"), stateful=False),
+    "GRU": replace(FULL, layer=GRU),
+    "simple": replace(PARTIAL, model="many_to_one", layer=SIMPLE),
     "linear": replace(FULL, encoding="linear"),
     "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
     "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),

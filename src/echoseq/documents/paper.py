@@ -23,11 +23,12 @@ from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
 from echoseq.provenance.schema import read_environment
 from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.options import MEANINGS
 from echoseq.study.probed import PROBED
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
-from echoseq.tables.columns import read_table
+from echoseq.tables.columns import options_of, read_table
 from echoseq.training.files import FINAL_EPOCHS
 from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
 
@@ -149,13 +150,20 @@ def compile_paper(
         raise EchoseqError(f"{folder}/paper.typ: {' '.join(str(error).split())}") from error
 
 
-def _models(experiments: pd.DataFrame) -> list[dict[str, str | None]]:
-    """The models by name, each with its description; None for the user's own."""
-    names = sorted(set(experiments["model"]))
-    return [
-        {"name": name, "sentence": ARCHITECTURES[name].sentence if name in ARCHITECTURES else None}
-        for name in names
-    ]
+def _models(experiments: pd.DataFrame) -> list[dict[str, Any]]:
+    """The models by name, each with its description; None for the user's own.
+
+    `options` are the sets of options with which a model is another one in some experiments, each as
+    text; `meanings` says what these options do.
+    """
+    options = options_of(experiments)
+    models = []
+    for name in sorted(set(experiments["model"])):
+        sets = sorted(set(options[experiments["model"] == name]) - {""})
+        used = [text for key, text in MEANINGS.items() if any(f"{key}: " in one for one in sets)]
+        sentence = ARCHITECTURES[name].sentence if name in ARCHITECTURES else None
+        models.append({"name": name, "sentence": sentence, "options": sets, "meanings": used})
+    return models
 
 
 def _probed(study: Study) -> str | None:

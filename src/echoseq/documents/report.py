@@ -60,7 +60,7 @@ def details_text(
                 ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds", *optimized),
                 (
                     (*_experiment_row(row, trained), *(row[key] for key in optimized))
-                    for row in described.fillna({"schedule": "constant"}).to_dict("records")
+                    for row in described.fillna({"options": "", "schedule": "constant"}).to_dict("records")
                 ),
             ),
             *_heading("Environment", "-"),
@@ -70,8 +70,9 @@ def details_text(
 
 
 def _optimized(experiments: pd.DataFrame) -> list[str]:
-    """The columns about optimizers in which experiments differ; older versions lack them."""
-    columns = [name for name in ("optimizer", "learning_rate", "schedule") if name in experiments]
+    """The columns about options and optimizers that differ; older versions lack them."""
+    names = ("options", "optimizer", "learning_rate", "schedule")
+    columns = [name for name in names if name in experiments]
     return [name for name in columns if len(set(experiments[name].astype(str))) > 1]
 
 

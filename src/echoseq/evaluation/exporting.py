@@ -9,6 +9,8 @@ import numpy as np
 from echoseq.asked import plain
 from echoseq.evaluation.answering import require_digest
 from echoseq.evaluation.loading import load_model
+from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.options import said
 from echoseq.study.plan import Plan
 from echoseq.training.records import read_record, require_plan
 
@@ -22,7 +24,7 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         plan: as configured.
 
     Returns:
-        The sizes and the coding, the seed, and the layers that have weights, by name: the class of
+        The options of its decoder, the sizes and the coding, the seed, and the layers that have weights, by name: the class of
         Keras, whether it carries state from batch to batch, and the weights in Keras's order, each
         with its shape and its float32 values, little-endian, in base64.
 
@@ -34,6 +36,7 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
     require_digest(model, record["digest"], model_path)
     return {
         "model": plan.model,
+        "options": _options(plan),
         "cells": plan.cells,
         "n_in": plan.n_in,
         "n_out": plan.n_out,
@@ -45,6 +48,19 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         "seed": record["seed"],
         "parameters": record["parameters"],
         "layers": {layer.name: _layer(layer) for layer in model.layers if layer.get_weights()},
+    }
+
+
+def _options(plan: Plan) -> dict[str, Any]:
+    """How the parts of an encoder-decoder work together, as far as its model has options of that."""
+    if "decoder" not in ARCHITECTURES[plan.model].options:
+        return {}
+    output = said(plan.output, plan.attention)
+    return {
+        "attention": plan.attention,
+        "feed": [*plan.feed],
+        "output": [*output],
+        "start": plan.start,
     }
 
 

@@ -14,7 +14,7 @@ MOST, ENDS = 10, 4  # steps that are all drawn, and those at each end of more
 def draw_network(axes: Axes, fact: Fact) -> None:
     """Draw the network of an experiment with the first window of its example."""
     kinds = {"lstm": _draw_lstm, "encoder_decoder": _draw_encoder_decoder}
-    if fact["model"] in kinds:
+    if fact["model"] in kinds and not _options(fact):
         kinds[fact["model"]](axes, fact["example"].windows[0])
     else:
         _draw_other(axes, fact)
@@ -23,7 +23,14 @@ def draw_network(axes: Axes, fact: Fact) -> None:
 def columns(fact: Fact) -> int:
     """The width of a network, in boxes."""
     n_in, n_out = (len(_drawn(int(fact[key]))) for key in ("n_in", "n_out"))
-    return n_in + (n_out + 1 if fact["model"] == "encoder_decoder" else 0)
+    plain = fact["model"] == "encoder_decoder" and not _options(fact)
+    return n_in + (n_out + 1 if plain else 0)
+
+
+def _options(fact: Fact) -> str:
+    """The options with which the model is another one than is drawn."""
+    options = fact.get("options")
+    return options if isinstance(options, str) else ""
 
 
 def _drawn(steps: int) -> list[int | None]:

@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
+from echoseq.study.options import GRU, LSTM, SIMPLE, Layer, said
 from echoseq.study.plan import Plan
 
 MOST = 64 * 2**30  # bytes that a run may take; where sizes are typing errors, it is far more
@@ -12,47 +15,50 @@ UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 INTEGER = 2  # bytes of an integer in a snapshot, at most
 
 
-def _lstm(inputs: int, cells: int) -> int:
-    return 4 * cells * (inputs + cells + 1)
-
-
-def _gru(inputs: int, cells: int) -> int:
-    return 3 * cells * (inputs + cells + 2)
-
-
-def _simple(inputs: int, cells: int) -> int:
-    return cells * (inputs + cells + 1)
+def _recurrent(layer: Layer, inputs: int, cells: int) -> int:
+    biases = 2 if layer.cell == GRU.cell and layer.reset_after else 1  # Keras's GRU has one for each of two products
+    gates = {LSTM.cell: 4, GRU.cell: 3, SIMPLE.cell: 1}[layer.cell]
+    return gates * cells * (inputs + cells + biases)
 
 
 def _dense(inputs: int, units: int) -> int:
     return units * (inputs + 1)
 
 
-def _encoder_decoder(layer: Callable[[int, int], int]) -> Callable[[int, Plan], int]:
-    return lambda f, p: layer(f, p.cells) + layer(p.cells, p.cells) + _dense(p.cells, f)
+def _encoder_decoder(f: int, p: Plan) -> int:
+    """The weights of `encoder_decoder` with its options, of which `f` numbers are an integer."""
+    cells, output = p.cells, said(p.output, p.attention)
+    sizes = {"encoding": cells, "context": cells, "state": cells, "previous_state": cells}
+    sizes |= {"step": p.n_out, "answer": f}
+    fed, read = (sum(sizes[name] for name in names) for names in (p.feed, output))
+    attention = cells * (2 * cells + 1) if p.attention == "additive" else 0
+    starts = (2 if p.decoder.cell == LSTM.cell else 1) if p.start in ("first", "last") else 0
+    layers = _recurrent(p.encoder, f, cells) + _recurrent(p.decoder, fed, cells)
+    return layers + attention + starts * cells * cells + _dense(read, f)
+
+
+def _with(**options: Any) -> Callable[[int, Plan], int]:
+    """Those of an encoder-decoder that is `encoder_decoder` with such options."""
+    return lambda f, p: _encoder_decoder(f, replace(p, **options))
 
 
 # The weights of the built-in models, by the numbers that stand for one integer, and the sizes.
 WEIGHTS: dict[str, Callable[[int, Plan], int]] = {
-    "lstm": lambda f, p: _lstm(f, p.cells) + _dense(p.cells, f),
-    "encoder_decoder": _encoder_decoder(_lstm),
-    "encoder_decoder_gru": _encoder_decoder(_gru),
-    "encoder_decoder_simple_rnn": _encoder_decoder(_simple),
-    "encoder_decoder_step": lambda f, p: (
-        _lstm(f, p.cells) + _lstm(p.cells + p.n_out, p.cells) + _dense(p.cells, f)
-    ),
-    "encoder_decoder_feedback": lambda f, p: (
-        _lstm(f, p.cells) + _lstm(p.cells + f, p.cells) + _dense(p.cells, f)
-    ),
-    "encoder_decoder_state": _encoder_decoder(_lstm),
+    "lstm": lambda f, p: _recurrent(p.layer, f, p.cells) + _dense(p.cells, f),
+    "encoder_decoder": _encoder_decoder,
+    "encoder_decoder_gru": _with(encoder=GRU, decoder=GRU),
+    "encoder_decoder_simple_rnn": _with(encoder=SIMPLE, decoder=SIMPLE),
+    "encoder_decoder_step": _with(feed=("encoding", "step")),
+    "encoder_decoder_feedback": _with(feed=("encoding", "answer")),
+    "encoder_decoder_state": _with(start="encoder"),
     "encoder_decoder_teacher_forcing": lambda f, p: (
-        _lstm(f, p.cells) + _lstm(f + 1, p.cells) + _dense(p.cells, f)
+        _recurrent(LSTM, f, p.cells) + _recurrent(LSTM, f + 1, p.cells) + _dense(p.cells, f)
     ),
-    "encoder_decoder_attention": lambda f, p: (
-        _lstm(f, p.cells) + _lstm(p.cells, p.cells) + _dense(2 * p.cells, f)
+    "encoder_decoder_attention": _with(attention="dot"),
+    "many_to_one": lambda f, p: _recurrent(p.layer, f, p.cells) + _dense(p.cells, p.n_out * f),
+    "one_to_one": lambda f, p: (
+        _recurrent(p.layer, p.n_in * f, p.cells) + _dense(p.cells, p.n_out * f)
     ),
-    "many_to_one": lambda f, p: _lstm(f, p.cells) + _dense(p.cells, p.n_out * f),
-    "one_to_one": lambda f, p: _lstm(p.n_in * f, p.cells) + _dense(p.cells, p.n_out * f),
     "memoryless": lambda f, p: _dense(f, p.cells) + _dense(p.cells, f),
     "last_step": lambda f, p: _dense(f, p.cells) + _dense(p.cells, p.n_out * f),
 }

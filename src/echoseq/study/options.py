@@ -7,7 +7,7 @@ together is in `fitting`.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -29,6 +29,8 @@ class Layer:
     reset_after: of a GRU, whether its reset gate applies after the product with the recurrent
         kernel (Keras's default) or before it (Cho et al. 2014).
     """
+
+    KEY: ClassVar[str] = "cell"  # of the name, among the options in a configuration
 
     cell: str = LSTM_CELL
     recurrent_initializer: str = "orthogonal"
@@ -149,9 +151,32 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+# What each does, for documents.
+MEANINGS = {
+    "layer": "`layer` is the cell of the recurrent layer",
+    "encoder": "`encoder` is the cell of the layer that reads",
+    "decoder": "`decoder` is the cell of the layer that writes",
+    "attention": "`attention` tells how the outputs of the encoder are averaged for the decoder, "
+    "by dot products with its state (`dot`) or by a layer of its own (`additive`)",
+    "feed": "`feed` is what the decoder reads before each value: the last output of the "
+    "encoder (`encoding`), the place of the value (`step`), its own previous `answer` as probabilities, "
+    "and the `context`, which is what it attends to with the state before the step",
+    "output": "`output` is what the output layer reads after each step: the `state` of the "
+    "decoder, the `previous_state`, the `context`, and the previous `answer`",
+    "start": "`start` is the state from which the decoder starts: `zero`, the last one of the "
+    "`encoder`, or the hyperbolic tangent of a linear map of the encoder's `first` or `last` output",
+}
+
+
 def said(output: tuple[str, ...], attention: str) -> tuple[str, ...]:
     """What the output layer reads: what is asked for, or else the state, and what is attended."""
     return output or (("state",) if attention == "none" else ("state", "context"))
+
+
+def described(options: Mapping[str, Any]) -> str:
+    """Options that are not the defaults, in one line: `decoder: gru, start: encoder`."""
+    changed = (f"{k}: {text(options[k])}" for k, v in OPTIONS.items() if options[k] != v)
+    return "; ".join(changed)
 
 
 def text(value: Any) -> str:
@@ -198,7 +223,7 @@ def _require_used(given: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value).strip('"')
 
 
 def _wrong(key: str, reason: str) -> PydanticCustomError:

@@ -15,11 +15,12 @@ from echoseq.errors import EchoseqError
 from echoseq.names import did_you_mean, one_of, unknown_key
 from echoseq.study.mistakes import Mistake
 from echoseq.study.optimizers import Optimizer, Schedule
+from echoseq.study.options import LSTM, OPTIONS, Layer
 from echoseq.study.parts import Experiment, Label, Part
 
 SIZE = "cells"  # its values are the sizes of a group; the other axes make the groups
 SET_BY_SWEEPS = {"sweep", "group"}
-NAMING = (Optimizer.KEY, Schedule.KEY)  # keys of values that are a name with options
+NAMING = (Optimizer.KEY, Schedule.KEY, Layer.KEY)  # keys of values that are a name with options
 KEYS = [key for key in Experiment.model_fields if key not in SET_BY_SWEEPS]
 VARIED = [key for key in KEYS if key not in ("question", "compare_to", "seeds", "reference")]
 SWEEP_KEYS = ["grid", *KEYS]
@@ -258,19 +259,33 @@ def _same(value: Any, other: Any) -> bool:
 
 
 def _label(axis: str, value: Any) -> str:
-    """A value as it is shown: text as it is, numbers with the name of their key."""
+    """A value as it is shown: text as it is, numbers and options with the name of their key."""
     key = axis.replace("_", " ")
+    if axis in OPTIONS:
+        return f"{key} {_option(value)}"
     if isinstance(value, bool):
         return key if value else f"not {key}"
     if isinstance(value, Mapping):  # a name with options: an optimizer, a schedule
-        name, *options = sorted(value.items(), key=lambda item: (item[0] not in NAMING, item[0]))
-        return " ".join([f"{name[1]}", *(f"{k} {_shown(v)}" for k, v in options)])
+        return _named(value)
     return value if isinstance(value, str) else f"{key} {value}"
+
+
+def _option(value: Any) -> str:
+    """The value of an option of a model as it is shown."""
+    if isinstance(value, Mapping):  # a cell, which is an LSTM unless it is given
+        return _named({Layer.KEY: LSTM.cell} | dict(value))
+    return " + ".join(map(str, value)) if isinstance(value, list) else _shown(value)
+
+
+def _named(value: Mapping[str, Any]) -> str:
+    """A name, then its options."""
+    name, *options = sorted(value.items(), key=lambda item: (item[0] not in NAMING, item[0]))
+    return " ".join([f"{name[1]}", *(f"{k} {_shown(v)}" for k, v in options)])
 
 
 def _name(path: str, sweep: str, points: Any) -> str:
     """The name of an experiment: the sweep's, and the values' with '_' for what names forbid."""
-    parts = [str(p.value) if p.label.endswith(f" {p.value}") else p.label for p in points]
+    parts = [_part(point) for point in points]
     name = "_".join([sweep, *(re.sub(r"[^A-Za-z0-9-]+", "_", part) for part in parts)])
     if len(name) > LONGEST_NAME:
         raise EchoseqError(
@@ -278,6 +293,13 @@ def _name(path: str, sweep: str, points: Any) -> str:
             "expected a shorter name for the sweep or its values"
         )
     return name
+
+
+def _part(point: Point) -> str:
+    """A value in the name of an experiment, in which the axis is not named."""
+    if point.axis in OPTIONS and point.settings == {point.axis: point.value}:
+        return point.label.removeprefix(f"{point.axis} ")
+    return str(point.value) if point.label.endswith(f" {point.value}") else point.label
 
 
 def _require_mapping(path: str, value: Any, expected: str) -> None:

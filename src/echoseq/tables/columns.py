@@ -22,6 +22,7 @@ TEXT = (
     *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
     *("network", "state", "probe", "echo", "asked_positions", "optimizer", "schedule"),
     *("targets", "frame", "symbols", "values", "claim", "verdict", "reason", "table"),
+    *("options", "layer", "encoder", "decoder", "attention", "feed", "output", "start"),
 )
 # Only an empty cell is a missing value.
 MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
@@ -39,6 +40,13 @@ def echo_of(row: Mapping[Any, Any]) -> str:
         row: of the table of experiments.
     """
     return str(row["echo"]) if "echo" in row else f"{row['n_out']} of {row['n_in']}"
+
+
+def options_of(experiments: pd.DataFrame) -> pd.Series:
+    """The options of each experiment's model in short, or nothing; earlier versions had none."""
+    if "options" not in experiments:
+        return pd.Series("", index=experiments.index)
+    return experiments["options"].fillna("")
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -6,7 +6,9 @@ import math
 import pandas as pd
 
 from echoseq.asked import plain
+from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.optimizers import Schedule
+from echoseq.study.options import OPTIONS, described, said, text
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.task import label
@@ -32,6 +34,15 @@ COLUMNS = {
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
     "model": "an architecture, or the user's own model",
+    "options": "options of the model that are not the defaults, in short",
+    "layer": "the cell of its recurrent layer, if it has this option; its initial weights in "
+    "brackets, if they are not Keras's; so for the next two",
+    "encoder": "that of the layer that reads",
+    "decoder": "that of the layer that writes",
+    "attention": "the kind of attention, if it has this option",
+    "feed": "what the decoder reads before each value, if it has this option",
+    "output": "what the output layer reads, if it has this option",
+    "start": "the state from which the decoder starts, if it has this option",
     "cells": "of each recurrent layer",
     "epochs": "of training, one new sequence each",
     "batch_size": "windows in a weight update",
@@ -70,6 +81,7 @@ def make(study: Study) -> pd.DataFrame:
                 "task": experiment.task,
                 **plan.facts(),
                 **_training(plan),
+                **_of_model(plan),
                 "echo": label(task),
                 "sequence_windows": task.windows,
                 "asked_positions": json.dumps(plain(task.asked)) if task.asked else None,
@@ -88,6 +100,15 @@ def make(study: Study) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _of_model(plan: Plan) -> dict[str, str | None]:
+    """The options of the model of a plan as text; None for those that it does not have."""
+    values = {key: getattr(plan, key) for key in OPTIONS}
+    short = described(values) or None
+    known = ARCHITECTURES[plan.model].options if plan.model in ARCHITECTURES else ()
+    values["output"] = said(plan.output, plan.attention)
+    return {"options": short} | {k: text(v) if k in known else None for k, v in values.items()}
 
 
 def _training(plan: Plan) -> dict[str, str | float | None]:

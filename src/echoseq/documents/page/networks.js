@@ -53,6 +53,11 @@ const networks = (() => {
     return addProduct(Float64Array.from(bias.data), vector, kernel);
   }
 
+  // A dense layer without a bias.
+  function product({ weights: [kernel] }, vector) {
+    return addProduct(zeros(kernel.shape[1]), vector, kernel);
+  }
+
   // One step of a recurrent layer: from its input and state to its next state, {h} or {h, c}.
   const STEPS = {
     LSTM({ weights: [kernel, recurrent, bias] }, x, { h, c }) {
@@ -67,17 +72,23 @@ const networks = (() => {
       }
       return next;
     },
+    // With one bias, the reset gate applies before the product with the recurrent kernel.
     GRU({ weights: [kernel, recurrent, bias] }, x, { h }) {
       const units = h.length;
       const size = 3 * units;
+      const after = bias.shape.length === 2;
       const fromInput = addProduct(Float64Array.from(bias.data.subarray(0, size)), x, kernel);
-      const fromState = addProduct(Float64Array.from(bias.data.subarray(size)), h, recurrent);
+      const fromState = after ? Float64Array.from(bias.data.subarray(size)) : zeros(size);
+      addProduct(fromState, h, recurrent);
+      const gate = (k) => h.map((_, j) => sigmoid(fromInput[k * units + j] + fromState[k * units + j]));
+      const [update, reset] = [gate(0), gate(1)];
+      const proposed = after
+        ? fromState.map((sum, j) => reset[j % units] * sum)
+        : addProduct(zeros(size), h.map((value, j) => reset[j] * value), recurrent);
       const next = { h: zeros(units) };
       for (let j = 0; j < units; j++) {
-        const update = sigmoid(fromInput[j] + fromState[j]);
-        const reset = sigmoid(fromInput[units + j] + fromState[units + j]);
-        const candidate = Math.tanh(fromInput[2 * units + j] + reset * fromState[2 * units + j]);
-        next.h[j] = update * h[j] + (1 - update) * candidate;
+        const candidate = Math.tanh(fromInput[2 * units + j] + proposed[2 * units + j]);
+        next.h[j] = update[j] * h[j] + (1 - update[j]) * candidate;
       }
       return next;
     },
@@ -86,19 +97,17 @@ const networks = (() => {
       return { h: addProduct(sum, h, recurrent).map(Math.tanh) };
     },
   };
-  STEPS.LSTMCell = STEPS.LSTM;
+  for (const kind of Object.keys(STEPS)) STEPS[`${kind}Cell`] = STEPS[kind];
 
-  // A recurrent layer over a list of inputs, each a vector or made from the states before it.
-  // `carried` holds the states of the layers after the window before, in the same place of a batch.
-  // A layer that carries none starts from `begun`, or from zeros.
-  function recur(network, name, inputs, carried, begun) {
+  // A recurrent layer over a list of vectors. `carried` holds the states of the layers after the
+  // window before, in the same place of a batch; a layer that carries none starts from zeros.
+  function recur(network, name, inputs, carried) {
     const layer = network.layers[name];
     const units = layer.weights[1].shape[0];
-    let state = layer.stateful ? carried[name] : begun;
+    let state = layer.stateful ? carried[name] : undefined;
     state ??= { h: zeros(units), c: zeros(units) };
     const states = [];
-    for (const input of inputs) {
-      const x = typeof input === "function" ? input(states) : input;
+    for (const x of inputs) {
       state = STEPS[layer.kind](layer, x, state);
       states.push(state);
     }
@@ -132,52 +141,71 @@ const networks = (() => {
 
   // Architectures: from the vectors of a window to the outputs, and what is seen on the way.
 
-  // `handed(encoded, place, written)` is the input of the decoder, `said(decoded, read)` that of
-  // the output layer, `begins(read)` the state from which the decoder starts.
-  function encoderDecoder(handed, said, begins = () => undefined) {
+  // What an encoder-decoder is unless its options say otherwise.
+  const PLAIN = { attention: "none", feed: ["encoding"], output: ["state"], start: "zero" };
+
+  function encoderDecoder(options = {}) {
     return (network, inputs, carried) => {
+      const parts = { ...PLAIN, ...options, ...network.options };
+      const { decoder } = network.layers;
       const read = recur(network, "encoder", inputs, carried);
-      const encoded = read.at(-1).h;
-      const outputs = [];
-      const say = (states, place) => {
-        outputs[place] ??= output(network, said(states[place].h, read));
-        return outputs[place];
+      const found = { encoding: read.at(-1).h, answer: zeros(features(network)) };
+      let state = (decoder.stateful && carried.decoder) || begun(network, parts, read);
+      const [written, outputs, attention] = [[], [], []];
+      const attend = (query) => {
+        const weights = weighed(network, parts, query, read);
+        attention.push(weights);
+        found.context = query.map((_, j) => read.reduce((sum, { h }, i) => sum + weights[i] * h[j], 0));
       };
-      const steps = range(network.n_out).map((place) => (states) => {
-        return handed(network, encoded, place, () => say(states, place - 1));
-      });
-      const written = recur(network, "decoder", steps, carried, begins(read));
-      range(network.n_out).forEach((place) => say(written, place));
-      const parts = [seen("Encoder", "reads", read), seen("Decoder", "writes", written)];
-      return { outputs, parts, read, written };
+      for (const place of range(network.n_out)) {
+        found.step = oneHot(place, network.n_out);
+        found.symbol = Float64Array.of(place ? 0 : 1);
+        found.previous_state = state.h;
+        if (parts.feed.includes("context")) attend(state.h);
+        state = STEPS[decoder.kind](decoder, joined(...parts.feed.map((name) => found[name])), state);
+        found.state = state.h;
+        if (parts.attention !== "none" && !parts.feed.includes("context")) attend(state.h);
+        found.answer = output(network, joined(...parts.output.map((name) => found[name])));
+        written.push(state);
+        outputs.push(found.answer);
+      }
+      carried.decoder = state;
+      const seenParts = [seen("Encoder", "reads", read), seen("Decoder", "writes", written)];
+      return { outputs, parts: seenParts, ...(attention.length ? { attention } : {}) };
     };
   }
 
-  const repeated = (network, encoded) => encoded;
-  const itself = (decoded) => decoded;
-  const last = (read) => read.at(-1);
+  // The state from which a decoder starts.
+  function begun(network, { start }, read) {
+    if (start === "encoder") return read.at(-1);
+    const units = network.layers.decoder.weights[1].shape[0];
+    if (start === "zero") return { h: zeros(units), c: zeros(units) };
+    const { h } = read.at(start === "first" ? 0 : -1);
+    const mapped = (layer) => layer && product(layer, h).map(Math.tanh);
+    return { h: mapped(network.layers.start), c: mapped(network.layers.start_c) };
+  }
 
-  // Luong's attention: the weights of the encoder's outputs for an output of the decoder.
-  function attention(decoded, read) {
-    return softmax(
-      Float64Array.from(read, ({ h }) => h.reduce((sum, x, j) => sum + x * decoded[j], 0)),
+  // The weights of the encoder's outputs for a query of the decoder.
+  function weighed(network, { attention }, query, read) {
+    const dot = (a, b) => a.reduce((sum, x, j) => sum + x * b[j], 0);
+    if (attention === "dot") return softmax(Float64Array.from(read, ({ h }) => dot(h, query)));
+    const { attention_query, attention_key, attention: { weights: [scale] } } = network.layers;
+    const asked = product(attention_query, query);
+    const energies = read.map(({ h }) =>
+      dot(product(attention_key, h).map((x, j) => Math.tanh(x + asked[j])), scale.data),
     );
+    return softmax(Float64Array.from(energies));
   }
 
-  function attended(decoded, read) {
-    const weights = attention(decoded, read);
-    const mean = decoded.map((_, j) => read.reduce((sum, { h }, i) => sum + weights[i] * h[j], 0));
-    return joined(decoded, mean);
-  }
-
-  const plain = encoderDecoder(repeated, itself);
-  const attentive = encoderDecoder(repeated, attended);
+  // The one recurrent layer of a network, whose name is that of its cell.
+  const alone = (network) =>
+    ["lstm", "gru", "simple_rnn"].find((name) => name in network.layers);
 
   const ARCHITECTURES = {
     lstm(network, inputs, carried) {
-      const states = recur(network, "lstm", inputs, carried);
+      const states = recur(network, alone(network), inputs, carried);
       const outputs = states.map(({ h }) => output(network, h));
-      return { outputs, parts: [seen("LSTM", "reads", states)] };
+      return { outputs, parts: [seen(title(network), "reads", states)] };
     },
     memoryless(network, inputs) {
       const states = inputs.map((x) => ({ h: dense(network.layers.dense, x).map(Math.tanh) }));
@@ -190,38 +218,30 @@ const networks = (() => {
       return { outputs: split(network, h), parts };
     },
     many_to_one(network, inputs, carried) {
-      const states = recur(network, "lstm", inputs, carried);
-      return { outputs: split(network, states.at(-1).h), parts: [seen("LSTM", "reads", states)] };
+      const states = recur(network, alone(network), inputs, carried);
+      const parts = [seen(title(network), "reads", states)];
+      return { outputs: split(network, states.at(-1).h), parts };
     },
     one_to_one(network, inputs, carried) {
-      const states = recur(network, "lstm", [joined(...inputs)], carried);
-      const parts = [seen("LSTM", "reads", states, [null])];
+      const states = recur(network, alone(network), [joined(...inputs)], carried);
+      const parts = [seen(title(network), "reads", states, [null])];
       return { outputs: split(network, states[0].h), parts };
     },
-    encoder_decoder: plain,
-    encoder_decoder_gru: plain,
-    encoder_decoder_simple_rnn: plain,
-    encoder_decoder_state: encoderDecoder(repeated, itself, last),
-    encoder_decoder_teacher_forcing: encoderDecoder(
-      // The last number is the start symbol.
-      (network, encoded, place, before) =>
-        place ? joined(before(), [0]) : oneHot(features(network), features(network) + 1),
-      itself,
-      last,
-    ),
-    encoder_decoder_step: encoderDecoder(
-      (network, encoded, place) => joined(encoded, oneHot(place, network.n_out)),
-      itself,
-    ),
-    encoder_decoder_feedback: encoderDecoder((network, encoded, place, before) => {
-      return joined(encoded, place ? before() : zeros(features(network)));
-    }, itself),
-    encoder_decoder_attention(network, inputs, carried) {
-      const found = attentive(network, inputs, carried);
-      const weights = found.written.map(({ h }) => attention(h, found.read));
-      return { ...found, attention: weights };
-    },
+    encoder_decoder: encoderDecoder(),
+    encoder_decoder_gru: encoderDecoder(),
+    encoder_decoder_simple_rnn: encoderDecoder(),
+    encoder_decoder_state: encoderDecoder({ start: "encoder" }),
+    // The symbol is 1 at the start, where there is no answer before.
+    encoder_decoder_teacher_forcing: encoderDecoder({
+      start: "encoder",
+      feed: ["answer", "symbol"],
+    }),
+    encoder_decoder_step: encoderDecoder({ feed: ["encoding", "step"] }),
+    encoder_decoder_feedback: encoderDecoder({ feed: ["encoding", "answer"] }),
+    encoder_decoder_attention: encoderDecoder({ attention: "dot", output: ["state", "context"] }),
   };
+
+  const title = (network) => network.layers[alone(network)].kind;
 
   // Codings
 

@@ -218,7 +218,8 @@ def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
     seeds = plural(len(runs), "seed")
     return {
         "about": (
-            f"{facts['experiment']}: {facts['model']} with {plural(facts['cells'], 'cell')} echoes "
+            f"{facts['experiment']}: {facts['model']}{_options(facts)} with "
+            f"{plural(facts['cells'], 'cell')} echoes "
             f"{facts['echo']}. It trains {until} "
             f"{plural(facts['epochs'], 'epoch')}, in batches of {count(facts['batch_size'])}, with "
             f"{_rate(facts)}, from {seeds}"
@@ -227,6 +228,12 @@ def _experiment(facts: Content, runs: pd.DataFrame) -> Content:
         "accuracy": facts["chance_accuracy"],
         "loss": facts["chance_loss"],
     }
+
+
+def _options(facts: Content) -> str:
+    """The options of its model that are not the defaults, in brackets."""
+    options = facts.get("options")
+    return f" ({options})" if isinstance(options, str) else ""
 
 
 def _rate(facts: Content) -> str:

@@ -10,6 +10,7 @@ from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES
+from echoseq.study.options import OPTIONS, described
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.tables.columns import complete_windows
@@ -61,8 +62,10 @@ def _about(name: str, network: dict[str, Any], plan: Plan, skill: pd.DataFrame) 
     rows = complete_windows(skill)
     own = rows[(rows["experiment"] == name) & (rows["seed"] == network["seed"])]
     right = percent(own["accuracy"].iloc[0])
+    options = described({key: getattr(plan, key) for key in OPTIONS})
+    sentence = ARCHITECTURES[network["model"]].sentence
     return (
-        f"The network {ARCHITECTURES[network['model']].sentence}. It has "
+        f"The network {sentence}{f', but with options ({options})' if options else ''}. It has "
         f"{count(network['parameters'])} parameters, reads {plural(network['n_in'], 'integer')} "
         f"and echoes {described(plan.task.asked or (), plan.n_in)}. This is seed "
         f"{network['seed']} of the experiment {name}; "
