@@ -4,9 +4,11 @@ import json
 
 import pytest
 from configurations import study_of_two
+from optioned import PLANS as OPTIONED
 from workspaces import PROJECT
 
 from echoseq.errors import EchoseqError
+from echoseq.networks.building import build
 from echoseq.study import memory
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.hints import hints
@@ -23,6 +25,11 @@ def test_the_weights_are_those_that_were_trained() -> None:
         run["parameters"] for run in RUNS
     ]
     assert {run["plan"]["model"] for run in RUNS} <= {*memory.WEIGHTS} == {*ARCHITECTURES}
+
+
+@pytest.mark.parametrize("plan", OPTIONED.values(), ids=OPTIONED.keys())
+def test_the_weights_of_a_model_with_options_are_those_that_are_built(plan: Plan) -> None:
+    assert memory.weights(plan) == build(plan, 0).count_params()
 
 
 def test_the_study_fits_many_times() -> None:

@@ -157,7 +157,9 @@ def _joined(values: list[Any], name: str | None = None) -> Any:
 
 def _places(read: Read, sizes: Sizes) -> Any:
     """The place of each value as a one-hot vector, (batch, n_out, n_out)."""
-    return keras.ops.tile(keras.ops.eye(sizes.n_out)[None], (sizes.batch_size, 1, 1))
+    ops = keras.ops
+    nothing = ops.expand_dims(ops.zeros_like(read.encoding[:, :1]), 1)  # for each window
+    return nothing + ops.eye(sizes.n_out)[None]
 
 
 def _attention(read: Read, sizes: Sizes, parts: Parts) -> Attend:

@@ -54,8 +54,8 @@ class Layer:
         if not isinstance(value, Mapping):
             raise _wrong("", f"expected a cell, or keys and values, got {show(value)}")
         for key in value:
-            if key not in cls.__dataclass_fields__:
-                raise _wrong(str(key), unknown_key(key, cls.__dataclass_fields__, value))
+            if key not in _READ:
+                raise _wrong(str(key), unknown_key(key, _READ, value))
         given = {key: _READ[key](key, v) for key, v in value.items() if v is not None}
         _require_used(given)
         return cls(**given)
@@ -63,7 +63,7 @@ class Layer:
     @property
     def changed(self) -> dict[str, Any]:
         """The fields besides the cell that are not as in Keras, by name."""
-        values = {key: getattr(self, key) for key in self.__dataclass_fields__ if key != "cell"}
+        values = {key: getattr(self, key) for key in _READ if key != self.KEY}
         return {key: value for key, value in values.items() if value != getattr(LSTM, key)}
 
     def facts(self) -> str | dict[str, Any]:
