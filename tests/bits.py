@@ -16,6 +16,17 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "encoder_decoder": PARTIAL,
     "lstm linear": FULL | {"encoding": "linear"},
     **{name: PARTIAL | {"model": f"encoder_decoder_{name}", "cells": 50} for name in DECODERS},
+    "options": PARTIAL
+    | {
+        "cells": 50,
+        "encoder": {"cell": "simple_rnn", "recurrent_initializer": "glorot_uniform"},
+        "decoder": {"cell": "gru", "reset_after": False, "recurrent_gain": 0.5},
+        "attention": "additive",
+        "feed": ["answer", "context"],
+        "output": ["previous_state", "context", "answer"],
+        "start": "first",
+    },
+    "forget bias": FULL | {"layer": {"forget_bias": -1}, "epochs": 40},
     "lstm masked": FULL | {"framing": "mask", "masking": True, "batch_size": 5},
 }
 PLAIN = {
@@ -47,7 +58,7 @@ def digests(settings: Mapping[str, Any]) -> dict[str, str]:
     from echoseq.study.plan import Plan
     from echoseq.training.loop import Trainer
 
-    plan = Plan(**PLAIN | settings)
+    plan = Plan.from_facts(PLAIN | settings)
     coding, model = coding_of(plan), build(plan, 0)
     initial = weights_digest(model)
     sequences = draw(TRAINING, 0, count=plan.epochs, length=plan.length, alphabet=plan.alphabet)

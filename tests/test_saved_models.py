@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import saved
+from optioned import PLANS as OPTIONED
 from small import FULL, PARTIAL
 from workspaces import PROJECT
 
@@ -19,7 +20,6 @@ from echoseq.networks.coding import coding_of
 from echoseq.study.architectures import ARCHITECTURES
 
 stateless = saved.functions("stateless.py")["stateless"]
-FIXED = {"encoder_decoder_step"}  # its batch size is also that of a constant
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +76,12 @@ def test_the_script_answers_one_sequence(path: Path, tmp_path: Path) -> None:
     assert ast.literal_eval(done.stdout) == answers(path)[0].tolist()
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("name", [*ARCHITECTURES, *OPTIONED])
 def test_the_page_suits_every_architecture(name: str) -> None:
     """It resets every state, and the stateless network answers as from states of zeros."""
-    plan = replace(FULL if name in {"lstm", "memoryless"} else PARTIAL, model=name, cells=3)
+    plan = OPTIONED.get(name) or replace(
+        FULL if name in {"lstm", "memoryless"} else PARTIAL, model=name, cells=3
+    )
     model = building.build(plan, seed=0)
     one_hot = np.eye(plan.alphabet, dtype=np.float32)
     windows = np.random.default_rng(0).integers(0, plan.alphabet, (plan.batch_size, plan.n_in))
@@ -92,9 +94,8 @@ def test_the_page_suits_every_architecture(name: str) -> None:
     free = stateless(model)
     assert building.stateful_layers(free) == []
     assert free.input_shape == (None, plan.n_in, plan.alphabet)
-    count = plan.batch_size if name in FIXED else 2
-    answered = free(one_hot[windows[:count]]).numpy()
-    np.testing.assert_allclose(answered, expected[:count], atol=1e-5)
+    answered = free(one_hot[windows[:2]]).numpy()
+    np.testing.assert_allclose(answered, expected[:2], atol=1e-5)
 
 
 def test_other_backends_are_tried_with_the_keras_of_the_lock() -> None:

@@ -47,7 +47,11 @@ PLANS = {
     "handed and carried": replace(PARTIAL, model="encoder_decoder_state", batch_size=3),
     **{
         f"additive {name}": replace(ADDITIVE, decoder=cell)
-        for name, cell in (("LSTM", LSTM), ("GRU", GRU), ("gated unit", Layer("gru", reset_after=False)))
+        for name, cell in (
+            ("LSTM", LSTM),
+            ("GRU", GRU),
+            ("gated unit", Layer("gru", reset_after=False)),
+        )
     },
     "additive, last": replace(ADDITIVE, start="last", output=("state", "context")),
     "mixed": replace(PARTIAL, encoder=GRU, decoder=SIMPLE, feed=("encoding", "step"), batch_size=3),

@@ -37,6 +37,7 @@ NETWORKS = (
     "gru",
     "simple_rnn",
     "attention",
+    "options",
 )
 PART = 7  # 57 or 21 epochs: two or three calls of the program
 

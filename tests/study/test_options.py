@@ -79,7 +79,10 @@ def test_options_are_in_the_plan_and_read_back_from_what_is_stored() -> None:
             {"cell": "simple_rnn", "recurrent_initializer": "glorot_uniform", "recurrent_gain": 2},
             Layer("simple_rnn", recurrent_initializer="glorot_uniform", recurrent_gain=2.0),
         ),
-        ({"cell": "gru", "reset_after": False, "forget_bias": None}, Layer("gru", reset_after=False)),
+        (
+            {"cell": "gru", "reset_after": False, "forget_bias": None},
+            Layer("gru", reset_after=False),
+        ),
     ],
 )
 def test_a_layer_is_a_cell_or_a_cell_with_options(written: Any, layer: Layer) -> None:
@@ -129,7 +132,11 @@ ONE = {"n_out": 1}
 LAYER = "recurrent_initializer, recurrent_gain, forget_bias, reset_after"
 MIXED = {"encoder": "gru", "start": "encoder"}
 BAD = [
-    ({}, {"encoder": "grue"}, "encoder: expected one of lstm, gru, simple_rnn, got 'grue'; did you"),
+    (
+        {},
+        {"encoder": "grue"},
+        "encoder: expected one of lstm, gru, simple_rnn, got 'grue'; did you",
+    ),
     ({}, {"encoder": 3}, "encoder: expected a cell, or keys and values, got 3"),
     ({}, {"encoder": ["gru"]}, 'encoder: expected a cell, or keys and values, got ["gru"]'),
     ({}, {"encoder": {"cell": 3}}, "encoder.cell: expected one of lstm, gru, simple_rnn, got '3'"),
@@ -189,7 +196,7 @@ BAD = [
     (
         {},
         {"feed": "answers"},
-        "feed: expected one of encoding, step, answer, context, got 'answers'; did you mean answer?",
+        "feed: expected one of encoding, step, answer, context, got 'answers'; did you mean answer",
     ),
     ({}, {"feed": []}, "feed: expected one or several of encoding, step, answer, context, got []"),
     ({}, {"feed": 3}, "feed: expected one or several of encoding, step, answer, context, got 3"),
@@ -203,7 +210,11 @@ BAD = [
     ),
     ({}, {"feed": ["answer"]}, "feed: expected encoding or context, or another start than zero"),
     ({}, {"output": "answer"}, "output: expected state, previous_state or context too"),
-    (ONE, {"feed": ["encoding", "answer"]}, "feed: expected no answer: the task asks for one value"),
+    (
+        ONE,
+        {"feed": ["encoding", "answer"]},
+        "feed: expected no answer: the task asks for one value",
+    ),
     (ONE, {"feed": ["encoding", "step"]}, "feed: expected no step: the task asks for one value"),
     (ONE, {"output": ["state", "previous_state"]}, "output: expected no previous_state: the task"),
     (
@@ -232,7 +243,11 @@ BAD = [
         {"model": "many_to_one", "attention": "none"},
         "attention: expected none: 'many_to_one' has no such option, but encoder_decoder",
     ),
-    ({}, {"model": "mine:net", "start": "zero"}, "start: expected none: 'mine:net' has no such opti"),
+    (
+        {},
+        {"model": "mine:net", "start": "zero"},
+        "start: expected none: 'mine:net' has no such opti",
+    ),
 ]
 
 

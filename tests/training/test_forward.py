@@ -21,6 +21,7 @@ from as_keras import (
     single,
     stateless,
 )
+from optioned import PLANS as OPTIONED
 
 from echoseq.networks.backend import tf
 from echoseq.networks.building import build
@@ -72,6 +73,11 @@ PLANS = {
         f"{name} {way}": make(replace(PARTIAL, model=name))
         for name in CELLS
         for way, make in WAYS.items()
+    },
+    **{
+        f"with options: {name}": replace(plan, length=10, n_in=3, batch_size=4)
+        for name, plan in OPTIONED.items()
+        if plan.n_out <= 3
     },
     "many to one": MANY_TO_ONE,
     "many to one masked": masked(MANY_TO_ONE),

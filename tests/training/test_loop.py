@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from framed import frame
+from optioned import PLANS as OPTIONED
 from small import FULL, PARTIAL, sequences, train, trainer
 
 from echoseq.data.sequences import one_hot
@@ -59,6 +60,12 @@ def test_every_step_is_that_of_a_plain_keras_loop(plan: Plan) -> None:
 @pytest.mark.parametrize("name", ["gru", "simple_rnn", "step", "feedback", "attention", "state"])
 def test_so_it_is_for_every_encoder_decoder(name: str) -> None:
     plan = replace(PARTIAL, model=f"encoder_decoder_{name}")
+    assert_same(plan, 20, plain_keras(plan, 20))
+
+
+@pytest.mark.parametrize("name", ["additive", "dot, fed", "initial weights", "one gated unit"])
+def test_so_it_is_for_models_with_options(name: str) -> None:
+    plan = replace(OPTIONED[name], batch_size=9)
     assert_same(plan, 20, plain_keras(plan, 20))
 
 

@@ -60,7 +60,9 @@ def details_text(
                 ("experiment", "model", "cells", "epochs", "batch", "echo", "seeds", *optimized),
                 (
                     (*_experiment_row(row, trained), *(row[key] for key in optimized))
-                    for row in described.fillna({"options": "", "schedule": "constant"}).to_dict("records")
+                    for row in described.fillna({"options": "", "schedule": "constant"}).to_dict(
+                        "records"
+                    )
                 ),
             ),
             *_heading("Environment", "-"),

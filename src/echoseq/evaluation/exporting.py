@@ -24,9 +24,10 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         plan: as configured.
 
     Returns:
-        The options of its decoder, the sizes and the coding, the seed, and the layers that have weights, by name: the class of
-        Keras, whether it carries state from batch to batch, and the weights in Keras's order, each
-        with its shape and its float32 values, little-endian, in base64.
+        The options of its decoder, the sizes and the coding, the seed, and the layers that have
+        weights, by name: the class of Keras, whether it carries state from batch to batch, and the
+        weights in Keras's order, each with its shape and its float32 values, little-endian, in
+        base64.
 
     Raises:
         EchoseqError: if a file is damaged, or the model is not the one recorded or configured.
@@ -52,7 +53,7 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
 
 
 def _options(plan: Plan) -> dict[str, Any]:
-    """How the parts of an encoder-decoder work together, as far as its model has options of that."""
+    """How the parts of an encoder-decoder work together, if its model has options of that."""
     if "decoder" not in ARCHITECTURES[plan.model].options:
         return {}
     output = said(plan.output, plan.attention)

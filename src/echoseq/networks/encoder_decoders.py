@@ -57,7 +57,7 @@ class Read(NamedTuple):
     state: list[Any]
 
 
-def encoder_decoder(name: str, sizes: Sizes, parts: Parts = Parts()) -> Any:
+def encoder_decoder(name: str, sizes: Sizes, parts: Parts) -> Any:
     """An encoder-decoder, untrained."""
     if parts.plain:
         return _sequential(name, sizes, parts)
@@ -180,7 +180,7 @@ def _attention(read: Read, sizes: Sizes, parts: Parts) -> Attend:
         )
         keys = of_output(read.outputs)
         return lambda query: additive([of_query(query), read.outputs, keys])
-    return lambda query: None
+    return lambda _: None
 
 
 def _at_once(attend: Attend, query: Any) -> Any:

@@ -16,7 +16,9 @@ INTEGER = 2  # bytes of an integer in a snapshot, at most
 
 
 def _recurrent(layer: Layer, inputs: int, cells: int) -> int:
-    biases = 2 if layer.cell == GRU.cell and layer.reset_after else 1  # Keras's GRU has one for each of two products
+    biases = (
+        2 if layer.cell == GRU.cell and layer.reset_after else 1
+    )  # Keras's GRU has one for each of two products
     gates = {LSTM.cell: 4, GRU.cell: 3, SIMPLE.cell: 1}[layer.cell]
     return gates * cells * (inputs + cells + biases)
 

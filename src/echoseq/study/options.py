@@ -5,7 +5,7 @@ together is in `fitting`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -158,13 +158,14 @@ MEANINGS = {
     "decoder": "`decoder` is the cell of the layer that writes",
     "attention": "`attention` tells how the outputs of the encoder are averaged for the decoder, "
     "by dot products with its state (`dot`) or by a layer of its own (`additive`)",
-    "feed": "`feed` is what the decoder reads before each value: the last output of the "
-    "encoder (`encoding`), the place of the value (`step`), its own previous `answer` as probabilities, "
+    "feed": "`feed` is what the decoder reads before each value: the last output of the encoder "
+    "(`encoding`), the place of the value (`step`), its own previous `answer` as probabilities, "
     "and the `context`, which is what it attends to with the state before the step",
     "output": "`output` is what the output layer reads after each step: the `state` of the "
     "decoder, the `previous_state`, the `context`, and the previous `answer`",
     "start": "`start` is the state from which the decoder starts: `zero`, the last one of the "
-    "`encoder`, or the hyperbolic tangent of a linear map of the encoder's `first` or `last` output",
+    "`encoder`, or the hyperbolic tangent of a linear map of the encoder's `first` or `last` "
+    "output",
 }
 
 
@@ -203,7 +204,7 @@ def _truth(key: str, value: Any) -> bool:
     return value
 
 
-_READ = {
+_READ: dict[str, Callable[[str, Any], Any]] = {
     "cell": lambda key, value: _one_of(key, value, CELLS),
     "recurrent_initializer": lambda key, value: _one_of(key, value, INITIALIZERS),
     "recurrent_gain": lambda key, value: _number(key, value, 0.0),

@@ -25,9 +25,9 @@ class Plan:
 
     The fields have the meaning of the configuration keys of the same names: the keys of the task
     first, then those of the experiment. `success` and `learned_over`, of the statistics, are set if
-    training stops when the run has learned. Then come keys of the task again, and the options of the
-    model, with defaults that are all that earlier versions had. An `output` without anything stands
-    for what `options.said` returns.
+    training stops when the run has learned. Then come keys of the task again, and the options of
+    the model, with defaults that are all that earlier versions had. An `output` without anything
+    stands for what `options.said` returns.
     """
 
     __pydantic_config__ = ConfigDict(strict=False)  # a mapping is read; its values are strict

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from optioned import ADDITIVE, GATED, PLANS, THREE
-from small import FULL, PARTIAL
+from small import FULL
 
 from echoseq.networks.backend import keras
 from echoseq.networks.building import build, stateful_layers
@@ -72,9 +72,7 @@ BEGUN = {
 def test_initial_weights_of_one_layer_change_alone(name: str, part: str, feed: str) -> None:
     layer, changed = BEGUN[name]
     plain = replace(THREE, feed=tuple(dict.fromkeys(("encoding", feed))))
-    ours, theirs = (
-        weights(build(plan, 3)) for plan in (replace(plain, **{part: layer}), plain)
-    )
+    ours, theirs = (weights(build(plan, 3)) for plan in (replace(plain, **{part: layer}), plain))
     found = differing(ours, theirs)
     assert {path.split("/")[-1] for path in found} == changed
     assert all(part in path for path in found)
