@@ -58,6 +58,15 @@ def test_the_text_follows_the_tables(results: Path) -> None:
     assert "Another caption. Rule echoes" in text(files)
 
 
+def test_the_paper_says_with_which_options_a_model_is_another(results: Path) -> None:
+    words = text(sources(results))
+    assert "With options" not in words
+    change(results, "experiments", {"experiment": "partial_echo"}, options="start: encoder")
+    words = text(sources(results))
+    assert "With options it is another in some experiments: start: encoder. start is the" in words
+    assert "attention tells" not in words
+
+
 def test_commands_have_the_names_that_the_rules_have(results: Path) -> None:
     """Of a workflow that imported them under other names."""
     content = paper.gather(replace(sources(results), rules="echoseq_*"))

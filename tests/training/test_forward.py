@@ -77,7 +77,7 @@ PLANS = {
     **{
         f"with options: {name}": replace(plan, length=10, n_in=3, batch_size=4)
         for name, plan in OPTIONED.items()
-        if plan.n_out <= 3
+        if plan.n_out <= 3 and name != "fed all"  # whose gradients vanish to rounding
     },
     "many to one": MANY_TO_ONE,
     "many to one masked": masked(MANY_TO_ONE),
