@@ -1,5 +1,6 @@
 """The figures of the study show what its tables contain."""
 
+import math
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from drawing import caption_of, drawn, tables, texts
 
+from echoseq.figures.networks import columns
 from echoseq.files import write_table
 
 Draw = Callable[..., mpl.figure.Figure]
@@ -290,3 +292,9 @@ def test_positions_of_an_experiment_that_keeps_incomplete_windows_are_drawn(
     points = figure.axes[0].collections[0].get_offsets()
     assert len(points) == 3 * 3
     assert points[:, 1].max() < 0.1
+
+
+def test_a_network_with_options_is_not_drawn_as_the_one_without() -> None:
+    fact = {"model": "encoder_decoder", "n_in": 5, "n_out": 2}
+    assert columns(fact) == columns(fact | {"options": math.nan}) == 8
+    assert columns(fact | {"options": "start: encoder"}) == columns(fact | {"model": "other"}) == 5

@@ -231,22 +231,22 @@ BAD = [
     (
         {},
         {"layer": "gru"},
-        "layer: expected none: 'encoder_decoder' has no such option, but lstm, many_to_one, one_to",
+        "layer: expected none: an option of lstm, many_to_one, one_to_one, not of 'encoder_deco",
     ),
     (
         {},
         {"model": "encoder_decoder_gru", "encoder": "gru"},
-        "encoder: expected none: 'encoder_decoder_gru' has no such option, but encoder_decoder",
+        "encoder: expected none: an option of encoder_decoder, not of 'encoder_decoder_gru'",
     ),
     (
         {},
         {"model": "many_to_one", "attention": "none"},
-        "attention: expected none: 'many_to_one' has no such option, but encoder_decoder",
+        "attention: expected none: an option of encoder_decoder, not of 'many_to_one'",
     ),
     (
         {},
         {"model": "mine:net", "start": "zero"},
-        "start: expected none: 'mine:net' has no such opti",
+        "start: expected none: an option of encoder_decoder, not of 'mine:net'",
     ),
 ]
 

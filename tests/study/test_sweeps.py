@@ -79,6 +79,29 @@ def test_truth_values_and_text_have_labels_without_their_key() -> None:
     assert study.experiments["s_not_stateful_one_4"].group == "not stateful, one"
 
 
+def test_options_of_models_are_shown_with_their_key_but_named_without_it() -> None:
+    grid = {
+        "encoder": ["lstm", {"recurrent_gain": 0}, {"cell": "gru", "reset_after": False}],
+        "decoder": ["lstm", "simple_rnn"],
+        "attention": ["none", "dot"],
+        "feed": ["encoding", ["encoding", "answer"]],
+    }
+    sweep = {"task": "one", "batch_size": 1, "cells": 4, "compare_to": {"encoder": "lstm"}}
+    study = load(with_sweep(grid=grid, **sweep))
+    assert len(swept(study)) == 3 * 2 * 2 * 2
+    one = study.experiments["s_dot_simple_rnn_lstm_recurrent_gain_0_encoding_answer"]
+    assert one.group == (
+        "attention dot, decoder simple_rnn, encoder lstm recurrent_gain 0, feed encoding + answer"
+    )
+    assert one.compare_to == "s_dot_simple_rnn_lstm_encoding_answer"
+    other = study.plan_of("s_none_lstm_gru_reset_after_false_encoding")
+    assert (other.encoder.cell, other.encoder.reset_after, other.attention) == (
+        "gru",
+        False,
+        "none",
+    )
+
+
 def test_a_sweep_over_sizes_alone_is_one_group_with_its_name() -> None:
     study = load(with_sweep(grid={"cells": [4, 8]}, task="one", batch_size=1, compare_to=None))
     assert {study.experiments[name].group for name in swept(study)} == {"s"}

@@ -40,7 +40,7 @@ def _without_such(experiment: Experiment) -> Iterator[Misfit]:
         if getattr(experiment, key) is None or key in known:
             continue
         having = ", ".join(name for name, it in ARCHITECTURES.items() if key in it.options)
-        yield Misfit(key, f"expected none: '{model}' has no such option, but {having}")
+        yield Misfit(key, f"expected none: an option of {having}, not of '{model}'")
 
 
 def _attending(plan: Plan) -> Iterator[Misfit]:
