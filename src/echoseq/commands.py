@@ -157,7 +157,8 @@ def check_config(options: argparse.Namespace) -> None:
     """Check a configuration before anything runs."""
     configured = read_study(options.files)
     plans = {name: configured.plan_of(name) for name in configured.experiments}
-    check_plans(plans, configured.probed(), configured.probing.states)
+    probed, states = configured.probed(), configured.probing.states
+    check_plans(plans, probed, states, configured.ablated())
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")
     print("".join(f"{hint}\n" for hint in hints(configured)), end="")

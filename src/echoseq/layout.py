@@ -37,6 +37,7 @@ RUN = f"{RUNS}/{{experiment}}/{SEED}"
 PREDICTIONS = f"{RUNS}/{{experiment}}/predictions.npz"
 LISTING = f"{RUNS}/{{experiment}}/listing.txt"
 PROBES = f"{RUNS}/{{experiment}}/probes.npz"
+ABLATIONS = f"{RUNS}/{{experiment}}/ablations.npz"
 FIGURE = f"{FIGURES}/{{figure}}"
 CHECKPOINT = f"{CHECKPOINTS}/{{experiment}}/{SEED}/..."
 TABLE_DIGEST = f"{TABLE}.sha256"
@@ -56,7 +57,10 @@ TRAINED = "trained"
 REWRITTEN = (LOGS, BENCHMARKS, REPORT, REPORT_FILE)
 # By name, without suffix: tables and figures of what scikit-learn fits. Its linear algebra chooses
 # its code by processor.
-FITTED = ("probes", "probes_of_seeds", "memory", "facts", "answers", "claims")
+FITTED = (
+    *("probes", "probes_of_seeds", "memory", "ablations", "ablations_of_seeds", "ablated"),
+    *("facts", "answers", "claims"),
+)
 TABLE_RULES = ("list_experiments", "summarize*", "learning", "compare", "answer", "claims")
 
 
@@ -104,6 +108,7 @@ KINDS = (
     Kind(PREDICTIONS, TRAINED, ("evaluate_*",)),
     Kind(LISTING, TRAINED, ("evaluate_*",)),
     Kind(PROBES, NUMERIC, ("probe",)),
+    Kind(ABLATIONS, NUMERIC, ("ablate",)),  # probes may be fitted for them
     Kind(CHECKPOINT, VOLATILE, listed=False),
     Kind(TABLE, TRAINED, TABLE_RULES),
     Kind(TABLE_OF_ALL, TRAINED, ("summarize_extensions", "learning_extensions")),

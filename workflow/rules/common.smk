@@ -41,7 +41,7 @@ try:
     STUDY = reading.load(config)
     PLANS = {name: STUDY.plan_of(name) for name in sorted(STUDY.experiments)}
     if workflow.is_main_process:
-        check_plans(PLANS, STUDY.probed(), STUDY.probing.states)
+        check_plans(PLANS, STUDY.probed(), STUDY.probing.states, STUDY.ablated())
     OWN_FIGURES = own_figures(STUDY.figures, STUDY.questions)
 except EchoseqError as error:
     sys.exit(error.told("echoseq: configuration: "))

@@ -8,6 +8,7 @@ from echoseq.tables.catalogue import CLAIMED, OTHERS, READING, read_for
 
 CLAIM_TABLES = made_from(CLAIMED) if STUDY.claims() else []
 ANSWER_TABLES = made_from("pairs", OTHERS) + CLAIM_TABLES + (PROBE_TABLES if PROBED else [])
+ANSWER_TABLES += ABLATION_TABLES if ABLATED else []
 COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
 READ = [name for name in read_for(OTHERS) if PROBED or name not in PROBE_TABLES]
 BASES = [STUDY.experiments[name].compare_to for name in COMPARED]

@@ -55,6 +55,7 @@ use rule manifest as manifest_extensions with:
     input:
         MADE[EXTENSIONS],
         rules.summarize_probes.input.probes,
+        rules.summarize_ablations.input.ablations,
         EXTENSION_FILES,
         "<results>/manifest.json",
         environment=rules.describe.output.environment,

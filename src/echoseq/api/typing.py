@@ -8,7 +8,7 @@ from echoseq.tables.columns import COMPLETE, EXACT_MATCH, INCOMPLETE, PER_VALUE
 SCOPE = "scope"
 POSITION, VALUE, ANSWER = "position", "value", "answer"
 SCOPES = {PER_VALUE: VALUE, EXACT_MATCH: ANSWER}  # by what the files have for a position
-SCOPED = ("comparisons", "seeds", "summary")
+SCOPED = ("comparisons", "seeds", "summary", "ablations", "ablations_of_seeds")
 MEANING = (
     f"what the row is about: a `{POSITION}`, a `{VALUE}` at any position, or the whole `{ANSWER}`, "
     "which is right if every value is (exact match)"
@@ -17,7 +17,7 @@ NUMBERED = "place in the answer, from 1; missing where the row is not about one"
 # Columns of whole numbers; a file with empty cells in one of them reads as fractions.
 WHOLE = (
     *("seed", "seeds", "censored", "cells", "needed_cells", "learned", "learned_over"),
-    *("epochs_to_learn", "updates_to_learn", "resumed_after_epoch"),
+    *("epochs_to_learn", "updates_to_learn", "resumed_after_epoch", "removed", "cell"),
 )
 
 

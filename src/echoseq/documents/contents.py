@@ -4,8 +4,10 @@ The columns of tables are declared by the tables themselves, and so is what figu
 """
 
 from echoseq import layout
+from echoseq.evaluation.ablations import Case as Ablated
 from echoseq.evaluation.readouts import Case
 from echoseq.places import DATA, HISTORY, MODEL, RECORD, TABLE, TABLE_OF_ALL, TABLE_OF_TIMES, TIMING
+from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.catalogue import TABLES
 from echoseq.training.files import FINAL_EPOCHS
@@ -26,6 +28,7 @@ CONTENTS = {
     layout.PREDICTIONS: "the answers of every seed to the held-out sequences",
     layout.LISTING: "one held-out sequence, expected and predicted",
     layout.PROBES: "what probes read from the states of the networks",
+    layout.ABLATIONS: "the answers of the networks with something taken away",
     layout.CHECKPOINT: "runs in progress, and those that were killed; removed when they are done",
     TABLE: "the [tables](#the-tables)",
     TABLE_OF_ALL: "those that the study has too, for all experiments",
@@ -50,6 +53,12 @@ SNAPSHOTS = f"{DATA}/{{task}}/{{snapshot}}.npz"
 def _of_probes(key: str) -> str:
     """The meaning of a key of a case."""
     return TABLES["probes_of_seeds"].columns[key].format_map(meanings_of_probed())
+
+
+def _of_ablations(key: str) -> str:
+    """The meaning of a key of a case; 0 stands for no position."""
+    meaning = TABLES["ablations_of_seeds"].columns[key].format_map(meanings_of_ablations())
+    return meaning.replace("otherwise empty", "otherwise 0") if key == "removed" else meaning
 
 
 KEYS = {
@@ -118,6 +127,26 @@ KEYS = {
         "asked": "the positions that the network has to echo, (asked,)",
         "windows": "in a sequence, ()",
         "alphabet": "of the task, ()",
+        "sha256": "digest of these arrays, ()",
+    },
+    layout.ABLATIONS: {
+        "seeds": "of the runs, (seeds,)",
+        **{key: f"{_of_ablations(key)}; (cases,)" for key in Ablated._fields},
+        "networks": "how many networks the answers are counted over: of `cells_mean` the cells of "
+        "the layer, otherwise 1, (cases,)",
+        "cell": "of `cells_worst`, which cell that is, from 0; otherwise -1, (seeds, cases)",
+        "correct": "right answers in complete windows, at each position and last for the exact "
+        "match, (seeds, cases, sequences, n_out + 1)",
+        "loss": "as of predictions, mean over networks, (seeds, cases, sequences, n_out)",
+        "cells": "of each cell that is held at zero, the case that has the mean, (cells,); one row "
+        "of case 0, the intact network, if no cells are",
+        "held": "right answers to all sequences with that cell held at zero, (seeds, cells, "
+        "n_out + 1)",
+        "windows": "answers in a sequence, at each position and for the exact match, (n_out + 1,)",
+        "values": "that make up each exact match, (answers,)",
+        "drawn": "as of predictions, (n_out,)",
+        "alphabet": "of the task, with its symbols, ()",
+        "encoding": "of the task, ()",
         "sha256": "digest of these arrays, ()",
     },
     layout.ENVIRONMENT: {

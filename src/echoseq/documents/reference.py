@@ -14,14 +14,15 @@ from echoseq.documents.contents import CONTENTS, KEYS
 from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
 from echoseq.layout import FIGURE, KINDS, Kind, class_of, shown
+from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.catalogue import PER_PART, TABLES, made_from, module_of, table_file
 
 # What stands for the settings of a study in the meanings of columns: their names, and all states.
 SETTINGS = {
     name: f"`{name}`"
-    for name in ("confidence", "sequences", "success", "learned_over", "learned_share")
-} | meanings_of_probed()
+    for name in ("confidence", "sequences", "success", "learned_over", "learned_share", "margin")
+} | meanings_of_probed() | meanings_of_ablations()
 # The files whose classes depend on the name of a table or figure.
 NAMED = [
     *(table_file(name, extensions=False) for name in TABLES),

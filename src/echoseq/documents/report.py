@@ -7,6 +7,7 @@ import pandas as pd
 
 from echoseq.documents.questions import verdict
 from echoseq.escaping import rst, rst_paragraph
+from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of
 from echoseq.wording import sentence
@@ -94,7 +95,7 @@ def answers_text(answers: pd.DataFrame) -> str:
 
 
 def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
-    """What table captions have of a configuration with every default, and of what can be probed."""
+    """What table captions have of a configuration with every default, and of what can be probed or ablated."""
     statistics = study["statistics"]
     return {
         "confidence": f"{statistics['confidence']:.0%}",
@@ -102,7 +103,9 @@ def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
         "success": statistics["success"],
         "learned_over": statistics["learned_over"],
         "learned_share": f"{statistics['learned_share']:.0%}",
+        "margin": statistics["margin"],
         **meanings_of_probed(),
+        **meanings_of_ablations(),
     }
 
 

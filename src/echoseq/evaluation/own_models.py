@@ -4,7 +4,7 @@ A model that cannot be trained, saved, loaded and asked again would cost the run
 changed or ignored on the way would make it wrong.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from echoseq.errors import EchoseqError
@@ -13,9 +13,7 @@ from echoseq.study.optimizers import ADAM
 from echoseq.study.plan import Plan
 
 
-def check_own_models(
-    plans: Mapping[str, Plan], probed: Collection[str] = (), sets: Sequence[str] = ()
-) -> None:
+def check_own_models(plans: Mapping[str, Plan]) -> None:
     """Refuse models of the user's own with which the study cannot do what it will.
 
     Each is tried once for each task; with other numbers of cells or of windows in a batch, it is
@@ -23,8 +21,6 @@ def check_own_models(
 
     Args:
         plans: by the name of the experiment.
-        probed: the experiments that will be probed.
-        sets: of states that will be read.
 
     Raises:
         EchoseqError: if one fails; the message names the experiment and the reason.
@@ -32,25 +28,23 @@ def check_own_models(
     own = {name: plan for name, plan in plans.items() if not is_built_in(plan.model)}
     if not own:
         return
-    from echoseq.evaluation.trials import try_answering, try_model, try_states
+    from echoseq.evaluation.trials import try_answering, try_model
 
     tried: set[Plan] = set()
     for name, plan in own.items():
-        sizes = _sizes(plan)
+        sizes = untrained(plan)
         kind = replace(sizes, cells=0, batch_size=0)
         try:
             if kind not in tried:
                 try_model(sizes)
             elif sizes not in tried:
                 try_answering(sizes)
-            if name in probed:
-                try_states(sizes, sets)
         except EchoseqError as error:
             raise EchoseqError(f"experiments.{name}.{error}") from error
         tried |= {sizes, kind}
 
 
-def _sizes(plan: Plan) -> Plan:
+def untrained(plan: Plan) -> Plan:
     """A plan without what a model does not depend on."""
     return replace(
         plan,

@@ -47,8 +47,7 @@ def read_value(
         that the split reports on.
     """
     parts = split(len(states))
-    whitening = make_pipeline(StandardScaler(), PCA(EXPLAINED, whiten=True))
-    whitening.fit(_rows(states[parts.fit]))
+    whitening = whitening_of(states[parts.fit])
     fit, tune, report = (
         (whitening.transform(_rows(states[part])).astype(np.float32), values[part].ravel())
         for part in parts
@@ -60,6 +59,27 @@ def read_value(
     correct = (log_probabilities.argmax(axis=1) == report[1]).reshape(shape)
     loss = -_of_labels(log_probabilities, report[1]).reshape(shape)
     return correct.sum(axis=1), loss.mean(axis=1)
+
+
+def whitening_of(states: np.ndarray) -> Any:
+    """What gives states, (sequences, windows, cells), as numbers without a mean or correlations.
+
+    Returns:
+        A pipeline of a scaler and a PCA.
+    """
+    whitening = make_pipeline(StandardScaler(), PCA(EXPLAINED, whiten=True))
+    return whitening.fit(_rows(states))
+
+
+def linear_weights(whitening: Any, states: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The weights of a linear probe of whitened states, (values, whitened numbers).
+
+    Args:
+        states: (sequences, windows, cells).
+        values: what is read, (sequences, windows).
+    """
+    fit = whitening.transform(_rows(states)).astype(np.float32), values.ravel()
+    return np.asarray(_fit_linear(fit, fit, 0, 0).coef_)
 
 
 def shuffled(values: np.ndarray, seed: int) -> np.ndarray:

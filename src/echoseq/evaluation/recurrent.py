@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from echoseq.networks.backend import tf
+from echoseq.networks.backend import keras, tf
 
 
 def recurrent_layer(model: Any, name: str) -> Any | None:
@@ -44,3 +44,54 @@ def of_windows(
     """
     shape = (*states.shape[:2], *windows.shape[:2], states.shape[-1])
     return dict(zip(names, states.reshape(shape)))
+
+
+def recurrent_layers(model: Any) -> list[Any]:
+    """The recurrent layers of a model, also those inside others, whose states are vectors."""
+    layers = model._flatten_layers(include_self=False)
+    found = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
+    return [layer for layer in found if state_sizes(layer)]
+
+
+def bare_cells(model: Any) -> list[Any]:
+    """The cells that a model calls step by step itself, without a layer around them."""
+    layers = model._flatten_layers(include_self=False)
+    inside = {id(cell) for layer in layers if hasattr(layer, "cell") for cell in _parts(layer.cell)}
+    return [layer for layer in layers if id(layer) not in inside and _is_cell(layer)]
+
+
+def named_cells(model: Any) -> dict[str, Any]:
+    """All cells of a model by the names of their layers; of stacked ones, each with a number."""
+    found = {}
+    for layer in recurrent_layers(model):
+        cells = getattr(layer.cell, "cells", None) or [layer.cell]
+        numbered = {f"{layer.name} {i + 1}": cell for i, cell in enumerate(cells)}
+        found |= numbered if len(cells) > 1 else {layer.name: layer.cell}
+    found |= {cell.name: cell for cell in bare_cells(model)}
+    return {name: cell for name, cell in found.items() if len(set(state_sizes(cell))) == 1}
+
+
+def state_sizes(layer: Any) -> list[int]:
+    """The lengths of the states of a recurrent layer or of a cell; none if they are no vectors."""
+    sizes = keras.tree.flatten(getattr(layer, "cell", layer).state_size)
+    return sizes if all(isinstance(size, int) for size in sizes) else []
+
+
+def is_lstm(layer: Any) -> bool:
+    """Whether the states of a layer, or of a cell, are the h and c of an LSTM."""
+    return isinstance(getattr(layer, "cell", layer), keras.layers.LSTMCell)
+
+
+def _parts(cell: Any) -> list[Any]:
+    """A cell, and those that are stacked in it."""
+    return [cell, *(cell._flatten_layers(include_self=False) if _is_layer(cell) else [])]
+
+
+def _is_layer(cell: Any) -> bool:
+    return isinstance(cell, keras.layers.Layer)
+
+
+def _is_cell(layer: Any) -> bool:
+    if isinstance(layer, keras.layers.RNN) or not hasattr(layer, "state_size"):
+        return False
+    return bool(state_sizes(layer))

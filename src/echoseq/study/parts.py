@@ -169,6 +169,11 @@ class Experiment(Part):
     reference: Reference | None = Field(
         None, description="Final values printed in the source; marked in figures."
     )
+    ablate: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None,
+        description="What is taken away from the trained networks, one after the other, while they "
+        "answer (config/README.md lists it). Nothing is trained for it.",
+    )
 
 
 class Evaluation(Part):

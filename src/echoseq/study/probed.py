@@ -4,13 +4,14 @@ Each is a module in evaluation/probed/. Its constants are read without importing
 would load TensorFlow, and because the study may not import what evaluates.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from echoseq.code import module_path
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
+from echoseq.study.architectures import ARCHITECTURES
 
 FOLDER = "evaluation/probed"
 
@@ -39,6 +40,19 @@ class Probed:
 # Those that read come first, as they do in a network.
 PROBED = dict(sorted(declared(FOLDER, Probed).items(), key=lambda item: not item[1].reading))
 SET_OF = {state: name for name, probed in PROBED.items() for state in probed.states}
+
+
+# The built-in models that are known to have the states of a set; which others do is tried.
+_ENCODING = {name for name in ARCHITECTURES if name.startswith("encoder_decoder")}
+_FED = {"encoder_decoder_feedback", "encoder_decoder_teacher_forcing"}  # their decoder is a cell
+KNOWN = {"encoder": _ENCODING, "decoder": _ENCODING - _FED}
+REQUIRED = {"encoder"}  # sets that a model must have; others are left out where it has none
+
+
+def have_states(model: str, sets: Collection[str]) -> bool:
+    """Whether a model is known to have states of sets, as many as are needed to probe it."""
+    known = [name for name in sets if model in KNOWN.get(name, ())]
+    return bool(known) and REQUIRED.intersection(sets) <= {*known}
 
 
 def sets_of(states: Iterable[str]) -> list[str]:

@@ -4,10 +4,12 @@ Each part by itself is checked by its class. A configuration with mistakes is ch
 its parts are right.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from echoseq.names import did_you_mean, one_of, unknown
 from echoseq.own import DOTTED_PATH
+from echoseq.study.ablated import EXCHANGED, FAMILIES, FAMILY_OF, needs_probes
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.claim_rules import claim_mistakes
 from echoseq.study.fitting import misfits
@@ -42,6 +44,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         if experiment.task in study.tasks and not unsure.experiment(name):
             yield from _size_mistakes(path, name, study)
             yield from _option_mistakes(path, name, study)
+            yield from _ablations_mistakes(f"{path}.ablate", name, study)
     for name, contrast in study.contrasts().items():
         yield from _contrast_mistakes(name, contrast, study, unsure)
     for name in study.experiments:
@@ -51,7 +54,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
             f"questions.{name}.probes", question.probes or [], study, unsure
         )
         yield from claim_mistakes(name, study, unsure)
-    yield from _states_mistakes("probing.states", study.probing.states)
+    yield from _known_mistakes("probing.states", study.probing.states, PROBED)
     yield from _names_mistakes("page.networks", study.page.networks or [], study, unsure)
 
 
@@ -220,12 +223,37 @@ def _probes_mistakes(path: str, names: list[str], study: Study, unsure: Unsure) 
             yield from _probed_mistakes(path, name, experiment, task, study.probing.sequences)
 
 
-def _states_mistakes(path: str, names: list[str]) -> Mistakes:
+def _known_mistakes(path: str, names: list[str], known: Collection[str]) -> Mistakes:
     for place, name in enumerate(names):
-        if name not in PROBED:
-            yield Mistake(path, unknown(name, PROBED))
+        if name not in known:
+            yield Mistake(path, unknown(name, known))
         if name in names[:place]:
             yield Mistake(path, f"expected each once, got '{name}' again")
+
+
+def _ablations_mistakes(path: str, name: str, study: Study) -> Mistakes:
+    """What cannot be taken away from any network of an experiment, or is never there."""
+    experiment = study.experiments[name]
+    given = experiment.ablate or []
+    yield from _known_mistakes(path, given, FAMILY_OF)
+    asked = [ablation for ablation in given if ablation in FAMILY_OF]
+    task = study.tasks[experiment.task]
+    windows = task.built.windows
+    carried = [ablation for ablation in asked if FAMILIES[FAMILY_OF[ablation]].carries]
+    if carried and not experiment.stateful:
+        yield Mistake(path, f"{carried[0]}: expected stateful: true, so that a state is carried")
+    elif carried and experiment.batch_size == windows:
+        yield Mistake(
+            path,
+            f"{carried[0]}: expected a state that is carried from batch to batch, but one batch "
+            f"holds all {windows} windows of a sequence",
+        )
+    elif EXCHANGED in carried and study.evaluation.sequences == 1:
+        yield Mistake(path, f"{EXCHANGED}: expected at least 2 evaluation.sequences, got 1")
+    if needs_probes(asked):
+        fitted = next(ablation for ablation in asked if needs_probes([ablation]))
+        found = _probed_mistakes(path, name, experiment, task, study.probing.sequences)
+        yield from (Mistake(path, f"{fitted}: {mistake.reason}") for mistake in found)
 
 
 def _probed_mistakes(

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from echoseq.asked import canonical
+from echoseq.study.ablated import ABLATIONS
 from echoseq.study.claims import Claim
 from echoseq.study.options import OPTIONS, said
 from echoseq.study.parts import (
@@ -41,6 +42,7 @@ TRAINING_KEYS = {
 }
 TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
 AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
+EXPERIMENT_AS_GIVEN = {"ablate"}
 
 
 class Study(Part):
@@ -82,6 +84,9 @@ class Study(Part):
         """
         left_out = {"execution", "verify"} | (AS_GIVEN - self.model_fields_set)
         dumped = self.model_dump(mode="json", exclude=left_out)
+        for name, experiment in dumped["experiments"].items():
+            for key in EXPERIMENT_AS_GIVEN - self.experiments[name].model_fields_set:
+                del experiment[key]
         for name, task in dumped["tasks"].items():
             task["sequences"] = self.sequences_of(name)
             for key in TASK_AS_GIVEN - self.tasks[name].model_fields_set:
@@ -137,6 +142,11 @@ class Study(Part):
         """The experiments that are probed, as questions name them, and the seeds of each."""
         names = dict.fromkeys(name for q in self.questions.values() for name in q.probes or ())
         return {name: self.seeds_of(name)[: self.probing.seeds] for name in names}
+
+    def ablated(self) -> dict[str, list[str]]:
+        """The experiments whose networks are ablated, and how, in the order of all ablations."""
+        asked = {name: set(e.ablate or ()) for name, e in self.experiments.items()}
+        return {name: [x for x in ABLATIONS if x in own] for name, own in asked.items() if own}
 
     def shown(self) -> list[str]:
         """The experiments whose networks can be tried on the page, in its order.

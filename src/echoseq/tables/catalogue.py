@@ -16,13 +16,15 @@ ROOMS = ("tables", "answers")  # where the modules are that declare tables
 PER_PART = ("predictions", "runs")
 # These tables are made only if a question has probes.
 PROBED = "probes"
+# These tables are made only if an experiment has ablations.
+ABLATED = "ablations"
 # These tables are made from other tables, of which some are again made from tables.
 OTHERS = "tables"
 # So is this one, in a job of its own: only if a question has claims.
 CLAIMED = "claims"
 # Tables of the last hold times, which are not results.
 MEASURED = "timings"
-SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, CLAIMED, MEASURED)
+SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, ABLATED, CLAIMED, MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Table:
     row: what a row represents.
     settings: what it depends on: keys of `statistics` in the configuration, `questions`, `claims`,
         or the number of held-out `sequences`.
-    columns: the meaning of each; {sequences}, {confidence}, {success}, {learned_over} and
-        {learned_share} stand for settings of the study.
+    columns: the meaning of each; {sequences}, {confidence}, {success}, {learned_over},
+        {learned_share} and {margin} stand for settings of the study.
     """
 
     source: str
