@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from ablations import ABLATIONS
 from configurations import study_of_two
 from examples import PREDICTIONS
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from readings import READOUTS
 from records import run_record
 
 from echoseq.data.snapshots import EVALUATION, write_snapshot
+from echoseq.evaluation.ablations import write_ablations
 from echoseq.evaluation.predictions import write_predictions
 from echoseq.evaluation.readouts import write_readouts
 from echoseq.files import write_json, write_table
@@ -44,6 +46,7 @@ def new_version(folder: Path) -> Path:
         write_json(run / "timing.json", TIMING)
     write_predictions(folder / "runs/a/predictions.npz", PREDICTIONS)
     write_readouts(folder / "runs/a/probes.npz", READOUTS)
+    write_ablations(folder / "runs/a/ablations.npz", ABLATIONS)
     write_snapshot(folder / "data/one/evaluation.npz", EVALUATION, 0, **SNAPSHOT)
     for name, rows in TABLES.items():
         write_table(folder / f"tables/{name}.csv", pd.DataFrame(rows))

@@ -18,6 +18,7 @@ import echoseq
 from echoseq import code
 from echoseq.code import LOOKS_AT_TEXT, code_closure, code_digest, package_folder
 from echoseq.figures.catalogue import FIGURES
+from echoseq.study.ablated import FAMILIES
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.probed import PROBED
 
@@ -50,6 +51,8 @@ LOADING = {
     *("evaluation.optimizer_trials", "training.optimizers", "training.teaching"),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
     *(f"evaluation.probed.{name}" for name in PROBED),
+    *("evaluation.ablating", "evaluation.switching", "evaluation.inside_trials"),
+    *(f"evaluation.ablated.{name}" for name in FAMILIES),
 }
 TENSORFLOW = {f"echoseq.{name}" for name in LOADING}
 LIGHT = [name for name in MODULES if name not in TENSORFLOW]

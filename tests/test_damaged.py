@@ -28,6 +28,7 @@ import echoseq
 from echoseq.cli import main
 from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.ablations import read_ablations
 from echoseq.evaluation.predictions import read_predictions
 from echoseq.evaluation.readouts import read_readouts
 from echoseq.provenance.records import read_records
@@ -271,6 +272,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "runs/a/seed-0/history.csv": lambda path: read_history(path, RUNS["a", 0]),
     "runs/a/predictions.npz": read_predictions,
     "runs/a/probes.npz": read_readouts,
+    "runs/a/ablations.npz": read_ablations,
     "data/one/evaluation.npz": lambda path: read_snapshot(
         path, EVALUATION, 0, length=SNAPSHOT["length"], alphabet=SNAPSHOT["alphabet"]
     ),

@@ -58,7 +58,7 @@ REWRITTEN = (LOGS, BENCHMARKS, REPORT, REPORT_FILE)
 # By name, without suffix: tables and figures of what scikit-learn fits. Its linear algebra chooses
 # its code by processor.
 FITTED = (
-    *("probes", "probes_of_seeds", "memory", "ablations", "ablations_of_seeds", "ablated"),
+    *("probes", "probes_of_seeds", "memory", "ablations", "ablations_of_seeds"),
     *("facts", "answers", "claims"),
 )
 TABLE_RULES = ("list_experiments", "summarize*", "learning", "compare", "answer", "claims")

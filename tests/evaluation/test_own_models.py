@@ -276,7 +276,7 @@ def test_all_that_only_a_trial_can_tell_is_tried(changes: dict[str, Any], line: 
 def test_states_that_cannot_be_probed_are_refused(sets: list[str], reason: str) -> None:
     plan = replace(TINY, model="builders:plain")
     with pytest.raises(EchoseqError) as caught:
-        check_own_models({"mine": plan}, probed=["mine"], sets=sets)
+        check_plans({"mine": plan}, probed=["mine"], sets=sets)
     assert reason in str(caught.value)
     said = "cannot probe it (model sequential"
     assert f"experiments.mine.model builders:plain: {said}" in str(caught.value)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from ablations import ABLATIONS
 from configurations import study_of_two
 from examples import made_up
 from readings import READOUTS
@@ -147,6 +148,7 @@ def arguments() -> dict[str, list[tuple[Any, ...]]]:
         "study": [(load(study),)],
         "pairs": [([(side("b"), side("a"))],)],
         "probes": [(name, READOUTS) for name in NAMES],
+        "ablations": [(name, ABLATIONS) for name in NAMES],
         "timings": [({Path("a/seed-0"): timing},)],
     }
 

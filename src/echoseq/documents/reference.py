@@ -19,10 +19,21 @@ from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.catalogue import PER_PART, TABLES, made_from, module_of, table_file
 
 # What stands for the settings of a study in the meanings of columns: their names, and all states.
-SETTINGS = {
-    name: f"`{name}`"
-    for name in ("confidence", "sequences", "success", "learned_over", "learned_share", "margin")
-} | meanings_of_probed() | meanings_of_ablations()
+SETTINGS = (
+    {
+        name: f"`{name}`"
+        for name in (
+            "confidence",
+            "sequences",
+            "success",
+            "learned_over",
+            "learned_share",
+            "margin",
+        )
+    }
+    | meanings_of_probed()
+    | meanings_of_ablations()
+)
 # The files whose classes depend on the name of a table or figure.
 NAMED = [
     *(table_file(name, extensions=False) for name in TABLES),

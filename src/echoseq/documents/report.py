@@ -95,7 +95,7 @@ def answers_text(answers: pd.DataFrame) -> str:
 
 
 def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
-    """What table captions have of a configuration with every default, and of what can be probed or ablated."""
+    """What captions have of a configuration with every default, and what is probed and ablated."""
     statistics = study["statistics"]
     return {
         "confidence": f"{statistics['confidence']:.0%}",

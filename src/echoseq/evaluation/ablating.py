@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from echoseq.evaluation.ablations import INTACT, MEAN, WORST, Ablations, Case
+from echoseq.evaluation.ablations import MEAN, WORST, Ablations, Case
 from echoseq.evaluation.answering import require_digest
 from echoseq.evaluation.loading import import_task, load_model, load_weights
 from echoseq.evaluation.predictions import drawn_in
 from echoseq.evaluation.switching import NO_CELL, Answered, Network, Variant, switched
 from echoseq.networks.coding import coding_of
 from echoseq.networks.numerics import THREADS
-from echoseq.study.ablated import families_of, module_of
+from echoseq.study.ablated import INTACT, families_of, module_of
 from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.records import plan_of, read_record
@@ -74,6 +74,7 @@ def ablate_models(
     runs: Iterable[tuple[Path, Path]],
     sequences: np.ndarray,
     ablations: Sequence[str],
+    *,
     report: Callable[[str], object],
     probes: np.ndarray | None = None,
 ) -> Ablations:
@@ -110,9 +111,7 @@ def ablate_models(
     return _ablations(plan, ablated.network, seeds, results)
 
 
-def _network(
-    model: Any, plan: Plan, sequences: np.ndarray, probes: np.ndarray | None
-) -> Network:
+def _network(model: Any, plan: Plan, sequences: np.ndarray, probes: np.ndarray | None) -> Network:
     network = Network(model, coding_of(plan), plan.task, plan.task.frame(sequences))
     if probes is not None:
         network.probed = plan.task.frame(probes)[0]

@@ -9,7 +9,6 @@ from echoseq.evaluation.optimizers import check_optimizers
 from echoseq.evaluation.own_models import check_own_models
 from echoseq.study.plan import Plan
 
-
 NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 

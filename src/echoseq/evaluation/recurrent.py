@@ -62,7 +62,7 @@ def bare_cells(model: Any) -> list[Any]:
 
 def named_cells(model: Any) -> dict[str, Any]:
     """All cells of a model by the names of their layers; of stacked ones, each with a number."""
-    found = {}
+    found: dict[str, Any] = {}
     for layer in recurrent_layers(model):
         cells = getattr(layer.cell, "cells", None) or [layer.cell]
         numbered = {f"{layer.name} {i + 1}": cell for i, cell in enumerate(cells)}

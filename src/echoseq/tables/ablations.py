@@ -29,8 +29,8 @@ COLUMNS = {
     "lost_low": "lower end of its {confidence} interval, paired by seed and sequence",
     "lost_high": "its upper end",
     "bits": "information about the value, mean over seeds, a lower bound: log2(alphabet) less the "
-    "loss in bits; of `value` the mean over positions, of `all` the sum; empty where no drawn value "
-    "is asked for",
+    "loss in bits; of `value` the mean over positions, of `all` the sum; empty where no drawn "
+    "value is asked for",
     "bits_low": "lower end of its {confidence} interval",
     "bits_high": "its upper end",
     "share": "of `cells_mean`, the share of the cells each of which alone costs more than {margin} "
@@ -89,9 +89,9 @@ def _lost(scores: Scores, case: int, place: int, settings: dict[str, Any]) -> di
     intact, ablated = (scores.accuracy[:, i, place].mean() for i in (0, case))
     if case == 0:
         return {"intact": intact}
-    pair = [scores.correct[:, i, :, place] for i in (0, case)]
+    ours, theirs = (scores.correct[:, i, :, place] for i in (0, case))
     answers = int(scores.answers[0, place]), int(scores.answers[case, place])
-    low, high = difference_interval(*pair, answers, **settings)
+    low, high = difference_interval(ours, theirs, answers, **settings)
     return {"intact": intact, "lost": intact - ablated, "lost_low": low, "lost_high": high}
 
 

@@ -52,7 +52,9 @@ def ablator(network: Network, asked: Collection[str]) -> Ablator:
         for gate, states in zip(every, noted(), strict=True):
             gate.take(states)
         for names, group in together_and_alone(layers):
-            yield Variant(OTHER, names, [x for it in group for g in gates[it.name] for x in g.other])
+            yield Variant(
+                OTHER, names, [x for it in group for g in gates[it.name] for x in g.other]
+            )
 
     def variants(_seed: int) -> Iterator[Variant]:
         for ablation in [name for name in ABLATIONS if name in asked]:
