@@ -165,7 +165,7 @@ def test_the_part_of_a_state_that_holds_the_answer_is_the_one_that_matters(in_c:
 def test_a_bare_cell_is_handed_the_state_of_its_first_step_alone() -> None:
     """Zero or not, the decoder of `teacher_forcing` goes on with its own state."""
     plan = replace(PARTIAL, model="encoder_decoder_teacher_forcing")
-    network = network_of(build(plan, 0), plan)
+    network = network_of(build(plan, 0), plan, compiled=False)
     ablated = Ablated(network, ["handed_zero"])
     intact = network.answer()
     ((variant,),) = [list(ablated.variants(0))]
@@ -199,7 +199,7 @@ def test_a_cell_held_at_zero_neither_writes_nor_is_read() -> None:
     """As if the weights from and to it were zero, in every step and across batches."""
     plan = replace(FULL, cells=5)
     model = build(plan, 0)
-    network = network_of(model, plan)
+    network = network_of(model, plan, compiled=False)
     ablated = Ablated(network, ["cells"])
     variants = list(ablated.variants(0))
     assert [v.cell for v in variants] == list(range(5))
@@ -211,7 +211,9 @@ def test_a_cell_held_at_zero_neither_writes_nor_is_read() -> None:
     weights[3] = 0
     lstm.set_weights([kernel, recurrent, bias])
     output.set_weights([weights, constant])
-    np.testing.assert_allclose(answered.loss, network_of(cut, plan).answer().loss, rtol=1e-5)
+    np.testing.assert_allclose(
+        answered.loss, network_of(cut, plan, compiled=False).answer().loss, rtol=1e-5
+    )
 
 
 # What a probe reads
@@ -260,7 +262,7 @@ def test_with_all_switches_on_a_network_answers_as_ever(name: str) -> None:
     model = build(plan, 0)
     predictor = Predictor(build(plan, 0), coding_of(plan), plan.task)
     tokens, loss, _ = predictor.sequences(*framed(plan))
-    network = network_of(model, plan)
+    network = network_of(model, plan, compiled=False)
     Ablated(network, asked)
     answered = network.answer()
     right = (tokens == framed(plan)[1]).sum(axis=1)
@@ -269,8 +271,8 @@ def test_with_all_switches_on_a_network_answers_as_ever(name: str) -> None:
 
 
 def test_what_is_taken_away_is_put_back() -> None:
-    plan = replace(FULL, model="lstm")
-    network = network_of(build(plan, 0), plan)
+    plan = replace(FULL, cells=2)
+    network = network_of(build(plan, 0), plan, compiled=False)
     ablated = Ablated(network, ["carried_zero", "carried_other", "cells"])
     before = network.answer()
     changed = [ablated.answer(variant).loss for variant in ablated.variants(0)]
@@ -316,20 +318,21 @@ def test_attention_is_found_in_models_of_ones_own() -> None:
 
 
 def test_states_and_cells_are_found_in_models_of_ones_own() -> None:
-    def stacked(read: Any) -> Any:
+    def several(read: Any) -> Any:
         cells = [layers.LSTMCell(3), layers.GRUCell(2)]
-        both = layers.RNN(cells, return_sequences=True, stateful=True, name="stacked")(read)
-        one = layers.GRU(4, return_sequences=True, stateful=True, name="gru")
-        return layers.Bidirectional(layers.LSTM(2, return_sequences=True, name="two"))(one(both))
+        both = layers.RNN(cells, return_sequences=True, name="stacked")(read)
+        for kind, name in ((layers.GRU, "gru"), (layers.SimpleRNN, "simple")):
+            both = kind(4, return_sequences=True, stateful=True, name=name)(both)
+        return layers.Bidirectional(layers.LSTM(2, return_sequences=True, name="two"))(both)
 
-    found = names_of(own(FULL, stacked), FULL, "carried_zero", "cells")
+    found = names_of(own(FULL, several), FULL, "carried_zero", "cells")
     assert [layer for name, layer in found if name == "carried_zero"] == [
-        "stacked + gru",
-        "stacked",
-        "gru",
+        *("gru + simple", "gru", "simple"),
     ]
     cells = [layer for name, layer in found if name == "cells"]
-    assert sorted(cells) == ["backward_two", "forward_two", "gru", "stacked 1", "stacked 2"]
+    assert sorted(cells) == [
+        *("backward_two", "forward_two", "gru", "simple", "stacked 1", "stacked 2")
+    ]
 
 
 # Trials
@@ -362,7 +365,7 @@ def test_what_cannot_be_taken_away_is_refused_in_one_line(
     plan = FULL if ARCHITECTURES[name].step_by_step else replace(PARTIAL, batch_size=3)
     with pytest.raises(EchoseqError, match=re.escape(said)) as told:
         try_ablations(replace(plan, model=name), [ablation])
-    assert str(told.value).startswith(f"ablate: {ablation}: ")
+    assert str(told.value).startswith("ablate: ")
     assert "\n" not in str(told.value)
 
 

@@ -22,7 +22,9 @@ NAME = "attention"  # how the name of a layer of another kind begins
 
 def ablator(network: Network, _asked: Collection[str]) -> Ablator:
     """Put a switch behind each attention layer."""
-    layers = [it for it in network.layers() if isinstance(it, KINDS) or it.name.startswith(NAME)]
+    found = [it for it in network.layers() if isinstance(it, KINDS) or it.name.startswith(NAME)]
+    inside = {id(part) for it in found for part in it._flatten_layers(include_self=False)}
+    layers = [layer for layer in found if id(layer) not in inside]
     switches = {id(layer): switch() for layer in layers}
     for layer in layers:
         network.wrap(layer, _behind(switches[id(layer)]))
