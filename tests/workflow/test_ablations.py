@@ -5,7 +5,11 @@ import pytest
 from planning import planned, planned_jobs
 from workspaces import Workspace
 
-ABLATED = ["experiment=decoder_attention_2_of_5_10", "experiment=full_echo"]
+ABLATED = [
+    "experiment=decoder_attention_2_of_5_10",
+    "experiment=state_full_7_5_of_5_at_once_carried_20",
+]
+NOTHING = {"ablate": None}
 RULES = {"ablate", "summarize_ablations"}
 
 
@@ -29,8 +33,10 @@ def test_the_extensions_ablate_and_the_study_does_not(workspace: Workspace) -> N
 
 def test_where_nothing_is_ablated_there_are_no_tables(workspace: Workspace) -> None:
     workspace.configure(
-        experiments={"full_echo": {"ablate": None}},
-        sweeps={"decoder": {"grid": {"decoder": {"attention": {"ablate": None}}}}},
+        sweeps={
+            "decoder": {"grid": {"decoder": {"attention": NOTHING}}},
+            "state_full": {"grid": {"state": {"carried": NOTHING}}},
+        }
     )
     assert not RULES & planned(workspace, target="extensions").keys()
 
@@ -39,7 +45,7 @@ def test_the_tables_are_made_from_the_same_sequences(extended_study: Workspace) 
     folder = extended_study.results() / "tables"
     names = ("ablations", "ablations_of_seeds", "extensions/seeds", "extensions/skill")
     table, by_seed, seeds, skill = (pd.read_csv(folder / f"{name}.csv") for name in names)
-    assert set(table["experiment"]) == {"decoder_attention_2_of_5_10", "full_echo"}
+    assert set(table["experiment"]) == {name.partition("=")[2] for name in ABLATED}
     intact = by_seed[by_seed["ablation"] == "intact"]
     both = intact.merge(seeds, on=["experiment", "seed", "position"])
     assert len(both) == 2 * (2 + 1) + 2 * (5 + 1)
@@ -53,7 +59,8 @@ def test_the_tables_are_made_from_the_same_sequences(extended_study: Workspace) 
 def test_another_ablation_trains_nothing_and_ablates_its_experiment_alone(
     extended: Workspace,
 ) -> None:
-    extended.configure(experiments={"full_echo": {"ablate": ["cells"]}})
+    carried = {"ablate": ["cells"]}
+    extended.configure(sweeps={"state_full": {"grid": {"state": {"carried": carried}}}})
     jobs = planned_jobs(extended, target="extensions")
     assert jobs["ablate"] == ABLATED[1:]
     assert not {
