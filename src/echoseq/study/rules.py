@@ -5,7 +5,6 @@ its parts are right.
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from echoseq.names import did_you_mean, one_of, unknown
 from echoseq.own import DOTTED_PATH
