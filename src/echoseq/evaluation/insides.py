@@ -53,8 +53,9 @@ def _unknown(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """The experiments with what is to be tried: sets of states, or ablations."""
     for name, plan in plans.items():
-        if name in probed and not have_states(plan.model, sets):
+        model = plan.model  # of which something may be known
+        if name in probed and not have_states(model, sets):
             yield name, "states", tuple(sets)
-        asked = tuple(x for x in ablated.get(name, ()) if plan.model not in KNOWN[x])
+        asked = tuple(x for x in ablated.get(name, ()) if model not in KNOWN[x])
         if asked:
             yield name, "ablations", asked

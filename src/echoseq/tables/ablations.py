@@ -39,6 +39,11 @@ COLUMNS = {
     "seeds": "number of seeds",
     "confidence": "coverage of the intervals",
 }
+MEASURES = {
+    "accuracy": "low high share",
+    "lost": "lost_low lost_high number",
+    "bits": "bits_low bits_high number",
+}
 
 
 def make(
