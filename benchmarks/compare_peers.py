@@ -1,78 +1,154 @@
-"""Time echoseq beside JAX and PyTorch: the same work, on one core, in turn.
+"""Time echoseq beside JAX, PyTorch and Keras's `fit`: the same updates, on one core, in turn.
 
-`make bench-peers`, or `python benchmarks/compare_peers.py PYTHON [--rounds 3]`, where PYTHON has
-the packages of peers/requirements.txt. Every measurement is a process of its own.
+`make bench-peers`, or `python benchmarks/compare_peers.py PYTHON`, where PYTHON has the packages of
+peers/requirements.txt. Every measurement is a process of its own; all programs take turns, round by
+round. What the core can do at most is measured beside them. A command that was interrupted goes on
+where it was; `make speed` puts the results into docs/speed.md.
 """
 
 import argparse
-import json
-import os
-import statistics
 import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training import COMPILED_EPOCHS, EXPERIMENTS, OTHERS_EPOCHS, STUDY, measure, spread
+import measuring
+import programs
+from measuring import (
+    COMPARED,
+    MEASURED,
+    MeasuringError,
+    Program,
+    Store,
+    measure,
+    measure_core,
+    require_same,
+)
+from peers.work import Sizes
 
-from echoseq.networks.backend import versions
-from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 
-HERE = Path(__file__).parent
-PEERS = ("with_jax.py", "with_torch.py")
-OURS = "echoseq"
+STUDY = measuring.HERE.parent / "config" / "config.yaml"
+EXPERIMENTS = ("full_echo", "partial_echo")
+SECONDS = 1.5  # that a measurement takes, about: so many epochs
+ABOUT = {  # ms an epoch of the full and of the partial echo, on some machine
+    "echoseq": (0.25, 1.2),
+    "JAX": (0.3, 1.7),
+    "JAX, written out": (0.25, 1.2),
+    "PyTorch, eager": (2.5, 4.5),
+    "PyTorch, compiled": (2.5, 3.0),
+    "one `fit` a sequence, TensorFlow": (80, 70),
+    "one `fit` a sequence, JAX": (5, 8),
+    "one `fit` a sequence, PyTorch": (40, 30),
+}
 
 
-def sizes_of(plan: Plan) -> str:
-    """What a peer needs to know of a plan."""
-    names = ("length", "alphabet", "n_in", "n_out", "batch_size", "cells")
-    sizes = {name: getattr(plan, name) for name in names}
-    return json.dumps(sizes | {"encoder": plan.model == "encoder_decoder"})
+def epochs_of(program: Program, experiment: str) -> int:
+    """How many are timed, in whole blocks."""
+    about = ABOUT[program.name][EXPERIMENTS.index(experiment)]
+    return -(-int(SECONDS * 1000 / about) // program.block) * program.block
 
 
-def commands(python: str, experiment: str) -> dict[str, list[str]]:
-    """How each program is measured."""
-    sizes = sizes_of(read(STUDY).plan_of(experiment))
-    epochs = str(COMPILED_EPOCHS.get(experiment, OTHERS_EPOCHS))
-    ours = [sys.executable, str(HERE / "training.py"), "--measure", "compiled", experiment]
-    peers = {peer: [python, str(HERE / "peers" / peer), sizes, epochs] for peer in PEERS}
-    return {OURS: ours, **peers}
+def reference(losses: dict[bool, list[float]], program: Program, sizes: Sizes) -> list[float]:
+    """What the first losses of a program should be, from those of echoseq by whether it carries."""
+    carries = program.carries or sizes.batches == 1
+    if carries not in losses:
+        stateless = replace(sizes, stateful=carries)
+        losses[carries] = measure(programs.ours(), stateless, 1)["losses"]
+    return losses[carries]
 
 
-def row(name: str, results: list[dict[str, Any]], ours: list[dict[str, Any]]) -> str:
-    """A row of the table: medians, and smallest to largest."""
-    ratios = [a["ms"] / b["ms"] for a, b in zip(results, ours)]
-    cells = [spread([r["ms"] for r in results], 2), spread(ratios, 2)]
-    cells += [spread([r["first_s"] for r in results], 1)]
-    return f"| {name} | {' | '.join(cells)} | {statistics.median(r['loss'] for r in results):.2g} |"
+def turn(
+    compared: list[Program], experiment: str, sizes: Sizes, number: int
+) -> Iterator[dict[str, Any]]:
+    """One round: each program once, ours first, and what the core can do."""
+    losses: dict[bool, list[float]] = {}
+    for program in compared:
+        found = measure(program, sizes, epochs_of(program, experiment))
+        said = found.pop("losses")
+        if program.name == programs.OURS:
+            losses[True] = said
+        require_same(program.name, said, reference(losses, program, sizes))
+        key = {"experiment": experiment, "program": program.name, "round": number}
+        print(f"{experiment}, round {number}: {program.name} {found['ms']:.3f} ms", flush=True)
+        yield key | found
+    key = {"experiment": experiment, "program": "machine", "round": number}
+    yield key | measure_core()
 
 
-def compare(python: str, experiment: str, rounds: int) -> None:
-    """Let all programs take turns, and print a table in Markdown."""
-    programs = commands(python, experiment)
-    results: dict[str, list[dict[str, Any]]] = {name: [] for name in programs}
-    for _ in range(rounds):
-        for name, command in programs.items():
-            results[name].append(measure(command))
-    print(f"\n{experiment}, median of {rounds} rounds (smallest to largest)\n")
-    print("| program | ms an epoch | times echoseq's | first block, s | loss |")
-    print("|---|---|---|---|---|")
-    for measured in results.values():
-        ours = f"echoseq, TensorFlow {versions()['tensorflow']}"
-        print(row(measured[0].get("version", ours), measured, results[OURS]))
+def check(compared: list[Program]) -> None:
+    """Compare the losses of the first epochs, without timing anything."""
+    for experiment in EXPERIMENTS:
+        sizes, losses = sizes_of(experiment), {}
+        for program in compared:
+            said = measure(program, sizes, 1)["losses"]
+            if program.name == programs.OURS:
+                losses[True] = said
+            largest = require_same(program.name, said, reference(losses, program, sizes))
+            print(
+                f"{experiment}: {program.name} differs by {largest:.1e} at most in {COMPARED} epochs"
+            )
+
+
+def sizes_of(experiment: str) -> Sizes:
+    """Of an experiment of the study."""
+    return programs.sizes_of(read(STUDY).plan_of(experiment))
+
+
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
+    parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
+    parser.add_argument("--core", type=int, help="to run on, the lowest by default")
+    parser.add_argument("--only", nargs="+", metavar="PROGRAM", help="and echoseq")
+    parser.add_argument("--check", action="store_true", help="only compare losses")
+    parser.add_argument("--fresh", action="store_true", help="forget earlier measurements")
+    parser.add_argument("--output", type=Path, default=MEASURED / "peers.json")
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds: expected 1 or more (3 or more for a spread)")
+    return options
+
+
+def chosen(options: argparse.Namespace, cache: Path) -> list[Program]:
+    """The programs to compare, ours first."""
+    others = programs.compiled(options.python)
+    if programs.can_compile(options.python):
+        others.append(programs.torch_compiled(options.python, cache))
+    else:
+        print("PyTorch, compiled: left out, torch.compile finds no C++ compiler")
+    others += programs.fits(options.python)
+    names = [program.name for program in others]
+    for name in options.only or ():
+        if name not in names:
+            raise MeasuringError(f"--only: expected some of {', '.join(names)}; got {name}")
+    kept = [p for p in others if not options.only or p.name in options.only]
+    return [programs.ours(), *kept]
 
 
 def main() -> None:
     """Compare both echoes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
-    parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
-    options = parser.parse_args()
-    if options.rounds < 3:
-        parser.error("--rounds: expected 3 or more, for a spread")
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # inherited by all that it starts
-    for experiment in EXPERIMENTS:
-        compare(options.python, experiment, options.rounds)
+    sys.excepthook = measuring.end_in_one_line
+    options = parse()
+    core = measuring.pin(options.core)
+    with tempfile.TemporaryDirectory() as cache:
+        compared = chosen(options, Path(cache))
+        if options.check:
+            check(compared)
+            return
+        store = Store(options.output, measuring.conditions(core=core), fresh=options.fresh)
+        for number in range(options.rounds):
+            for experiment in EXPERIMENTS:
+                missing = [
+                    p.name
+                    for p in compared
+                    if not store.has(experiment=experiment, program=p.name, round=number)
+                ]
+                if missing:
+                    store.add(*turn(compared, experiment, sizes_of(experiment), number))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,216 @@
+"""Programs that are measured, in processes of their own and in turn, and what was measured."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from peers.work import Sizes
+
+from echoseq.code import code_digest
+from echoseq.files import write_json
+from echoseq.provenance.environment import environment
+
+HERE = Path(__file__).parent
+MEASURED = HERE.parent / ".benchmarks"
+TOLERANCE = 1e-4  # of the losses of programs that do the same updates
+COMPARED = 20  # epochs whose losses are compared
+
+
+class MeasuringError(Exception):
+    """Something cannot be measured, or is not what it should be; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of `peers`.
+
+    block: epochs in the first call, which traces and compiles.
+    carries: whether it carries the state from batch to batch.
+    note: on what it does not do.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    block: int = 100
+    carries: bool = True
+    note: str = ""
+
+
+class Session:
+    """A running program, that is asked and answers."""
+
+    def __init__(self, program: Program) -> None:
+        """Start it."""
+        self._name = program.name
+        self._process = subprocess.Popen(
+            program.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | dict(program.variables),
+        )
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Send a request, and wait for the answer.
+
+        Raises:
+            MeasuringError: if the program ends instead.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            return dict(json.loads(self._process.stdout.readline()))
+        except (BrokenPipeError, ValueError) as error:
+            said = self._process.communicate()[1].strip().splitlines()
+            raise MeasuringError(f"{self._name}: {said[-1] if said else 'ended'}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.communicate()
+
+
+def pin(core: int | None) -> int:
+    """Run on one core, as will all that is started from here; the lowest if none is given."""
+    core = min(os.sched_getaffinity(0)) if core is None else core
+    try:
+        os.sched_setaffinity(0, {core})
+    except OSError as error:
+        cores = ", ".join(map(str, sorted(os.sched_getaffinity(0))))
+        raise MeasuringError(
+            f"--core: expected one of this machine, {cores}; got {core}"
+        ) from error
+    return core
+
+
+def measure(program: Program, sizes: Sizes, epochs: int) -> dict[str, Any]:
+    """Time a program in a process of its own.
+
+    Returns:
+        first_s, version, ms, cpu_ms, loss: as `peers.work` explains; and the first `losses`.
+    """
+    with Session(program) as session:
+        first = session.ask(sizes=asdict(sizes) | {"block": program.block})
+        timed = session.ask(epochs=max(epochs, COMPARED - program.block))
+        return first | timed | session.ask(losses=COMPARED)
+
+
+def measure_core() -> dict[str, Any]:
+    """What the core can do, in processes of their own.
+
+    Returns:
+        gflops, bandwidth: as `machine` explains; `gflops_avx2`: with AVX2 alone, which is all that
+        echoseq uses.
+    """
+    found = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, str(HERE / "machine.py")],
+                check=True,
+                stdout=subprocess.PIPE,
+                env=os.environ | variables,
+            ).stdout
+        )
+        for variables in ({}, {"OPENBLAS_CORETYPE": "Haswell"})
+    ]
+    return found[0] | {"gflops_avx2": found[1]["gflops"]}
+
+
+def require_same(name: str, losses: Sequence[float], reference: Sequence[float]) -> float:
+    """The largest difference of the losses of the same updates.
+
+    Raises:
+        MeasuringError: if it is more than `TOLERANCE`.
+    """
+    if len(losses) != len(reference):
+        raise MeasuringError(f"{name}: expected {len(reference)} losses, got {len(losses)}")
+    largest = max(abs(a - b) for a, b in zip(losses, reference))
+    if not largest <= TOLERANCE:
+        raise MeasuringError(
+            f"{name}: expected the losses of echoseq, they differ by {largest:.2g} "
+            f"in the first {len(reference)} epochs"
+        )
+    return largest
+
+
+class Store:
+    """Measurements in a JSON file, each written as soon as it is made.
+
+    If measuring is interrupted, the same command goes on with what is missing.
+    """
+
+    def __init__(self, path: Path, conditions: dict[str, Any], *, fresh: bool) -> None:
+        """Read what is there, unless it is to be measured afresh.
+
+        Raises:
+            MeasuringError: if it was measured under other conditions.
+        """
+        self._path = path
+        self._content: dict[str, Any] = {"conditions": conditions, "measurements": []}
+        if path.exists() and not fresh:
+            self._content = json.loads(path.read_text(encoding="utf-8"))
+            before = self._content["conditions"]
+            for key in sorted(key for key in conditions if before.get(key) != conditions[key]):
+                raise MeasuringError(
+                    f"{path}: measured with another {key}; repeat it with --fresh to begin anew"
+                )
+
+    @property
+    def measurements(self) -> list[dict[str, Any]]:
+        """All so far."""
+        return list(self._content["measurements"])
+
+    def has(self, **key: Any) -> bool:
+        """Whether there is a measurement with these values."""
+        return any(key.items() <= found.items() for found in map(_plain, self.measurements))
+
+    def add(self, *measurements: dict[str, Any]) -> None:
+        """Keep them."""
+        self._content["measurements"] += measurements
+        write_json(self._path, self._content)
+
+
+def _plain(measurement: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in measurement.items() if not isinstance(v, dict | list)}
+
+
+def conditions(**others: Any) -> dict[str, Any]:
+    """What measurements in one file have in common: machine, packages, programs."""
+    here = environment()
+    scripts = sorted((HERE / "peers").glob("*.py"))
+    requirements = (HERE / "peers/requirements.txt").read_text(encoding="utf-8")
+    return {
+        "cpu": here["cpu"],
+        "instruction_sets": here["instruction_sets"],
+        "packages": here["packages"],
+        "requirements": [line for line in requirements.splitlines() if line[0] != "#"],
+        "code": code_digest(scripts),
+        **others,
+    }
+
+
+def spread(values: Sequence[float], digits: int) -> str:
+    """Median, and smallest to largest."""
+    low, mid, high = (f"{f(values):.{digits}f}" for f in (min, statistics.median, max))
+    return f"{mid} ({low} to {high})"
+
+
+def end_in_one_line(kind: type[BaseException], error: BaseException, trace: TracebackType) -> None:
+    """For `sys.excepthook`: a line for what a user can put right."""
+    if issubclass(kind, MeasuringError):
+        print(error, file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
