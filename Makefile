@@ -7,11 +7,12 @@ READY := .venv/ready
 PEERS := .venv-peers
 PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
+ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %)
 
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
     slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench bench-peers \
-    bench-architectures sizes readme schema docs lock clean-env
+    bench-growth bench-cores speed bench-architectures sizes readme schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -77,8 +78,17 @@ format: $(READY) ## format the code
 bench: $(READY) ## compare training times with one `fit` call per sequence
 	$(BIN)/python benchmarks/training.py
 
-bench-peers: $(READY) $(PEERS)/ready ## compare training times with JAX and PyTorch, in an environment of its own
-	$(BIN)/python benchmarks/compare_peers.py $(PEERS)/bin/python
+bench-peers: $(READY) $(PEERS)/ready ## compare training times with JAX, PyTorch and Keras (CORE=1 ROUNDS=5; CHECK=1: only losses)
+	$(BIN)/python benchmarks/compare_peers.py $(PEERS)/bin/python $(ON) $(CHECK:%=--check)
+
+bench-growth: $(READY) $(PEERS)/ready ## how an epoch's time grows with cells, values, batch, alphabet (CORE=1 ROUNDS=5)
+	$(BIN)/python benchmarks/growth.py $(PEERS)/bin/python $(ON)
+
+bench-cores: $(READY) ## simulate the extensions on a cluster, from the measured jobs of a published version
+	$(BIN)/python benchmarks/cores.py $(PUBLISHED)
+
+speed: $(READY) ## put what these measured into docs/speed.md and docs/speed/
+	$(BIN)/python benchmarks/publish.py
 
 $(PEERS)/ready: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv --clear $(PEERS)

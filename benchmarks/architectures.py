@@ -6,10 +6,9 @@ is a process of its own.
 
 import argparse
 import os
-import sys
-from pathlib import Path
 
-from training import measure, spread
+from measuring import spread
+from training import time_architecture
 
 PLAIN = "cell_LSTM_5_of_5_100"
 OTHERS = (
@@ -29,11 +28,10 @@ def main() -> None:
     if rounds < 3:
         parser.error("--rounds: expected 3 or more, for a spread")
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # inherited by all that it starts
-    script = str(Path(__file__).with_name("training.py"))
     measured: dict[str, list[float]] = {name: [] for name in (PLAIN, *OTHERS)}
     for _ in range(rounds):
         for name, times in measured.items():
-            times.append(measure([sys.executable, script, "--measure", "compiled", name])["ms"])
+            times.append(time_architecture(name)["ms"])
     print("| experiment | ms per epoch | times the plain one's |\n|---|---|---|")
     for name, times in measured.items():
         ratios = [a / b for a, b in zip(times, measured[PLAIN])]

@@ -18,7 +18,9 @@ import measuring
 import programs
 from measuring import (
     COMPARED,
+    EXPERIMENTS,
     MEASURED,
+    STUDY,
     MeasuringError,
     Program,
     Store,
@@ -30,8 +32,6 @@ from peers.work import Sizes
 
 from echoseq.study.reading import read
 
-STUDY = measuring.HERE.parent / "config" / "config.yaml"
-EXPERIMENTS = ("full_echo", "partial_echo")
 SECONDS = 1.5  # that a measurement takes, about: so many epochs
 ABOUT = {  # ms an epoch of the full and of the partial echo, on some machine
     "echoseq": (0.25, 1.2),
@@ -87,9 +87,7 @@ def check(compared: list[Program]) -> None:
             if program.name == programs.OURS:
                 losses[True] = said
             largest = require_same(program.name, said, reference(losses, program, sizes))
-            print(
-                f"{experiment}: {program.name} differs by {largest:.1e} at most in {COMPARED} epochs"
-            )
+            print(f"{experiment}, {COMPARED} epochs: {program.name} differs by {largest:.1e}")
 
 
 def sizes_of(experiment: str) -> Sizes:

@@ -19,6 +19,8 @@ from echoseq.provenance.environment import environment
 
 HERE = Path(__file__).parent
 MEASURED = HERE.parent / ".benchmarks"
+STUDY = HERE.parent / "config" / "config.yaml"
+EXPERIMENTS = ("full_echo", "partial_echo")
 TOLERANCE = 1e-4  # of the losses of programs that do the same updates
 COMPARED = 20  # epochs whose losses are compared
 

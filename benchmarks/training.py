@@ -8,71 +8,23 @@ trace and compile, are timed separately.
 
 import argparse
 import json
-import os
-import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from echoseq.study.plan import Plan
+import programs
+from measuring import EXPERIMENTS, STUDY, measure, spread
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+from echoseq.study.plan import Plan
+from echoseq.study.reading import read
 
-STUDY = Path(__file__).parents[1] / "config" / "config.yaml"
-EXPERIMENTS = ("full_echo", "partial_echo")
-FIT_WARMUP, FIT_EPOCHS = 5, 60
+FIT_EPOCHS = 60
 COMPILED_EPOCHS = {"full_echo": 4000}
 OTHERS_EPOCHS = 1500
 
 
-def time_fit(plan: "Plan") -> dict[str, float]:
-    """Time the usual way: draw, frame and encode a sequence, call `fit`, reset the state."""
-    import keras
-    import numpy as np
-
-    from echoseq.data.sequences import generate, one_hot
-
-    layers = keras.layers
-    inputs = keras.Input(batch_shape=(plan.batch_size, plan.n_in, plan.alphabet))
-    recurrent = {"stateful": True}
-    if plan.model == "lstm":
-        stack = [layers.LSTM(plan.cells, return_sequences=True, **recurrent)]
-    else:
-        stack = [
-            layers.LSTM(plan.cells, **recurrent),
-            layers.RepeatVector(plan.n_out),
-            layers.LSTM(plan.cells, return_sequences=True, **recurrent),
-        ]
-    output = layers.TimeDistributed(layers.Dense(plan.alphabet, activation="softmax"))
-    model = keras.Sequential([inputs, *stack, output])
-    model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
-    stream = np.random.default_rng(0)
-
-    def epoch() -> None:
-        sequences = generate(1, plan.length, plan.alphabet, stream)
-        (windows,), (targets,) = plan.task.frame(sequences)
-        x, y = one_hot(windows, plan.alphabet), one_hot(targets, plan.alphabet)
-        model.fit(x, y, epochs=1, batch_size=plan.batch_size, verbose=0, shuffle=False)
-        for layer in model.layers:
-            if getattr(layer, "stateful", False):
-                layer.reset_state()
-
-    start = time.perf_counter()
-    for _ in range(FIT_WARMUP):
-        epoch()
-    warm = time.perf_counter()
-    for _ in range(FIT_EPOCHS):
-        epoch()
-    return {
-        "ms": (time.perf_counter() - warm) / FIT_EPOCHS * 1e3,
-        "first_s": warm - start,
-    }
-
-
-def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
+def time_compiled(plan: Plan, epochs: int) -> dict[str, float]:
     """Time the compiled loop; its first block includes tracing and compiling."""
     from echoseq.data.snapshots import TRAINING, draw
     from echoseq.networks.building import build, teacher
@@ -97,25 +49,22 @@ def time_compiled(plan: "Plan", epochs: int) -> dict[str, float]:
     }
 
 
-def measure(command: list[str]) -> dict[str, Any]:
-    """Run a program in a separate process, and read the measurement that it prints last."""
+def time_architecture(experiment: str) -> dict[str, Any]:
+    """Time the compiled loop on an experiment, in a process of its own."""
+    command = [sys.executable, __file__, "--measure", experiment]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
 
-def spread(values: list[float], digits: int) -> str:
-    """Median, and smallest to largest."""
-    low, mid, high = (f"{f(values):.{digits}f}" for f in (min, statistics.median, max))
-    return f"{mid} ({low} to {high})"
-
-
 def compare(experiment: str, runs: int) -> None:
     """Measure both ways in turn and print their times and ratios, run by run."""
+    sizes = programs.sizes_of(read(STUDY).plan_of(experiment))
+    by_fit = next(p for p in programs.fits(sys.executable) if "TensorFlow" in p.name)
     fit, compiled = [], []
     for _ in range(runs):
-        for way, results in (("fit", fit), ("compiled", compiled)):
-            results.append(measure([sys.executable, __file__, "--measure", way, experiment]))
+        fit.append(measure(by_fit, sizes, FIT_EPOCHS))
+        compiled.append(measure(programs.ours(), sizes, epochs_of(experiment)))
     ratios = [a["ms"] / b["ms"] for a, b in zip(fit, compiled)]
     print(f"{experiment}, median of {runs} runs (smallest to largest)")
     print(f"  one fit call per sequence {spread([r['ms'] for r in fit], 1)} ms per epoch")
@@ -124,24 +73,25 @@ def compare(experiment: str, runs: int) -> None:
     print(f"  first call, compiled      {spread([r['first_s'] for r in compiled], 1)} s\n")
 
 
+def epochs_of(experiment: str) -> int:
+    """How many the compiled loop is timed on."""
+    return COMPILED_EPOCHS.get(experiment, OTHERS_EPOCHS)
+
+
 def main() -> None:
-    """Compare both experiments, or print one measurement as JSON."""
+    """Compare both experiments, or print one measurement of the compiled loop as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="default %(default)s")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.runs < 3:
         parser.error("--runs: expected 3 or more, for a spread")
-    if not options.measure:
-        for experiment in EXPERIMENTS:
-            compare(experiment, options.runs)
+    if options.measure:
+        plan = read(STUDY).plan_of(options.measure)
+        print(json.dumps(time_compiled(plan, epochs_of(options.measure))))
         return
-    from echoseq.study.reading import read
-
-    way, experiment = options.measure
-    plan = read(STUDY).plan_of(experiment)
-    epochs = COMPILED_EPOCHS.get(experiment, OTHERS_EPOCHS)
-    print(json.dumps(time_fit(plan) if way == "fit" else time_compiled(plan, epochs)))
+    for experiment in EXPERIMENTS:
+        compare(experiment, options.runs)
 
 
 if __name__ == "__main__":
