@@ -7,7 +7,7 @@ READY := .venv/ready
 PEERS := .venv-peers
 PUBLISHED := results/published/v2
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
-ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %)
+ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \

@@ -71,11 +71,9 @@ def turn(
         if program.name == programs.OURS:
             losses[True] = said
         require_same(program.name, said, reference(losses, program, sizes))
-        key = {"experiment": experiment, "program": program.name, "round": number}
         print(f"{experiment}, round {number}: {program.name} {found['ms']:.3f} ms", flush=True)
-        yield key | found
-    key = {"experiment": experiment, "program": "machine", "round": number}
-    yield key | measure_core()
+        yield {"program": program.name} | found
+    yield {"program": "machine"} | measure_core()
 
 
 def check(compared: list[Program]) -> None:
@@ -137,16 +135,27 @@ def main() -> None:
         if options.check:
             check(compared)
             return
-        store = Store(options.output, measuring.conditions(core=core), fresh=options.fresh)
-        for number in range(options.rounds):
-            for experiment in EXPERIMENTS:
-                missing = [
-                    p.name
-                    for p in compared
-                    if not store.has(experiment=experiment, program=p.name, round=number)
-                ]
-                if missing:
-                    store.add(*turn(compared, experiment, sizes_of(experiment), number))
+        measure_all(compared, options.rounds, store_of(options, core))
+
+
+def store_of(options: argparse.Namespace, core: int) -> Store:
+    """Where measurements are kept."""
+    return Store(options.output, measuring.conditions(core=core), fresh=options.fresh)
+
+
+def measure_all(compared: list[Program], rounds: int, store: Store) -> None:
+    """Measure the rounds that lack a program, whole, so that programs take turns in each."""
+    missing = [
+        {"experiment": experiment, "round": number}
+        for number in range(rounds)
+        for experiment in EXPERIMENTS
+        if not all(store.has(experiment=experiment, round=number, program=p.name) for p in compared)
+    ]
+    for key in missing:
+        sizes = sizes_of(key["experiment"])
+        store.put([*turn(compared, key["experiment"], sizes, key["round"])], **key)
+    if not missing:
+        measuring.nothing_missing(store.path)
 
 
 if __name__ == "__main__":

@@ -61,9 +61,8 @@ def points(
         session.ask(sizes=asdict(sizes))
         losses[name] = session.ask(losses=COMPARED)["losses"]
         require_same(name, losses[name], losses[programs.OURS])
-    key = {"axis": axis, "value": value}
     return [
-        key | {"program": name, "round": number} | session.ask(epochs=sizes.block)
+        {"program": name, "round": number} | session.ask(epochs=sizes.block)
         for number in range(rounds)
         for name, session in sessions.items()
     ]
@@ -97,18 +96,21 @@ def main() -> None:
     settings = measuring.conditions(core=core, rounds=options.rounds)
     store = Store(options.output, settings, fresh=options.fresh)
     if not store.has(program="machine"):
-        store.add({"program": "machine"} | measure_core())
+        store.put([measure_core()], program="machine")
     missing = [
         (axis, value)
         for axis in options.axes
         for value in AXES[axis]
         if not store.has(axis=axis, value=value)
     ]
+    if not missing:
+        measuring.nothing_missing(options.output)
+        return
     with ExitStack() as stack:
         sessions = {p.name: stack.enter_context(Session(p)) for p in compared(options.python)}
         for axis, value in missing:
             found = points(sessions, axis, value, options.rounds)
-            store.add(*found)
+            store.put(found, axis=axis, value=value)
             text = ", ".join(f"{f['program']} {f['ms']:.3f} ms" for f in found[: len(sessions)])
             print(f"{axis} {value}: {text}", flush=True)
 

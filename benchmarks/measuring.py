@@ -149,7 +149,7 @@ def require_same(name: str, losses: Sequence[float], reference: Sequence[float])
 
 
 class Store:
-    """Measurements in a JSON file, each written as soon as it is made.
+    """Measurements in a JSON file, written as they are made.
 
     If measuring is interrupted, the same command goes on with what is missing.
     """
@@ -160,14 +160,14 @@ class Store:
         Raises:
             MeasuringError: if it was measured under other conditions.
         """
-        self._path = path
+        self.path = path
         self._content: dict[str, Any] = {"conditions": conditions, "measurements": []}
         if path.exists() and not fresh:
             self._content = json.loads(path.read_text(encoding="utf-8"))
             before = self._content["conditions"]
             for key in sorted(key for key in conditions if before.get(key) != conditions[key]):
                 raise MeasuringError(
-                    f"{path}: measured with another {key}; repeat it with --fresh to begin anew"
+                    f"{path}: measured with another {key}; --fresh (FRESH=1) begins anew"
                 )
 
     @property
@@ -179,10 +179,16 @@ class Store:
         """Whether there is a measurement with these values."""
         return any(key.items() <= found.items() for found in map(_plain, self.measurements))
 
-    def add(self, *measurements: dict[str, Any]) -> None:
-        """Keep them."""
-        self._content["measurements"] += measurements
-        write_json(self._path, self._content)
+    def put(self, measurements: Sequence[Mapping[str, Any]], **key: Any) -> None:
+        """Keep measurements in the place of all that have these values."""
+        others = [m for m in self.measurements if not key.items() <= _plain(m).items()]
+        self._content["measurements"] = [*others, *({**key, **m} for m in measurements)]
+        write_json(self.path, self._content)
+
+
+def nothing_missing(path: Path) -> None:
+    """Say that all has been measured."""
+    print(f"{path}: everything has been measured; --fresh (FRESH=1) measures it again")
 
 
 def _plain(measurement: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,9 +93,11 @@ def test_sequences_do_not_depend_on_how_many_are_drawn_at_a_time() -> None:
 def test_measuring_goes_on_where_it_was_under_the_same_conditions(tmp_path: Path) -> None:
     path = tmp_path / "measured.json"
     first = measuring.Store(path, {"core": 1}, fresh=False)
-    first.add({"program": "JAX", "round": 0, "bandwidth": {"1": 2.0}})
+    first.put([{"program": "JAX", "ms": 2.0}], round=0)
+    first.put([{"program": "JAX", "ms": 1.0, "bandwidth": {"1": 2.0}}], round=0)
     again = measuring.Store(path, {"core": 1}, fresh=False)
     assert again.has(program="JAX", round=0)
+    assert [m["ms"] for m in again.measurements] == [1.0]
     assert not again.has(program="JAX", round=1)
     with pytest.raises(measuring.MeasuringError, match="another core"):
         measuring.Store(path, {"core": 0}, fresh=False)
