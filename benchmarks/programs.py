@@ -34,6 +34,11 @@ def compiled(python: str) -> list[Program]:
     return [
         Program("JAX", (python, path("with_jax.py"))),
         Program("JAX, written out", (python, path("jax_written_out.py"))),
+        Program(
+            "JAX, written out, AVX2 alone",
+            (python, path("jax_written_out.py")),
+            {"XLA_FLAGS": "--xla_cpu_max_isa=AVX2"},
+        ),
         Program("PyTorch, eager", (python, path("with_torch.py")), block=50),
     ]
 

@@ -70,7 +70,9 @@ def publish(folder: Path, document: Path) -> list[str]:
         table = tables.growth_table(_read(path)["measurements"], growth.sizes_at)
         write_table(folder / "growth.csv", table)
         style.render(growth_figure.draw, {"growth": folder / "growth.csv"}, [folder / "growth.svg"])
-        text = conditions_text(_read(path)) + "\n" + tables.growth_summary(table)
+        found = _read(path)
+        quiet = tables.quiet_sentence(found["measurements"])
+        text = "\n".join([conditions_text(found), quiet, tables.growth_summary(table)])
         insert(document, "growth", text)
         made.append("growth")
     if (path := folder / "cores.csv").exists():

@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import measuring
 import programs
+import publish
 import pytest
 import yaml
 from peers.work import Session, Sizes
@@ -102,3 +104,14 @@ def test_measuring_goes_on_where_it_was_under_the_same_conditions(tmp_path: Path
     with pytest.raises(measuring.MeasuringError, match="another core"):
         measuring.Store(path, {"core": 0}, fresh=False)
     assert measuring.Store(path, {"core": 0}, fresh=True).measurements == []
+
+
+def test_the_page_shows_what_was_measured(tmp_path: Path) -> None:
+    """`make speed` makes its tables and figures from the measurements beside it, to the byte."""
+    document = tmp_path / "speed.md"
+    shutil.copyfile(PROJECT / "docs/speed.md", document)
+    shutil.copytree(PROJECT / "docs/speed", tmp_path / "speed")
+    assert publish.publish(tmp_path / "speed", document) == ["peers", "growth", "cores"]
+    assert document.read_bytes() == (PROJECT / "docs/speed.md").read_bytes()
+    for path in sorted((PROJECT / "docs/speed").iterdir()):
+        assert (tmp_path / "speed" / path.name).read_bytes() == path.read_bytes(), path.name
