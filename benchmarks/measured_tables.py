@@ -126,7 +126,7 @@ def growth_summary(table: pd.DataFrame) -> str:
             ours = at.loc[OURS, "ms"]
             cells = [_with_ratio(ms, ours, name) for name, ms in at["ms"].items()]
             rows.append([f"{axis} {value}", *cells, f"{at['limit_ms'].iloc[0]:.2f}"])
-    return markdown_table(["", *dict.fromkeys(table["program"]), "limit"], rows)
+    return markdown_table(["one size changed", *dict.fromkeys(table["program"]), "limit"], rows)
 
 
 def _with_ratio(ms: float, ours: float, name: object) -> str:
