@@ -59,12 +59,12 @@ def test_the_numbers_of_the_study() -> None:
 
 def test_the_limit_is_that_of_the_memory_that_holds_the_weights() -> None:
     """4.16 MB of weights and moments: less than 2^22."""
-    rates = {2**20: 200.0, 2**22: 100.0, 2**24: 50.0}
+    rates = {2**18: 300.0, 2**20: 200.0, 2**22: 100.0}
     found = costs.limit(PARTIAL, gflops=100, bandwidth=rates)
     assert found.products == pytest.approx(0.7182)
     assert found.traffic == pytest.approx(costs.traffic(PARTIAL) / 200e9 * 1e3)
     assert found.ms == found.products + found.traffic
-    assert costs.limit(FULL, 100, rates).traffic == costs.traffic(FULL) / 200 / 1e6  # the smallest
+    assert costs.limit(FULL, 100, rates).traffic == costs.traffic(FULL) / 300 / 1e6  # the smallest
 
 
 def measurements() -> list[dict[str, object]]:

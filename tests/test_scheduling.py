@@ -86,6 +86,7 @@ def test_steps_of_a_group_run_one_after_the_other() -> None:
     assert jobs[1] == Job(10 + 3 * (2 + 1), frozenset({0}))
     assert jobs[3] == Job(12, frozenset({1, 2}))
     assert len(jobs) == 4
+    assert joined(FORK, [0] * 8, {"job": 10, "step": 0}) == [Job(10 + 14)]
 
 
 DRY = """
