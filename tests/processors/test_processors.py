@@ -37,6 +37,8 @@ NETWORKS = (
     "gru",
     "simple_rnn",
     "attention",
+    "step",
+    "feedback",
     "options",
 )
 PART = 7  # 57 or 21 epochs: two or three calls of the program

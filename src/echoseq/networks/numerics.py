@@ -12,8 +12,9 @@ from echoseq.errors import EchoseqError
 
 THREADS = 1
 
-# Flags of XLA. Products of compiled programs are otherwise left to YNNPACK, which chooses its
-# kernels by processor itself, whatever instruction set the program is compiled for. And with more
+# Flags of XLA. Products of compiled programs are left to YNNPACK, which chooses its kernels by
+# processor itself, whatever instruction set the program is compiled for; the first lets it choose
+# only among those that round alike. And with more
 # than AVX, programs are compiled for the model of the processor: for those with fast gathers and no
 # AVX-512, sums are then taken in another order.
 # The flag between these two is for speed alone: without it, weights are copied before each update.
