@@ -408,6 +408,13 @@ def test_all_seeds_answer_the_sequences_of_the_evaluation(runs: list[tuple[Path,
     )
 
 
+def test_what_a_trained_model_lacks_is_refused(runs: list[tuple[Path, Path]]) -> None:
+    held_out = draw("evaluation data", 0, count=5, length=FULL.length, alphabet=ALPHABET)
+    said = "^ablate: attention: expected an attention layer, .*, found none$"
+    with pytest.raises(EchoseqError, match=said):
+        ablate_models(FULL, runs, held_out, ["attention", "cells"], report=print)
+
+
 def test_a_model_of_another_run_is_refused(runs: list[tuple[Path, Path]]) -> None:
     held_out = draw("evaluation data", 0, count=5, length=FULL.length, alphabet=ALPHABET)
     with pytest.raises(EchoseqError, match="the weights do not match the digest"):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from echoseq.errors import EchoseqError
 from echoseq.evaluation.ablations import MEAN, WORST, Ablations, Case
 from echoseq.evaluation.answering import require_digest
 from echoseq.evaluation.loading import import_task, load_model, load_weights
@@ -16,7 +17,7 @@ from echoseq.evaluation.predictions import drawn_in
 from echoseq.evaluation.switching import NO_CELL, Answered, Network, Variant, switched
 from echoseq.networks.coding import coding_of
 from echoseq.networks.numerics import THREADS
-from echoseq.study.ablated import INTACT, families_of, module_of
+from echoseq.study.ablated import FAMILIES, FAMILY_OF, INTACT, families_of, module_of
 from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
 from echoseq.training.records import plan_of, read_record
@@ -42,7 +43,7 @@ class Ablated:
         Raises:
             EchoseqError: if one of their families cannot be made in it.
         """
-        self.network = network
+        self.network, self._asked = network, ablations
         modules = [import_module(module_of(family)) for family in families_of(ablations)]
         self._ablators = [module.ablator(network, ablations) for module in modules]
 
@@ -56,10 +57,15 @@ class Ablated:
             return self.network.answer()
 
     def results(self, seed: int) -> Iterator[Result]:
-        """What the network answers as it is, and with everything in turn taken away."""
-        intact = self.network.answer()
+        """What the network answers as it is, and with everything in turn taken away.
+
+        Raises:
+            EchoseqError: if there is nothing of what is to be taken away.
+        """
+        intact, made = self.network.answer(), set()
         yield Result(Case(INTACT), 1, NO_CELL, intact.correct, intact.loss)
         for case, group in groupby(self.variants(seed), key=_case_of):
+            made.add(case.ablation)
             answered = [(variant.cell, self.answer(variant)) for variant in group]
             (cell, only), *others = answered
             if cell != NO_CELL:
@@ -67,6 +73,9 @@ class Ablated:
             else:
                 assert not others
                 yield Result(case, 1, NO_CELL, only.correct, only.loss)
+        for ablation in [name for name in self._asked if name not in made]:
+            absent = FAMILIES[FAMILY_OF[ablation]].absent
+            raise EchoseqError(f"ablate: {ablation}: expected {absent}, found none")
 
 
 def ablate_models(
@@ -142,8 +151,6 @@ def _ablations(
     first = results[0]
     with_cells = [i for i, one in enumerate(first) if one.held is not None]
     cells = np.repeat(with_cells, [first[i].networks for i in with_cells]).astype(np.int32)
-    held = [np.concatenate([one.held for one in own if one.held is not None] or [_row(own)])
-            for own in results]  # fmt: skip
     scored = network.scored[0]
     columns = zip(Case._fields, zip(*(one.case for one in first)), strict=True)
     return Ablations(
@@ -154,7 +161,7 @@ def _ablations(
         correct=np.array([[one.correct for one in own] for own in results], np.int32),
         loss=np.array([[one.loss for one in own] for own in results], np.float32),
         cells=cells if with_cells else np.zeros(1, np.int32),
-        held=np.stack(held).astype(np.int32),
+        held=np.stack([_held(own) for own in results]).astype(np.int32),
         windows=np.append(scored.sum(axis=0), scored.any(axis=-1).sum()).astype(np.int32),
         values=scored.sum(axis=-1)[scored.any(axis=-1)].astype(np.int32),
         drawn=drawn_in(plan.task),
@@ -163,6 +170,7 @@ def _ablations(
     )
 
 
-def _row(results: Sequence[Result]) -> np.ndarray:
-    """What stands for cells where none are held at zero: the intact network."""
-    return results[0].correct.sum(axis=0)[None]
+def _held(results: Sequence[Result]) -> np.ndarray:
+    """Right answers with each cell held at zero; where none is, a row of the intact network."""
+    cells = [one.held for one in results if one.held is not None]
+    return np.concatenate(cells or [results[0].correct.sum(axis=0)[None]])
