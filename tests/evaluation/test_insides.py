@@ -10,6 +10,7 @@ from small import FULL, PARTIAL
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.checking import check_plans
+from echoseq.study.options import GRU
 from echoseq.study.plan import Plan
 
 LSTM, IN_BATCHES = FULL, replace(PARTIAL, batch_size=3)
@@ -26,6 +27,11 @@ LSTM, IN_BATCHES = FULL, replace(PARTIAL, batch_size=3)
             "expected states of the decoder to probe, found none",
         ),
         (IN_BATCHES, {"ablated": {"x": ["attention"]}}, "expected an attention layer"),
+        (
+            replace(FULL, layer=GRU),
+            {"ablated": {"x": ["carried_zero", "carried_only_h"]}},
+            "carried_only_h: model lstm: expected a layer that carries a state",
+        ),
         (
             replace(PARTIAL, model="encoder_decoder_feedback"),
             {"ablated": {"x": ["cells", "handed_zero"]}},

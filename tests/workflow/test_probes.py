@@ -28,7 +28,8 @@ def test_the_extensions_probe_and_the_study_does_not(workspace: Workspace) -> No
 
 
 def test_without_probes_none_is_made(workspace: Workspace) -> None:
-    workspace.configure(questions={"memory": None})
+    nothing = {"grid": {"decoder": {"attention": {"ablate": None}}}}  # which would fit some, too
+    workspace.configure(questions={"memory": None}, sweeps={"decoder": nothing})
     jobs = planned(workspace, target="extensions")
     assert not {"probe", "probe_data", "summarize_probes", "memory"} & jobs.keys()
     assert jobs["answer"] == 1
@@ -75,14 +76,14 @@ def test_further_states_are_probed_again_and_train_nothing(extended: Workspace) 
     assert not {rule for rule in jobs if rule.startswith(("train", "evaluate", "probe_data"))}
 
 
-def test_a_model_without_an_encoder_ends_in_one_line(smoke_copy: Workspace) -> None:
-    smoke_copy.configure(
+def test_a_model_without_an_encoder_is_refused_before_any_job(workspace: Workspace) -> None:
+    workspace.configure(
         experiments={"full_memoryless": {"batch_size": 21}},
         questions={"memory": {"probes": ["full_memoryless"]}},
     )
-    target = "results/smoke/runs/full_memoryless/probes.npz"
-    done = smoke_copy.snakemake(targets=[target])
+    done = workspace.snakemake("--dry-run")
     assert done.returncode != 0
     said = done.stdout + done.stderr
-    assert "model memoryless: expected a recurrent layer named encoder to probe, got" in said
-    assert "Traceback" not in (smoke_copy.results() / "logs/probe/full_memoryless.log").read_text()
+    assert "experiments.full_memoryless.model memoryless: cannot probe it (" in said
+    assert "expected a recurrent layer named encoder to probe, got" in said
+    assert "Traceback" not in said

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.own_models import untrained
 from echoseq.study.ablated import KNOWN
+from echoseq.study.options import OPTIONS
 from echoseq.study.plan import Plan
 from echoseq.study.probed import have_states
 
@@ -53,7 +54,8 @@ def _unknown(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """The experiments with what is to be tried: sets of states, or ablations."""
     for name, plan in plans.items():
-        model = plan.model  # of which something may be known
+        plain = all(getattr(plan, key) == default for key, default in OPTIONS.items())
+        model = plan.model if plain else ""  # nothing is known of one with options
         if name in probed and not have_states(model, sets):
             yield name, "states", tuple(sets)
         asked = tuple(x for x in ablated.get(name, ()) if model not in KNOWN[x])
