@@ -5,6 +5,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -52,16 +53,24 @@ class Session:
     """A running program, that is asked and answers."""
 
     def __init__(self, program: Program) -> None:
-        """Start it."""
+        """Start it.
+
+        Raises:
+            MeasuringError: if there is no such program.
+        """
         self._name = program.name
-        self._process = subprocess.Popen(
-            program.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | dict(program.variables),
-        )
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe would fill, unread
+        try:
+            self._process = subprocess.Popen(
+                program.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                text=True,
+                env=os.environ | dict(program.variables),
+            )
+        except OSError as error:
+            raise MeasuringError(f"{program.name}: cannot be started: {error}") from error
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """Send a request, and wait for the answer.
@@ -76,7 +85,9 @@ class Session:
             self._process.stdin.flush()
             return dict(json.loads(self._process.stdout.readline()))
         except (BrokenPipeError, ValueError) as error:
-            said = self._process.communicate()[1].strip().splitlines()
+            self._process.wait()
+            self._said.seek(0)
+            said = self._said.read().strip().splitlines()
             raise MeasuringError(f"{self._name}: {said[-1] if said else 'ended'}") from error
 
     def __enter__(self) -> Self:
@@ -85,6 +96,7 @@ class Session:
     def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.communicate()
+        self._said.close()
 
 
 def pin(core: int | None) -> int:
@@ -93,10 +105,7 @@ def pin(core: int | None) -> int:
     try:
         os.sched_setaffinity(0, {core})
     except OSError as error:
-        cores = ", ".join(map(str, sorted(os.sched_getaffinity(0))))
-        raise MeasuringError(
-            f"--core: expected one of this machine, {cores}; got {core}"
-        ) from error
+        raise MeasuringError(f"--core: expected a core of this machine, got {core}") from error
     return core
 
 

@@ -1,12 +1,13 @@
 """The programs that are compared with echoseq's."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from measuring import HERE, Program
+from measuring import HERE, MeasuringError, Program
 from peers.work import Sizes
 
 from echoseq.study.plan import Plan
@@ -85,7 +86,15 @@ def fits(python: str) -> list[Program]:
 
 
 def can_compile(python: str) -> bool:
-    """Whether `torch.compile` works there: it needs a C++ compiler."""
+    """Whether `torch.compile` works there: it needs a C++ compiler.
+
+    Raises:
+        MeasuringError: if there is no such interpreter.
+    """
+    if shutil.which(python) is None:
+        raise MeasuringError(
+            f"PYTHON: expected an interpreter with benchmarks/peers/requirements.txt, got {python}"
+        )
     code = "import torch; torch.compile(lambda x: x.sin() + 1)(torch.ones(3))"
     with tempfile.TemporaryDirectory() as cache:
         done = subprocess.run(

@@ -5,7 +5,7 @@ import runpy
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import measuring
@@ -77,6 +77,10 @@ def test_a_program_that_ends_says_why_in_a_line(tmp_path: Path) -> None:
     program = measuring.Program("a peer", (sys.executable, str(broken)))
     with pytest.raises(measuring.MeasuringError, match="a peer: no such thing"):
         measuring.measure(program, SMALL, 1)
+    with pytest.raises(measuring.MeasuringError, match="a peer: cannot be started"):
+        measuring.measure(replace(program, command=("nowhere/python",)), SMALL, 1)
+    with pytest.raises(measuring.MeasuringError, match="PYTHON: expected an interpreter"):
+        programs.can_compile("nowhere/python")
 
 
 def test_sequences_do_not_depend_on_how_many_are_drawn_at_a_time() -> None:
