@@ -23,7 +23,7 @@ from echoseq.provenance import environment as provenance
 from echoseq.provenance.records import record_beside
 from echoseq.provenance.shares import size_text
 from echoseq.study.architectures import code_behind
-from echoseq.study.hints import hints
+from echoseq.study.hints import claim_hints, hints
 from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
@@ -161,7 +161,7 @@ def check_config(options: argparse.Namespace) -> None:
     check_plans(plans, probed, states, configured.ablated())
     own_figures(configured.figures, configured.questions)
     print(f"version {configured.version}: valid, {size_text(configured)}")
-    print("".join(f"{hint}\n" for hint in hints(configured)), end="")
+    print("".join(f"{hint}\n" for hint in [*hints(configured), *claim_hints(configured)]), end="")
 
 
 def read_study(files: Sequence[Path] | None) -> Study:

@@ -10,7 +10,7 @@ from configurations import CONFIG
 
 from echoseq.errors import EchoseqError
 from echoseq.study.claim_rules import differing
-from echoseq.study.hints import hints
+from echoseq.study.hints import claim_hints, hints
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
 
@@ -274,9 +274,9 @@ def test_seeds_of_a_claim_are_those_of_both_ends() -> None:
 
 def test_claims_with_few_seeds_are_named_in_a_hint() -> None:
     config = claiming(contrast(), fact())
-    assert hints(load(config)) == []
+    assert claim_hints(load(config)) == []
     config["seeds"] = 5
-    (line,) = hints(load(config))
+    (line,) = claim_hints(load(config))
     assert line == (
         "questions.q.because.1, questions.q.because.2: fewer than 6 seeds, which decide no claim"
     )

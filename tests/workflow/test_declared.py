@@ -35,6 +35,7 @@ import no_such_module
 STEP_BY_STEP = False
 USES_MASK = False
 HAS_MEMORY = True
+OPTIONS = ()
 SENTENCE = "is new"
 """,
 }

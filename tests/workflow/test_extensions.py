@@ -51,7 +51,7 @@ def test_every_claim_is_judged(extensions: Workspace) -> None:
     assert set(found["reason"]) == {"fewer than 6 seeds"}
     comparisons = table(extensions, "comparisons").set_index(["experiment", "measure"])
     name, _, control = found["experiment"]
-    row = comparisons.loc[(name, "epochs")].iloc[0]
+    row = comparisons.loc[[(name, "epochs")]].iloc[0]
     assert found["value"][1] == pytest.approx(2 ** row["difference"])
     assert [found["low"][1], found["high"][1]] == pytest.approx([2 ** row["low"], 2 ** row["high"]])
     skill = table(extensions, "extensions/skill").set_index("experiment")

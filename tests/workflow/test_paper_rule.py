@@ -72,7 +72,8 @@ def test_the_rule_uses_the_answers_only_if_they_are_there(smoke_copy: Workspace)
     extra = [f"tables/{name}.csv" for name in ANSWERS]
     figures = [f"figures/{name}.{form}" for name in ANSWER_FIGURES for form in FORMATS]
     (smoke_copy.results() / "tables/extensions").mkdir()
-    others = [f"tables/{name}.csv" for name in ("facts", "probes", "probes_of_seeds")]
+    others = [f"tables/{name}.csv" for name in ("facts", "probes", "probes_of_seeds", "ablations")]
+    others.append("tables/ablations_of_seeds.csv")
     for path in [*extra, *others, *figures[:-1]]:
         (smoke_copy.results() / path).touch()
     assert planned_jobs(smoke_copy, target="paper") == {}  # of a run that was stopped halfway

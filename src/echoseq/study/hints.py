@@ -16,7 +16,6 @@ def hints(study: Study, machine: int | None = None) -> list[str]:
     return [
         *_comparisons(study),
         *_before_the_window(study),
-        *_undecidable(study),
         *_too_large(study, machine or of_machine()),
     ]
 
@@ -29,7 +28,8 @@ def _comparisons(study: Study) -> list[str]:
     ]
 
 
-def _undecidable(study: Study) -> list[str]:
+def claim_hints(study: Study) -> list[str]:
+    """Of claims alone: which are sure to stay undecided, so for who asks, not at every start."""
     paths = ", ".join(undecidable(study))
     return [f"{paths}: fewer than {LEAST_SEEDS} seeds, which decide no claim"] if paths else []
 
