@@ -116,7 +116,7 @@ def test_open_questions_are_a_section_once_answered(results: Path) -> None:
 
 def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
     asked = yaml.safe_load((answered / "config.yaml").read_text())["questions"]
-    words = text(sources(answered, answered=True))
+    words = " ".join(text(sources(answered, answered=True)).replace("\N{BULLET}", " ").split())
     assert "not part of this version yet" not in words
     answers = pd.read_csv(answered / "tables/answers.csv").to_dict("records")
     claims = read_table(answered / "tables/claims.csv")
