@@ -133,7 +133,7 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
         )
         thought = f"Conjecture: {asked[row['question']]['explanation']}"
         said = f"{row['text']}. {expected}{row['answer']} {reasons} {thought}"
-        assert "".join(said.split()) in closed_up  # items of a list are read without a space between
+        assert "".join(said.split()) in closed_up  # items of lists are read unspaced
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
         shown = [row[key] for key in cells if isinstance(row[key], str)]
         assert " ".join([row["question"], *shown]) in words
