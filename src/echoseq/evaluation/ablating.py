@@ -11,16 +11,13 @@ from threadpoolctl import threadpool_limits
 
 from echoseq.errors import EchoseqError
 from echoseq.evaluation.ablations import MEAN, WORST, Ablations, Case
-from echoseq.evaluation.answering import require_digest
-from echoseq.evaluation.loading import import_task, load_model, load_weights
+from echoseq.evaluation.answering import models_in_turn
 from echoseq.evaluation.predictions import drawn_in
 from echoseq.evaluation.switching import NO_CELL, Answered, Network, Variant, switched
 from echoseq.networks.coding import coding_of
 from echoseq.networks.numerics import THREADS
 from echoseq.study.ablated import FAMILIES, FAMILY_OF, INTACT, families_of, module_of
-from echoseq.study.architectures import is_built_in
 from echoseq.study.plan import Plan
-from echoseq.training.records import plan_of, read_record
 
 
 class Result(NamedTuple):
@@ -103,15 +100,9 @@ def ablate_models(
     """
     ablated: Ablated | None = None
     seeds, results = [], []
-    for model_path, record_path in runs:
-        record = read_record(record_path)
-        own = plan_of(record, record_path)
-        if ablated is None or not is_built_in(own.model):
-            import_task(record, record_path)
-            ablated = Ablated(_network(load_model(model_path), plan, sequences, probes), ablations)
-        else:  # compiled once; the other seeds differ only in their weights
-            load_weights(ablated.network.model, model_path)
-        require_digest(ablated.network.model, record["digest"], model_path)
+    for model, _, record, another in models_in_turn(runs):
+        if ablated is None or another:
+            ablated = Ablated(_network(model, plan, sequences, probes), ablations)
         with threadpool_limits(THREADS):
             results.append([*ablated.results(record["seed"])])
         seeds.append(record["seed"])

@@ -1,6 +1,6 @@
 """Trained models on held-out sequences."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 
 from echoseq.data.by_hand import for_values
 from echoseq.errors import DamagedError, EchoseqError
-from echoseq.evaluation.loading import import_task, load_model, load_weights
+from echoseq.evaluation.loading import Record, import_task, load_model, load_weights
 from echoseq.evaluation.predictions import Predictions, drawn_in, places_of, stored
 from echoseq.networks.backend import tf
 from echoseq.networks.building import stateful_layers
@@ -17,6 +17,7 @@ from echoseq.networks.coding import Coding, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.places import RECORD
 from echoseq.study.architectures import is_built_in
+from echoseq.study.plan import Plan
 from echoseq.task import MISSING, Task
 from echoseq.training.records import plan_of, read_record
 
@@ -133,6 +134,33 @@ def _require_shapes(model: Any) -> None:
         )
 
 
+def models_in_turn(
+    runs: Iterable[tuple[Path, Path]],
+) -> Iterator[tuple[Any, Plan, Record, bool]]:
+    """The trained model of each run, with its plan and its record, and whether it is another one.
+
+    What is compiled for a built-in model serves all seeds: the next run gives it other weights.
+
+    Args:
+        runs: paths of model.keras and run.json, one pair for each seed.
+
+    Raises:
+        EchoseqError: if a file is damaged, or a model is not the one recorded by its run.
+    """
+    model: Any = None
+    for model_path, record_path in runs:
+        record = read_record(record_path)
+        plan = plan_of(record, record_path)
+        another = model is None or not is_built_in(plan.model)
+        if another:
+            import_task(record, record_path)
+            model = load_model(model_path)
+        else:
+            load_weights(model, model_path)
+        require_digest(model, record["digest"], model_path)
+        yield model, plan, record, another
+
+
 def evaluate_models(
     runs: Iterable[tuple[Path, Path]],
     sequences: np.ndarray,
@@ -150,16 +178,10 @@ def evaluate_models(
     """
     predictor: Predictor | None = None
     seeds, answers = [], []
-    for model_path, record_path in runs:
-        record = read_record(record_path)
-        plan = plan_of(record, record_path)
-        if predictor is None or not is_built_in(plan.model):
-            import_task(record, record_path)
-            predictor = Predictor(load_model(model_path), coding_of(plan), plan.task)
+    for model, plan, record, another in models_in_turn(runs):
+        if predictor is None or another:
+            predictor = Predictor(model, coding_of(plan), plan.task)
             framed = plan.task.frame(sequences)
-        else:  # compiled once; the other seeds differ only in their weights
-            load_weights(predictor.model, model_path)
-        require_digest(predictor.model, record["digest"], model_path)
         answers.append(predictor.sequences(*framed))
         seeds.append(record["seed"])
         report(f"seed {record['seed']}: mean loss {answers[-1][1].mean():.4f}")
