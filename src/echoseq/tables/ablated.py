@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from echoseq.evaluation.ablations import Ablations, Case
+from echoseq.statistics.information import told
 from echoseq.tables.columns import EXACT_MATCH, PER_VALUE
 
 
@@ -55,17 +56,16 @@ class Scores:
     def bits(self) -> np.ndarray:
         """Information about the values, (seeds, cases, sequences, places).
 
-        log2(alphabet) - loss / ln 2, a lower bound (Barber and Agakov 2003, NIPS 16:201); NaN for
-        a regression, and where no drawn value is asked for. The mean over positions is that of any
-        value, and the sum that of the exact match.
+        What `told` has; NaN for a regression, and where no drawn value is asked for. The mean over
+        positions is that of any value, and the sum that of the exact match.
         """
         known = self.source.drawn[self.asked] & (str(self.source.encoding) == "one_hot")
-        loss = np.where(known, self.source.loss[..., self.asked], math.nan).astype(np.float64)
-        told = math.log2(int(self.source.alphabet)) - loss / math.log(2)
+        loss = np.where(known, self.source.loss[..., self.asked], math.nan)
+        bits = told(loss, int(self.source.alphabet))
         if not known.any():
-            return np.full((*told.shape[:-1], len(self.places)), math.nan)
-        both = [np.nanmean(told, axis=-1), np.nansum(told, axis=-1)]
-        return np.concatenate([told, np.stack(both, axis=-1)], axis=-1)
+            return np.full((*bits.shape[:-1], len(self.places)), math.nan)
+        both = [np.nanmean(bits, axis=-1), np.nansum(bits, axis=-1)]
+        return np.concatenate([bits, np.stack(both, axis=-1)], axis=-1)
 
     @property
     def chance(self) -> list[float]:

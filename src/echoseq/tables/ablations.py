@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from echoseq.evaluation.ablations import Ablations
-from echoseq.statistics.inference import difference_interval, mean_interval, real_mean
+from echoseq.statistics.inference import difference_interval, real_mean
 from echoseq.tables.ablated import Scores, described
+from echoseq.tables.accuracy import over_seeds
 
 SOURCE = "ablations"
 ROW = "experiment, ablation, layer, removed value and position"
@@ -64,7 +65,7 @@ def make(
                     "experiment": experiment,
                     **described(case),
                     "position": place,
-                    **_accuracy(scores, i, p, settings),
+                    **over_seeds(scores.correct[:, i, :, p], int(scores.answers[i, p]), **settings),
                     **_lost(scores, i, p, settings),
                     **_bits(scores.bits[:, i, :, p], settings),
                     "share": share[p],
@@ -74,19 +75,6 @@ def make(
                 }
             )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"removed": "Int64"})
-
-
-def _accuracy(scores: Scores, case: int, place: int, settings: dict[str, Any]) -> dict[str, float]:
-    by_seed = scores.accuracy[:, case, place]
-    answers = int(scores.answers[case, place])
-    low, high = mean_interval(scores.correct[:, case, :, place], answers, **settings)
-    return {
-        "accuracy": by_seed.mean(),
-        "low": low,
-        "high": high,
-        "minimum": by_seed.min(),
-        "maximum": by_seed.max(),
-    }
 
 
 def _lost(scores: Scores, case: int, place: int, settings: dict[str, Any]) -> dict[str, float]:

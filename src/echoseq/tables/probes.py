@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from echoseq.evaluation.readouts import Readouts
-from echoseq.statistics.inference import mean_interval, real_mean
+from echoseq.statistics.inference import real_mean
+from echoseq.tables.accuracy import over_seeds
 from echoseq.tables.probes_of_seeds import bits
 
 SOURCE = "probes"
@@ -47,20 +48,13 @@ def make(experiment: str, readouts: Readouts, *, confidence: float, resamples: i
     found = bits(readouts)
     rows = []
     for i, case in enumerate(readouts.cases):
-        correct = readouts.correct[:, i]
-        by_seed = correct.mean(axis=1) / windows
-        low, high = mean_interval(correct, windows, **settings)
         mean_bits, bits_low, bits_high = real_mean(found[:, i], **settings)
         rows.append(
             {
                 "experiment": experiment,
                 **case._asdict(),
                 "asked": case.position in readouts.asked,
-                "accuracy": by_seed.mean(),
-                "low": low,
-                "high": high,
-                "minimum": by_seed.min(),
-                "maximum": by_seed.max(),
+                **over_seeds(readouts.correct[:, i], windows, **settings),
                 "bits": mean_bits,
                 "bits_low": bits_low,
                 "bits_high": bits_high,

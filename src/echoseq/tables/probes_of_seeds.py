@@ -1,11 +1,10 @@
 """What the probes of every seed read."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
 from echoseq.evaluation.readouts import Case, Readouts
+from echoseq.statistics.information import told
 
 SOURCE = "probes"
 ROW = "experiment, seed, network, probe, state, position and step"
@@ -39,8 +38,7 @@ def make(experiment: str, readouts: Readouts) -> pd.DataFrame:
 def bits(readouts: Readouts) -> np.ndarray:
     """Information about the value, mean over windows, (seeds, cases, sequences).
 
-    log2(alphabet) - loss / ln 2: what the state tells about the value on average is at least that
-    (Barber and Agakov 2003, NIPS 16:201). Sequences may be below 0, and so may a mean, if barely:
-    cutting at 0 would keep the half of the noise that is above it.
+    What `told` has. Sequences may be below 0, and so may a mean, if barely: cutting at 0 would keep
+    the half of the noise that is above it.
     """
-    return math.log2(int(readouts.alphabet)) - readouts.loss.astype(np.float64) / math.log(2)
+    return told(readouts.loss, int(readouts.alphabet))

@@ -9,6 +9,7 @@ import pandas as pd
 from echoseq.evaluation.predictions import Predictions
 from echoseq.statistics.counts import Counts
 from echoseq.statistics.inference import mean_interval, real_mean
+from echoseq.tables.accuracy import over_seeds
 from echoseq.tables.columns import COMPLETE
 from echoseq.tables.counted import count_predictions
 from echoseq.tables.skill_of_seeds import bits
@@ -64,16 +65,9 @@ def make(
 
 
 def _accuracy(counts: Counts, **settings: Any) -> dict[str, float]:
-    by_seed = counts.values_right.mean(axis=1) / counts.values_asked
-    low, high = mean_interval(counts.values_right, counts.values_asked, **settings)
     exact = counts.correct[..., -1], int(counts.per_sequence[-1])
     exact_low, exact_high = mean_interval(*exact, **settings)
-    return {
-        "accuracy": by_seed.mean(),
-        "low": low,
-        "high": high,
-        "minimum": by_seed.min(),
-        "maximum": by_seed.max(),
+    return over_seeds(counts.values_right, counts.values_asked, **settings) | {
         "exact_match": exact[0].mean() / exact[1],
         "exact_match_low": exact_low,
         "exact_match_high": exact_high,

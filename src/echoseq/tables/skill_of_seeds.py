@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from echoseq.evaluation.predictions import Predictions
+from echoseq.statistics.information import told
 from echoseq.tables.columns import COMPLETE
 from echoseq.tables.counted import count_predictions
 
@@ -46,11 +47,10 @@ def make(experiment: str, predictions: Predictions) -> pd.DataFrame:
 def bits(predictions: Predictions) -> np.ndarray:
     """Information recalled from a window, mean over complete windows, (seeds, sequences).
 
-    log2(alphabet) - loss / ln 2, summed over the drawn values that are asked for: what the answers
-    tell about them on average is at least that (Barber and Agakov 2003, NIPS 16:201). NaN for a
-    regression, whose loss is no log probability, and where none is asked for.
+    What `told` has, summed over the drawn values that are asked for. NaN for a regression, whose
+    loss is no log probability, and where none is asked for.
     """
     if str(predictions.encoding) != "one_hot" or not predictions.drawn.any():
         return np.full(predictions.loss.shape[:2], math.nan)
-    loss = predictions.loss[..., predictions.drawn].astype(np.float64)
-    return (math.log2(int(predictions.alphabet)) - loss / math.log(2)).sum(axis=-1)
+    loss = predictions.loss[..., predictions.drawn]
+    return told(loss, int(predictions.alphabet)).sum(axis=-1)
