@@ -54,8 +54,7 @@ def _unknown(
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """The experiments with what is to be tried: sets of states, or ablations."""
     for name, plan in plans.items():
-        plain = all(getattr(plan, key) == default for key, default in OPTIONS.items())
-        model = plan.model if plain else ""  # nothing is known of one with options
+        model = plan.model if plan.options == OPTIONS else ""  # nothing is known with options
         if name in probed and not have_states(model, sets):
             yield name, "states", tuple(sets)
         asked = tuple(x for x in ablated.get(name, ()) if model not in KNOWN[x])

@@ -82,6 +82,11 @@ class Plan:
         """The user's own functions that it depends on: its model and its task."""
         return [path for path in (self.model, self.own_task) if path and ":" in path]
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of its model, as `OPTIONS` has their defaults."""
+        return {key: getattr(self, key) for key in OPTIONS}
+
     def facts(self) -> dict[str, Any]:
         """The plan as stored in run.json, with the options of the model that are not the defaults.
 

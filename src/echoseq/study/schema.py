@@ -95,9 +95,8 @@ class Study(Part):
             if self.questions[name].because is None:  # which earlier versions have not
                 del question["because"]
         for name, experiment in dumped["experiments"].items():
-            plan = self.plan_of(name)
-            for key, default in OPTIONS.items():  # earlier versions have none of them
-                if getattr(plan, key) == default:
+            for key, value in self.plan_of(name).options.items():
+                if value == OPTIONS[key]:  # earlier versions have none of them
                     del experiment[key]
         dumped["page"]["networks"] = self.shown() or None
         return dumped

@@ -8,7 +8,7 @@ import pandas as pd
 from echoseq.asked import plain
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.optimizers import Schedule
-from echoseq.study.options import OPTIONS, described, said, text
+from echoseq.study.options import described, said, text
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.task import label
@@ -104,7 +104,7 @@ def make(study: Study) -> pd.DataFrame:
 
 def _of_model(plan: Plan) -> dict[str, str | None]:
     """The options of the model of a plan as text; None for those that it does not have."""
-    values = {key: getattr(plan, key) for key in OPTIONS}
+    values = plan.options
     short = described(values) or None
     known = ARCHITECTURES[plan.model].options if plan.model in ARCHITECTURES else ()
     values["output"] = said(plan.output, plan.attention)

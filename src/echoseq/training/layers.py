@@ -96,19 +96,18 @@ def _for_keras(argument: Any) -> Any:
 
 def _in_our_way(layer: Any, args: Sequence[Any], *, fresh: bool) -> list[Activations] | None:
     """What a layer returns, if there is another way than Keras's to compute it."""
-    if is_covered(layer) and type(layer) in _STEPS:
-        return _step(layer, *args)
-    if len(args) != 1:
+    kind, (given, *more) = type(layer), args
+    if kind in _STEPS:
+        return _step(layer, given, *more) if is_covered(layer) else None
+    if more:
         return None
-    (given,) = args
+    found = None
     if is_covered(layer):
         found = _recurrent(layer, given, fresh=fresh)
-    elif type(layer) in _MERGES and isinstance(given, list):
-        found = _MERGES[type(layer)](layer, [*map(_activations, given)])
-    elif type(layer) in _OTHERS and isinstance(given, Activations):
-        found = _OTHERS[type(layer)](layer, given)
-    else:
-        return None
+    elif kind in _MERGES and isinstance(given, list):
+        found = _MERGES[kind](layer, [*map(_activations, given)])
+    elif kind in _OTHERS and isinstance(given, Activations):
+        found = _OTHERS[kind](layer, given)
     return None if found is None else [found]
 
 

@@ -28,12 +28,7 @@ def affine(rows: Any, kernel: Any, bias: Any) -> Any:
 
         return tf.matmul(rows, kernel), gradient
 
-    return plus(product(rows, kernel), bias)
-
-
-def plus(rows: Any, bias: Any) -> Any:
-    """Rows (rows, columns) plus a bias (columns,), or as they are if it is None."""
-    return plus_each([rows], bias)[0]
+    return plus_each([product(rows, kernel)], bias)[0]
 
 
 def plus_each(tensors: list[Any], bias: Any) -> list[Any]:

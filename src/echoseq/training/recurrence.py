@@ -26,6 +26,11 @@ class Kernel:
     weights: Any
     bias: Any = None
 
+    @property
+    def tensors(self) -> list[Any]:
+        """What it is made of, one or two, which `Kernel` takes again."""
+        return [self.weights] if self.bias is None else [self.weights, self.bias]
+
     def product(self, h: Any, like: Any) -> Any:
         """From the state before a step, or None if nothing is added to the inputs.
 
@@ -59,12 +64,11 @@ def run(
     Returns:
         Outputs (batch, units); and the states after the last step, which have no gradient.
     """
-    biases = [] if kernel.bias is None else [kernel.bias]
+    parts = len(kernel.tensors)
 
     @tf.custom_gradient
-    def steps(weights: Any, *others: Any) -> Any:
-        used = Kernel(weights, *others[: len(biases)])
-        inputs = others[len(biases) :]
+    def steps(*tensors: Any) -> Any:
+        used, inputs = Kernel(*tensors[:parts]), tensors[parts:]
         taken, outputs, last = _forward(cell, inputs, used, states, masks)
         kept = outputs[-1:] if only_last else outputs
 
@@ -74,7 +78,7 @@ def run(
 
         return [*kept, *last], gradient
 
-    found = steps(kernel.weights, *biases, *inputs)
+    found = steps(*kernel.tensors, *inputs)
     return found[: -cell.count], found[-cell.count :]
 
 
@@ -85,24 +89,23 @@ def run_once(cell: Cell, inputs: Any, kernel: Kernel, states: States) -> States:
         inputs: as for `run`, of the step.
         states: none of them None.
     """
-    biases = [] if kernel.bias is None else [kernel.bias]
+    parts = len(kernel.tensors)
 
     @tf.custom_gradient
-    def step(weights: Any, *others: Any) -> Any:
-        used = Kernel(weights, *others[: len(biases)])
-        inputs, *states = others[len(biases) :]
+    def step(*tensors: Any) -> Any:
+        used, (inputs, *states) = Kernel(*tensors[:parts]), tensors[parts:]
         left, new = cell.step(inputs, used.product(states[0], inputs), states)
 
         def gradient(*d_new: Any) -> list[Any]:
             found = cell.gradient(left, [*d_new])
-            back = tf.matmul(found.product, weights, transpose_b=True)
+            back = tf.matmul(found.product, used.weights, transpose_b=True)
             d_states = [add(back, found.states[0]), *found.states[1:]]
             d_kernel = _kernel_gradients([_Step(states[0], left)], [found], used)
             return [*d_kernel, found.inputs, *d_states]
 
         return new, gradient
 
-    after: States = step(kernel.weights, *biases, inputs, *states)
+    after: States = step(*kernel.tensors, inputs, *states)
     return after
 
 

@@ -10,7 +10,6 @@ from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES
-from echoseq.study.options import OPTIONS
 from echoseq.study.options import described as options_text
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
@@ -63,7 +62,7 @@ def _about(name: str, network: dict[str, Any], plan: Plan, skill: pd.DataFrame) 
     rows = complete_windows(skill)
     own = rows[(rows["experiment"] == name) & (rows["seed"] == network["seed"])]
     right = percent(own["accuracy"].iloc[0])
-    options = options_text({key: getattr(plan, key) for key in OPTIONS})
+    options = options_text(plan.options)
     sentence = ARCHITECTURES[network["model"]].sentence
     return (
         f"The network {sentence}{f', but with options ({options})' if options else ''}. It has "
