@@ -21,7 +21,6 @@ from measuring import (
     CHECKED_TOLERANCE,
     COMPARED,
     EXPERIMENTS,
-    MEASURED,
     STUDY,
     TOLERANCE,
     MeasuringError,
@@ -113,18 +112,10 @@ def sizes_of(experiment: str) -> Sizes:
 
 def parse() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
-    parser.add_argument("--rounds", type=int, default=3, help="default %(default)s")
-    parser.add_argument("--core", type=int, help="to run on, the lowest by default")
+    parser = measuring.parser(__doc__, rounds=3, output="peers.json")
     parser.add_argument("--only", nargs="+", metavar="PROGRAM", help="and echoseq")
     parser.add_argument("--check", action="store_true", help="only compare losses")
-    parser.add_argument("--fresh", action="store_true", help="forget earlier measurements")
-    parser.add_argument("--output", type=Path, default=MEASURED / "peers.json")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds: expected 1 or more (3 or more for a spread)")
-    return options
+    return measuring.parse(parser)
 
 
 def chosen(options: argparse.Namespace, cache: Path) -> list[Program]:

@@ -10,13 +10,12 @@ import argparse
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import costs
 import measuring
 import programs
-from measuring import MEASURED, Program, Session, Store, measure_core, require_same
+from measuring import Program, Session, Store, measure_core, require_same
 from peers.work import Sizes
 
 BASE = Sizes(
@@ -70,17 +69,9 @@ def points(
 
 def parse() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
-    parser.add_argument("--rounds", type=int, default=5, help="default %(default)s")
-    parser.add_argument("--core", type=int, help="to run on, the lowest by default")
+    parser = measuring.parser(__doc__, rounds=5, output="growth.json")
     parser.add_argument("--axes", nargs="+", choices=AXES, default=[*AXES])
-    parser.add_argument("--fresh", action="store_true", help="forget earlier measurements")
-    parser.add_argument("--output", type=Path, default=MEASURED / "growth.json")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds: expected 1 or more (3 or more for a spread)")
-    return options
+    return measuring.parse(parser)
 
 
 def compared(python: str) -> list[Program]:

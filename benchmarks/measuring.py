@@ -1,5 +1,6 @@
 """Programs that are measured, in processes of their own and in turn, and what was measured."""
 
+import argparse
 import json
 import os
 import statistics
@@ -97,6 +98,30 @@ class Session:
         if self._process.poll() is None:
             self._process.communicate()
         self._said.close()
+
+
+def parser(description: str | None, *, rounds: int, output: str) -> argparse.ArgumentParser:
+    """The options of every command that measures peers in rounds.
+
+    Args:
+        rounds: how many, by default.
+        output: the name of the file for what is measured, by default.
+    """
+    found = argparse.ArgumentParser(description=description)
+    found.add_argument("python", help="an interpreter with the packages of peers/requirements.txt")
+    found.add_argument("--rounds", type=int, default=rounds, help="default %(default)s")
+    found.add_argument("--core", type=int, help="to run on, the lowest by default")
+    found.add_argument("--fresh", action="store_true", help="forget earlier measurements")
+    found.add_argument("--output", type=Path, default=MEASURED / output)
+    return found
+
+
+def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The command line; ends with a line if there are no rounds."""
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds: expected 1 or more (3 or more for a spread)")
+    return options
 
 
 def pin(core: int | None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import optioned
 import pytest
 from browser import browser
 from records import run_record
@@ -30,14 +31,7 @@ from echoseq.study.plan import Plan
 from echoseq.task import MISSING
 
 SEQUENCES = 8
-ADDITIVE = replace(
-    PARTIAL,
-    stateful=False,
-    attention="additive",
-    feed=("answer", "context"),
-    output=("previous_state", "context", "answer"),
-    start="first",
-)
+ADDITIVE = replace(optioned.ADDITIVE, n_out=PARTIAL.n_out, decoder=LSTM)
 # Step by step, one at a time, and with places in a batch that are left empty at the end.
 PLANS = {
     **{name: replace(PARTIAL, model=name, stateful=False) for name in COMPUTED},
