@@ -28,6 +28,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     },
     "forget bias": FULL | {"layer": {"forget_bias": -1}, "epochs": 40},
     "lstm masked": FULL | {"framing": "mask", "masking": True, "batch_size": 5},
+    "long": PARTIAL | {"length": 60, "n_in": 40, "cells": 50, "epochs": 60},
 }
 PLAIN = {
     "length": 25,

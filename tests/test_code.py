@@ -43,6 +43,8 @@ LOADING = {
         "training.products",
         "training.cells",
         "training.recurrence",
+        "training.scanning",
+        "training.stepping",
         "training.loop",
         "training.runs",
     ),

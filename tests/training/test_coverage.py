@@ -1,5 +1,6 @@
 """Which layers training computes in its own way, and which are left to Keras."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +33,6 @@ from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.plan import Plan
 from echoseq.training import layers as ways
-from echoseq.training import recurrence
 
 layers = keras.layers
 
@@ -42,11 +42,15 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The steps of each recurrent layer that is not left to Keras."""
     counts: list[int] = []
 
-    def spy(cell: Any, inputs: list[Any], *rest: Any, **options: Any) -> Any:
-        counts.append(len(inputs))
-        return recurrence.run(cell, inputs, *rest, **options)
+    def spy(take: Callable[..., Any]) -> Callable[..., Any]:
+        def spied(cell: Any, inputs: list[Any], *rest: Any, **options: Any) -> Any:
+            counts.append(len(inputs))
+            return take(cell, inputs, *rest, **options)
 
-    monkeypatch.setattr(ways, "run", spy)
+        return spied
+
+    for name in ("run", "scan"):
+        monkeypatch.setattr(ways, name, spy(getattr(ways, name)))
     return counts
 
 
@@ -65,16 +69,16 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         (masked(replace(PARTIAL, model="encoder_decoder_simple_rnn")), [3, 2]),
         (MANY_TO_ONE, [3]),
         (ONE_TO_ONE, [1]),
-        (long(PARTIAL), [2]),  # the long encoder is left to Keras
+        (long(PARTIAL), [UNROLL_LIMIT + 1, 2]),
+        (long(masked(FULL), UNROLL_LIMIT + 1), [UNROLL_LIMIT + 1]),
     ],
 )
 def test_standard_layers_are_not_left_to_keras(
     plan: Plan, expected: list[int], runs: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = build(plan, 0)
-    if plan.n_in <= UNROLL_LIMIT:
-        for layer in (layers.LSTM, layers.GRU, layers.SimpleRNN):
-            monkeypatch.setattr(layer, "call", None)
+    for layer in (layers.LSTM, layers.GRU, layers.SimpleRNN):
+        monkeypatch.setattr(layer, "call", None)
     answer(model, plan)
     assert runs == expected
 

@@ -28,7 +28,7 @@ from echoseq.networks.building import build
 from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.plan import Plan
-from echoseq.training import activations, attending, cells, layers, recurrence
+from echoseq.training import activations, attending, cells, layers, scanning, stepping
 
 OTHERS = [name for name in ARCHITECTURES if name.startswith("encoder_decoder_")]
 CELLS = [f"encoder_decoder_{name}" for name in ("gru", "simple_rnn")]
@@ -40,6 +40,7 @@ WAYS: dict[str, Callable[[Plan], Plan]] = {
     "masked one at a time": lambda plan: masked(plan, 1),
     "long": long,
 }
+LONG = long(masked(FULL), UNROLL_LIMIT + 1)
 PLANS = {
     "full": FULL,
     "full, batch is sequence": replace(FULL, batch_size=8),
@@ -66,6 +67,10 @@ PLANS = {
     "partial masked in batches": masked(PARTIAL),
     "partial masked one at a time": masked(PARTIAL, 1),
     "partial long": long(PARTIAL),
+    "full long masked": LONG,
+    "full long stateless": long(stateless(FULL), UNROLL_LIMIT + 1),
+    "many to one long masked": long(masked(MANY_TO_ONE)),
+    "partial long one at a time": single(long(PARTIAL)),
     "partial masking that never masks": replace(PARTIAL, masking=True),
     **{f"{name} in batches": replace(PARTIAL, model=name, batch_size=4) for name in OTHERS},
     **{f"{name} masked": masked(replace(PARTIAL, model=name)) for name in OTHERS},
@@ -94,6 +99,7 @@ HOLES = {  # with masked steps also between and after others
     "partial": masked(PARTIAL),
     "many to one": masked(MANY_TO_ONE),
     **{name: masked(replace(PARTIAL, model=name)) for name in CELLS},
+    "full long": LONG,
 }
 
 
@@ -112,14 +118,14 @@ def test_every_architecture_is_tried() -> None:
 
 
 BREAKS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
-    "_kernel_gradients": (
-        recurrence,
-        lambda run: lambda taken, found, kernel: run(taken[:-1], found[:-1], kernel),
+    "gradients": (
+        stepping.Kernel,
+        lambda run: lambda self, states, found: run(self, states[:-1], found[:-1]),
     ),
     "gradient": (cells.Lstm, lambda run: lambda self, left, d: run(self, left, [d[0], None])),
-    "_skipped": (recurrence, lambda _: lambda *_: None),
-    "_taken": (recurrence, lambda _: lambda _, gradient: gradient),
-    "_chosen": (recurrence, lambda _: lambda _, new, __: new),
+    "_skipped": (stepping, lambda _: lambda *_: None),
+    "_taken": (stepping, lambda _: lambda _, gradient: gradient),
+    "_chosen": (stepping, lambda _: lambda _, new, __: new),
     "_rows": (
         activations,
         lambda run: lambda table, places: run(table, tf.maximum(places - 1, 0)),
@@ -177,6 +183,21 @@ def test_they_see_a_break_of_what_merges(name: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(owner, part, breaking(getattr(owner, part)))
     with pytest.raises(AssertionError, match="Not equal to tolerance"):
         assert_as_keras(plan, build(plan, 0))
+
+
+BREAKS_OF_LOOPS: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+    **{name: BREAKS[name] for name in ("_taken", "_skipped", "_chosen")},
+    "_loop": (scanning, lambda run: lambda count, *rest: run(count - 1, *rest)),
+    "_Trace": (scanning, lambda make: lambda products, states: make(products * 0.9, states)),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS_OF_LOOPS)
+def test_they_see_a_break_of_long_windows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, breaking = BREAKS_OF_LOOPS[name]
+    monkeypatch.setattr(module, name, breaking(getattr(module, name)))
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_as_keras(LONG, build(LONG, 0), holes=True)
 
 
 @pytest.mark.parametrize("name", BREAKS)

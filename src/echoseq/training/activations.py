@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from echoseq.networks.backend import tf
+from echoseq.networks.contract import UNROLL_LIMIT
 from echoseq.task import MISSING
 from echoseq.training.products import affine, plus_each
 
@@ -222,6 +223,8 @@ def _rows(table: Any, places: Any) -> list[Any]:
     Args:
         places: of the rows, integers, (steps, rows of a step).
     """
+    if places.shape[0] > UNROLL_LIMIT:
+        return tf.split(_rows(table, tf.reshape(places, [1, -1]))[0], places.shape[0])
     steps = tf.unstack(places)
 
     @tf.custom_gradient

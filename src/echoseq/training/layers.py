@@ -27,7 +27,9 @@ from echoseq.training.activations import (
 from echoseq.training.attending import attend
 from echoseq.training.cells import Cell, Gru, Lstm, Simple
 from echoseq.training.products import affine
-from echoseq.training.recurrence import Kernel, run, run_once
+from echoseq.training.recurrence import run, run_once
+from echoseq.training.scanning import scan
+from echoseq.training.stepping import Kernel
 
 # Pairs of steps that attention compares at once; more would take much memory.
 _PAIRS = 256
@@ -128,11 +130,9 @@ def _step(cell: Any, given: Activations, states: Any) -> list[Activations]:
     return [Plain(tensor) for tensor in (after[0], *after)]
 
 
-def _recurrent(layer: Any, value: Activations, *, fresh: bool) -> Activations | None:
-    """A recurrent layer step by step, unless there are so many that they compile slowly."""
+def _recurrent(layer: Any, value: Activations, *, fresh: bool) -> Activations:
+    """A recurrent layer, its steps written out unless they are many."""
     steps = value.steps() if isinstance(value, Plain) else value
-    if steps.count > UNROLL_LIMIT:
-        return None
     cell, carries = _STEPS[type(layer.cell)], layer.stateful and not fresh
     bias, kernel = _recurrent_weights(layer.cell)
     inputs = steps.products(_tensor(layer.cell.kernel), bias)
@@ -140,7 +140,8 @@ def _recurrent(layer: Any, value: Activations, *, fresh: bool) -> Activations | 
     states = [tf.convert_to_tensor(state) for state in held] or [None] * cell.count
     masks = [None] * steps.count if steps.mask is None else tf.unstack(steps.mask)
     only_last = not layer.return_sequences
-    outputs, states = run(cell, inputs, kernel, states, masks, only_last=only_last)
+    take = scan if steps.count > UNROLL_LIMIT else run
+    outputs, states = take(cell, inputs, kernel, states, masks, only_last=only_last)
     for variable, state in zip(held, states):
         variable.assign(state)
     if only_last:

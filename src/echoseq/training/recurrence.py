@@ -1,8 +1,8 @@
-"""All steps of a recurrent layer, and their gradient.
+"""The steps of a recurrent layer written out, and their gradient.
 
 What a tape of gradients would derive step by step is written out here, since the gradient of the
 recurrent kernel is then one product over all steps instead of one for each. Nothing is multiplied
-by a state that is known to be zero. `cells` has the single steps.
+by a state that is known to be zero. `stepping` has the single steps, `scanning` the same in a loop.
 
 Throughout, None stands for a tensor of zeros. A `d_...` is the gradient of the loss with regard to
 something.
@@ -12,35 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from echoseq.networks.backend import tf
-from echoseq.training.cells import Cell, Gradient, States, add
-from echoseq.training.products import sum_of_rows, summed_outer
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """What the state before a step is multiplied by, (units, columns), and what is added to it.
-
-    bias: (columns,), or None.
-    """
-
-    weights: Any
-    bias: Any = None
-
-    @property
-    def tensors(self) -> list[Any]:
-        """What it is made of, one or two, which `Kernel` takes again."""
-        return [self.weights] if self.bias is None else [self.weights, self.bias]
-
-    def product(self, h: Any, like: Any) -> Any:
-        """From the state before a step, or None if nothing is added to the inputs.
-
-        Args:
-            like: (batch, columns), what the step reads.
-        """
-        if h is not None:
-            product = tf.matmul(h, self.weights)
-            return product if self.bias is None else product + self.bias
-        return None if self.bias is None else tf.zeros_like(like) + self.bias
+from echoseq.training.cells import Cell, States, add
+from echoseq.training.stepping import After, Kernel, back, forth
 
 
 def run(
@@ -98,10 +71,8 @@ def run_once(cell: Cell, inputs: Any, kernel: Kernel, states: States) -> States:
 
         def gradient(*d_new: Any) -> list[Any]:
             found = cell.gradient(left, [*d_new])
-            back = tf.matmul(found.product, used.weights, transpose_b=True)
-            d_states = [add(back, found.states[0]), *found.states[1:]]
-            d_kernel = _kernel_gradients([_Step(states[0], left)], [found], used)
-            return [*d_kernel, found.inputs, *d_states]
+            d_states = [add(used.back(found.product), found.states[0]), *found.states[1:]]
+            return [*used.gradients(states[:1], [found.product]), found.inputs, *d_states]
 
         return new, gradient
 
@@ -121,68 +92,27 @@ def _forward(
     cell: Cell, inputs: Any, kernel: Kernel, states: States, masks: list[Any]
 ) -> tuple[list[_Step], list[Any], States]:
     """The steps, the outputs, and the states after the last step."""
-    output, taken, outputs = None, [], []
+    now, taken, outputs = After(None, states), [], []
     for read, mask in zip(inputs, masks):
-        h = states[0]
-        left, new = cell.step(read, kernel.product(h, read), states)
-        output = _chosen(mask, new[0], output)
-        states = [_chosen(mask, *pair) for pair in zip(new, states)]
+        h = now.states[0]
+        left, now = forth(cell, read, kernel.product(h, read), mask, now)
         taken.append(_Step(h, left))
-        outputs.append(output)
-    return taken, outputs, states
+        outputs.append(now.output)
+    return taken, outputs, now.states
 
 
 def _backward(
     cell: Cell, taken: list[_Step], kernel: Kernel, masks: list[Any], d_outputs: list[Any]
 ) -> list[Any]:
-    """The gradients of the recurrent kernel, of its bias, and of the input of each step.
-
-    From the last step to the first, `d_states` are those of the states after it, and `d_output`
-    that of the output that it would give again if it were skipped.
-    """
-    d_output: Any = None
-    d_states: States = [None] * cell.count
+    """The gradients of the recurrent kernel, of its bias, and of the input of each step."""
+    d_now = After(None, [None] * cell.count)
     found: list[Any] = []
     for step, mask, d_given in zip(reversed(taken), reversed(masks), reversed(d_outputs)):
-        d_output = add(d_output, d_given)
-        d_new = [
-            _taken(mask, add(d_output, d_states[0])),
-            *(_taken(mask, d) for d in d_states[1:]),
-        ]
-        d_output, *passed = (_skipped(mask, d) for d in (d_output, *d_states))
-        gradient = cell.gradient(step.left, d_new)
+        d_now = After(add(d_now.output, d_given), d_now.states)
+        gradient, d_now = back(cell, step.left, mask, d_now)
         found.insert(0, gradient)
         if len(found) < len(taken):  # the states before the first step need no gradient
-            d_states = [add(*pair) for pair in zip(passed, gradient.states)]
-            back = tf.matmul(gradient.product, kernel.weights, transpose_b=True)
-            d_states[0] = add(d_states[0], back)
-    return [*_kernel_gradients(taken, found, kernel), *(gradient.inputs for gradient in found)]
-
-
-def _kernel_gradients(taken: list[_Step], found: list[Gradient], kernel: Kernel) -> list[Any]:
-    """Of the recurrent kernel, one product over all steps; and of its bias, if it has one."""
-    products = [gradient.product for gradient in found]
-    pairs = [(step.h, d) for step, d in zip(taken, products) if step.h is not None]
-    d_weights = summed_outer(*zip(*pairs)) if pairs else tf.zeros_like(kernel.weights)
-    return [d_weights] if kernel.bias is None else [d_weights, sum_of_rows(tf.add_n(products))]
-
-
-def _chosen(mask: Any, new: Any, old: Any) -> Any:
-    """The new value, but the old one where a step is skipped."""
-    if mask is None:
-        return new
-    return tf.where(mask, new, tf.zeros_like(new) if old is None else old)
-
-
-def _taken(mask: Any, gradient: Any) -> Any:
-    """The part of a gradient that goes to what the step computed."""
-    if mask is None or gradient is None:
-        return gradient
-    return tf.where(mask, gradient, tf.zeros_like(gradient))
-
-
-def _skipped(mask: Any, gradient: Any) -> Any:
-    """The part of a gradient that goes past the step, to what was there before."""
-    if mask is None or gradient is None:
-        return None
-    return tf.where(mask, tf.zeros_like(gradient), gradient)
+            d_h = add(d_now.states[0], kernel.back(gradient.product))
+            d_now = After(d_now.output, [d_h, *d_now.states[1:]])
+    of_kernel = kernel.gradients([step.h for step in taken], [one.product for one in found])
+    return [*of_kernel, *(one.inputs for one in found)]
