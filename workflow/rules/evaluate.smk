@@ -15,7 +15,7 @@ held_out = lambda experiments: [
     f"<results>/data/{TASK_OF[name]}/evaluation.npz" for name in experiments
 ]
 
-for evaluated in experiment_rules("evaluate", SWEEP_OF, 10):
+for evaluated in experiment_rules("evaluate", SWEEP_OF, 20):
     if len(evaluated.experiments) > 1:
         workflow.ruleorder(evaluated.name, "evaluate_experiment")
 
