@@ -106,7 +106,6 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
 	$(BIN)/echoseq claims $(TESTED) --reading config/claims.yaml --into docs/claims.md --marks tested
 	$(BIN)/echoseq ablations $(TESTED) --into docs/claims.md
-	$(BIN)/echoseq probes $(TESTED) --into docs/claims.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py
