@@ -10,7 +10,7 @@ from typing import Any
 
 from echoseq import commands
 from echoseq.checked import one_line
-from echoseq.documents import headline
+from echoseq.documents import headline, inside
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
@@ -146,15 +146,20 @@ def _add_documents(chosen: Any) -> None:
             headline.claims_text,
             "claims why, with what was measured and whether they hold,",
         ),
+        ("probes", inside.probes_table, "values that probes read from the states"),
+        ("ablations", inside.ablations_table, "right answers left with something taken away"),
     ):
         table = chosen.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")
         table.add_argument(
             "--into", type=Path, help="insert it between the markers of this file instead"
         )
-        if make is not headline.headline_table:
+        table.add_argument(
+            "--marks", dest="name", default=name, help="the name in these markers (%(default)s)"
+        )
+        if make in (headline.answers_table, headline.findings, headline.claims_text):
             table.add_argument("--reading", type=Path, help="how a configuration reads questions")
-        table.set_defaults(run=commands.print_markdown, name=name, make=make)
+        table.set_defaults(run=commands.print_markdown, make=make)
 
 
 def _add_show(chosen: Any) -> None:

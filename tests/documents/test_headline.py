@@ -134,6 +134,15 @@ def test_the_table_is_put_between_the_marks(results: Path, tmp_path: Path) -> No
     assert page.read_text() == f"before\n{BEGIN}\n{headline_table(results)}{END}\nafter\n"
 
 
+def test_other_marks_can_be_named(results: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    marks = "<!-- small: begin -->\nold\n<!-- small: end -->\n"
+    page.write_text(f"{BEGIN}\nold\n{END}\n{marks}")
+    assert main(["headline", str(results), "--into", str(page), "--marks", "small"]) == 0
+    made = f"<!-- small: begin -->\n{headline_table(results)}<!-- small: end -->\n"
+    assert page.read_text() == f"{BEGIN}\nold\n{END}\n{made}"
+
+
 def test_the_answers_have_a_row_for_each_question(
     extended_study: Workspace, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from echoseq.networks.backend import keras, tf
 from echoseq.networks.building import build, stateful_layers
 from echoseq.networks.coding import OneHot
 from echoseq.networks.weights import weights_digest
+from echoseq.study.optimizers import Optimizer
 from echoseq.study.plan import Plan
 from echoseq.task import MISSING
 from echoseq.training.loop import History
@@ -30,8 +31,8 @@ def run(plan: Plan, epochs: int, **options: Any) -> tuple[Any, History]:
 def plain_keras(plan: Plan, epochs: int, **options: Any) -> tuple[Any, History]:
     """The study's own way: one `fit` a sequence, unshuffled, the state reset by hand."""
     model = build(plan, 0)
-    options = {"optimizer": "adam", "metrics": ["accuracy"]} | options
-    model.compile(loss="categorical_crossentropy", **options)
+    defaults = {"loss": "categorical_crossentropy", "optimizer": "adam", "metrics": ["accuracy"]}
+    model.compile(**(defaults | options))
     losses, accuracies = [], []
     for sequence in sequences(plan, epochs):
         x, y = (one_hot(part, plan.alphabet) for part in frame(sequence, plan.n_in, plan.n_out))
@@ -67,6 +68,22 @@ def test_so_it_is_for_every_encoder_decoder(name: str) -> None:
 def test_so_it_is_for_models_with_options(name: str) -> None:
     plan = replace(OPTIONED[name], batch_size=9)
     assert_same(plan, 20, plain_keras(plan, 20))
+
+
+@pytest.mark.parametrize("scale", [1e4, 1e-4])
+def test_adam_with_an_epsilon_divided_takes_the_steps_of_the_loss_multiplied(scale: float) -> None:
+    """So config/claims.yaml can ask for the loss times 10,000 without a key for it."""
+
+    def scaled(targets: Any, outputs: Any) -> Any:
+        return scale * keras.losses.categorical_crossentropy(targets, outputs)
+
+    model, history = plain_keras(PARTIAL, 20, loss=scaled)
+    optimizer = Optimizer("Adam", (("epsilon", 1e-7 / scale),))
+    divided = replace(PARTIAL, optimizer=optimizer)
+    assert_same(divided, 20, (model, replace(history, loss=history.loss / scale)))
+    if scale < 1:  # an epsilon that cannot be overlooked
+        with pytest.raises(AssertionError):
+            assert_same(PARTIAL, 20, (model, replace(history, loss=history.loss / scale)))
 
 
 @pytest.mark.parametrize("name", ["penalized", "active", "frugal", "shared", "bound"])
