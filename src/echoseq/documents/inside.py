@@ -71,8 +71,8 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _ablated(row: Row) -> list[str]:
-    source = row["layer"] if pd.isna(row["state"]) else f"{row['layer']}, {row['state']}"
-    gone = "" if pd.isna(row["removed"]) else f", value {row['removed']:.0f}"
+    source: str = row["layer"] if pd.isna(row["state"]) else f"{row['layer']}, {row['state']}"
+    gone: str = "" if pd.isna(row["removed"]) else f", value {row['removed']:.0f}"
     spread = f"{share(row['minimum'])} to {share(row['maximum'])}"
     cells = [
         *(spoken(row["experiment"]), f"{spoken(row['ablation'])}{gone}", source),
