@@ -90,7 +90,10 @@ BAD = [
         contrast(experiment="d"),
         ".contrast.compare_to: expected an experiment, because 'd' has no compare_to of its own",
     ),
-    (fact(table="skil"), ".fact.table: expected one of ablations, needs, probes, skill, summary, got 'skil'"),
+    (
+        fact(table="skil"),
+        ".fact.table: expected one of ablations, needs, probes, skill, summary, got 'skil'",
+    ),
     (
         fact(column="seeds"),
         ".fact.column: expected one of accuracy, exact_match, bits, got 'seeds'",
