@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -29,7 +30,8 @@ COLUMNS = {
     "source": "the name of what is cited",
     "citation": "what is cited",
     "measure": "what is measured: on held-out sequences, `accuracy` per value, `exact_match` or "
-    "`loss`; of training, `running_accuracy` or `running_loss`, the mean over all of it",
+    "`loss`; `training_accuracy` or `training_loss`, a mean over training",
+    "last": "of training: over how many of its last epochs; empty: all of them",
     "verdict": "`met` if the whole interval of the difference is within the tolerance, `not met` "
     "if all of it is beyond, `undecided` otherwise; `not comparable` if something of the set-up "
     "could not be met, or with fewer than six seeds. Of what is expected: the interval of our mean",
@@ -49,7 +51,7 @@ COLUMNS = {
     "ours_spread": "standard deviation of our runs",
     "seeds": "how many runs are ours",
     "difference": "ours less theirs",
-    "low": "lower end of its {confidence} interval",
+    "low": "lower end of its {confidence} interval; of one run that they print, that of our mean",
     "high": "upper end",
     "tolerance": "the most that it may be: what a run of ours and one of theirs differ by, if the "
     "means are the same, with {confidence}, and half a step",
@@ -59,12 +61,11 @@ NUMBERS = tuple(
     name
     for name in COLUMNS
     if name.startswith(("theirs", "ours", "at_"))
-    or name in ("step", "difference", "low", "high", "tolerance")
+    or name in ("last", "step", "difference", "low", "high", "tolerance")
 )
 WORDS = {HOLDS: MET, REFUTED: NOT_MET, UNDECIDED: UNDECIDED}
 FEW = f"fewer than {LEAST_SEEDS} seeds"
 ACROSS = "the interval is not wholly within the tolerance, nor wholly beyond"
-ALONE = f"{ACROSS}; they print one run"
 LESS_THAN_RUNS = "the means differ, but by less than single runs do"
 
 
@@ -79,7 +80,7 @@ def make(
         sequences: held-out ones.
     """
     runs = published_runs.make(found, published=published)
-    keys = ("experiment", "number", "source", "citation", "measure", "step")
+    keys = ("experiment", "number", "source", "citation", "measure", "last", "step")
     rows = []
     for result in published:
         own = runs[
@@ -97,35 +98,31 @@ def _printed(
     result: dict[str, Any], values: dict[str, list[float]], confidence: float, _: int
 ) -> dict[str, Any]:
     """The row of a result of which values are printed."""
-    ours = of_runs(values[OURS])
-    printed = values.get(THEIRS) or values[BOUNDS]
-    theirs = of_runs(printed) if THEIRS in values else of_range(*printed, result["of"])
+    ours, printed = of_runs(values[OURS]), values.get(THEIRS) or values[BOUNDS]
+    low, high = min(printed), max(printed)
+    theirs = of_runs(printed) if THEIRS in values else of_range(low, high, result["of"])
     row = _of_ours(ours, confidence) | {
         "theirs": theirs.mean,
-        "theirs_low": min(printed),
-        "theirs_high": max(printed),
+        "theirs_low": low,
+        "theirs_high": high,
         "theirs_spread": theirs.spread,
         "theirs_runs": theirs.runs,
     }
-    if ours.runs < 2:
-        return row | _not_comparable(result, ours)
-    agreement = compare(ours, theirs, result["step"], confidence)
-    reach = (-agreement.tolerance, agreement.tolerance)
-    verdict = WORDS[judge(agreement.low, agreement.high, reach)]
-    reason = None
-    if verdict == UNDECIDED:
-        reason = ALONE if theirs.runs == 1 else ACROSS
-    elif verdict == MET and max(agreement.low, -agreement.high) > result["step"] / 2:
-        reason = LESS_THAN_RUNS
-    row |= {
-        "difference": agreement.difference,
-        "low": agreement.low,
-        "high": agreement.high,
-        "tolerance": agreement.tolerance,
-        "verdict": verdict,
-        "reason": reason,
-    }
+    if ours.runs > 1:
+        row |= _difference(ours, theirs, result["step"], confidence)
     return row | _not_comparable(result, ours)
+
+
+def _difference(ours: Sample, theirs: Sample, step: float, confidence: float) -> dict[str, Any]:
+    """The difference, and what it says."""
+    agreement = compare(ours, theirs, step, confidence)
+    reach = (-agreement.tolerance, agreement.tolerance)
+    verdict, reason = WORDS[judge(agreement.low, agreement.high, reach)], None
+    if verdict == UNDECIDED:
+        reason = ACROSS
+    elif verdict == MET and theirs.runs > 1 and max(agreement.low, -agreement.high) > step / 2:
+        reason = LESS_THAN_RUNS
+    return {"verdict": verdict, "reason": reason} | asdict(agreement)
 
 
 def _expected(

@@ -21,8 +21,8 @@ COLUMNS = {
     "measure": "what is measured",
     "side": "`ours`, `theirs`, or `their range`, of which the lowest and the highest are printed",
     "run": "ours: the seed; theirs: its place in what is printed, from 1",
-    "value": "what was measured: shares are 0 to 1, losses in nats (squared errors, with the linear "
-    "representation)",
+    "value": "what was measured: shares are 0 to 1, losses in nats (squared errors, with the "
+    "linear representation)",
 }
 
 Found = Mapping[str, tuple[Predictions, Sequence[TrainedRun]]]
@@ -39,10 +39,10 @@ def make(found: Found, *, published: Sequence[Mapping[str, Any]]) -> pd.DataFram
     for result in published:
         name, measure = result["experiment"], result["measure"]
         about = {"experiment": name, "number": result["number"], "measure": measure}
-        ours = measured(measure, *found[name])
-        sides = [(OURS, ours.items())]
+        ours = measured(measure, *found[name], last=result["last"])
+        sides = [(OURS, [*ours.items()])]
         for side, key in ((THEIRS, "runs"), (BOUNDS, "between")):
-            sides.append((side, enumerate(result[key] or [], start=1)))
+            sides.append((side, [*enumerate(result[key] or [], start=1)]))
         rows += [
             about | {"side": side, "run": run, "value": value}
             for side, values in sides
@@ -52,12 +52,17 @@ def make(found: Found, *, published: Sequence[Mapping[str, Any]]) -> pd.DataFram
 
 
 def measured(
-    measure: str, predictions: Predictions, runs: Sequence[TrainedRun]
+    measure: str, predictions: Predictions, runs: Sequence[TrainedRun], *, last: int | None
 ) -> dict[int, float]:
-    """What is measured of each run, by seed."""
-    if measure.startswith("running"):
-        key = "accuracy" if measure == "running_accuracy" else "loss"
-        return {run.seed: float(getattr(run, key).mean(dtype=np.float64)) for run in runs}
+    """What is measured of each run, by seed.
+
+    Args:
+        last: the last epochs that a mean over training is of; None for all of them.
+    """
+    if measure in ("training_accuracy", "training_loss"):
+        key = measure.removeprefix("training_")
+        epochs = slice(None if last is None else -last, None)
+        return {run.seed: float(getattr(run, key)[epochs].mean(dtype=np.float64)) for run in runs}
     seeds = map(int, predictions.seeds)
     if measure == "loss":
         losses = predictions.loss[..., predictions.asked].mean(axis=(1, 2), dtype=np.float64)

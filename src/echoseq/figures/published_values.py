@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from echoseq.figures import naming, style
+from echoseq.figures import style
 from echoseq.tables.columns import read_table
 from echoseq.wording import capitalized, plural, spoken
 
@@ -15,13 +16,13 @@ TABLES = ("published", "published_runs")
 PART = "published"
 
 NOTHING = "There is no experiment of which others published something."
-LOSSES = ("loss", "running_loss")
+LOSSES = ("loss", "training_loss")
 MEASURES = {
     "accuracy": "accuracy per value",
     "exact_match": "exact match",
     "loss": "loss",
-    "running_accuracy": "accuracy, mean over training",
-    "running_loss": "loss, mean over training",
+    "training_accuracy": "training accuracy",
+    "training_loss": "training loss",
 }
 ROW, HEAD = 9.5, 17  # mm of a result, and of what a panel has besides
 SIDES = {
@@ -61,18 +62,19 @@ def draw(published: Path, published_runs: Path) -> Figure:
 
 def caption(published: Path, published_runs: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
-    table = read_table(published)
+    table, runs = read_table(published), read_table(published_runs)
     if table.empty:
         return NOTHING
     counted = [(verdict, int((table["verdict"] == verdict).sum())) for verdict in ORDER]
     tally = ", ".join(f"{verdict} {number}" for verdict, number in counted if number)
     confidence = f"{table['confidence'].iloc[0]:.0%}"
+    theirs = plural(int((runs["side"] == "theirs").sum()), "run")
     return (
-        "What others published beside what is found here. Green: each run that they print, or the "
-        "range of their runs; grey: what they expect and did not run. Blue: each of "
-        f"{style.seeds_from_to(table['seeds'])}; dash: the mean of each. Met: the whole {confidence} "
-        "interval of the difference of the means is within what a run of theirs and one of ours "
-        f"differ by if the means are the same; not met: all of it is beyond. "
+        f"What others published beside what is found here. Green: each of {theirs} that they "
+        "print, or the range of some; grey: what they expect and did not run. Blue: each of "
+        f"{style.seeds_from_to(table['seeds'])}; dash: the mean of each. Met: the whole "
+        f"{confidence} interval of the difference is within what a run of theirs and one of ours "
+        "differ by if the means are the same; not met: all of it is beyond. "
         f"Of {plural(len(table), 'result')}: {tally}."
     )
 
@@ -86,8 +88,12 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
     axes.set_yticks([-place for place in range(len(rows))], [_name(row) for row in rows])
     axes.set_ylim(0.5 - len(rows), 0.5)
     axes.tick_params(axis="y", length=0)
+    for label in axes.get_yticklabels():
+        label.set_linespacing(0.95)
     if losses:
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("loss (log scale)")
     else:
         axes.set_xlim(-0.02, 1.02)
@@ -105,8 +111,9 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
 
 
 def _name(row: dict[Any, Any]) -> str:
-    name = f"{capitalized(spoken(row['experiment']))}\n{MEASURES[row['measure']]}"
-    return naming.label(name, 44) if "\n" not in name else name
+    """The experiment, which is a name of letters, digits and such, and below it the measure."""
+    last = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
+    return f"{capitalized(spoken(row['experiment']))}\n{MEASURES[row['measure']]}{last}"
 
 
 def _draw_result(axes: Axes, y: float, row: dict[Any, Any], runs: pd.DataFrame) -> None:

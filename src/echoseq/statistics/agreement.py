@@ -75,20 +75,19 @@ def of_range(low: float, high: float, runs: int) -> Sample:
 def compare(ours: Sample, theirs: Sample, step: float, confidence: float) -> Agreement:
     """The difference of two means, and what it may be.
 
-    The interval is Welch's (1947, Biometrika 34:28). If they printed one run, its spread is taken to
-    be ours.
+    The interval is Welch's (1947, Biometrika 34:28). If they printed one run, it is taken as it is:
+    the interval is that of our mean, and the tolerance what two of our runs differ by.
 
     Args:
         ours: of two runs or more.
         step: the steps in which theirs are printed.
     """
     alone = math.isnan(theirs.spread)
-    freedom = ours.freedom if alone else theirs.freedom
+    other = (0.0, ours.freedom) if alone else (theirs.error, theirs.freedom)
     spread = ours.spread if alone else theirs.spread
-    error = ours.spread if alone else theirs.error
     difference = ours.mean - theirs.mean
-    half = _reach((ours.error, ours.freedom), (error, freedom), confidence, alone)
-    apart = _reach((ours.spread, ours.freedom), (spread, freedom), confidence, alone)
+    half = _reach((ours.error, ours.freedom), other, confidence)
+    apart = _reach((ours.spread, ours.freedom), (spread, other[1]), confidence, alone=alone)
     return Agreement(difference, difference - half, difference + half, apart + step / 2)
 
 
@@ -99,7 +98,11 @@ def mean_with_interval(ours: Sample, confidence: float) -> tuple[float, float]:
 
 
 def _reach(
-    one: tuple[float, float], other: tuple[float, float], confidence: float, alone: bool
+    one: tuple[float, float],
+    other: tuple[float, float],
+    confidence: float,
+    *,
+    alone: bool = False,
 ) -> float:
     """How far a difference of two independent values reaches from 0.
 

@@ -91,7 +91,7 @@ class Reference(Part):
         return self
 
 
-PublishedMeasure = Literal["accuracy", "exact_match", "loss", "running_accuracy", "running_loss"]
+PublishedMeasure = Literal["accuracy", "exact_match", "loss", "training_accuracy", "training_loss"]
 
 
 class Anticipated(Part):
@@ -107,7 +107,10 @@ class Published(Part):
     source: str = Field(description="The name of one of the `sources`.")
     measure: PublishedMeasure = Field(
         description="What they print: on held-out sequences, `accuracy` per value, `exact_match` "
-        "or `loss`; or of training, `running_accuracy` or `running_loss`, the mean over all of it."
+        "or `loss`; or the mean over training of `training_accuracy` or `training_loss`."
+    )
+    last: Count | None = Field(
+        None, description="Of training: over how many of its last epochs. Default: all of them."
     )
     runs: Annotated[list[Finite], Field(min_length=1)] | None = Field(
         None, description="The values that they print, run by run; shares are 0 to 1."

@@ -8,7 +8,8 @@ from echoseq.study.parts import Anticipated, Published
 from echoseq.study.schema import PUBLISHED, Study
 from echoseq.study.unsure import Unsure
 
-LOSSES = ("loss", "running_loss")
+LOSSES = ("loss", "training_loss")
+TRAINING = ("training_accuracy", "training_loss")
 SKILL = ("accuracy", "exact_match", "bits")  # what claims beside published results are about
 NO_PART = ("expectation", "contrast", "probes")  # of a question that is answered beside them
 LEAST_OF = 2  # runs that have a lowest and a highest
@@ -30,7 +31,17 @@ def published_mistakes(name: str, study: Study) -> Mistakes:
                 f"expected each measure of a source once, got {result.measure} again",
             )
         told.add((result.source, result.measure))
+        if result.last is not None:
+            yield from _last_mistakes(f"{path}.last", name, result, study)
         yield from _value_mistakes(path, result)
+
+
+def _last_mistakes(path: str, name: str, result: Published, study: Study) -> Mistakes:
+    epochs = study.experiments[name].epochs
+    if result.measure not in TRAINING:
+        yield Mistake(path, f"expected none with {result.measure}, which is not of training")
+    elif result.last is not None and result.last > epochs:
+        yield Mistake(path, f"expected at most {epochs}, the epochs of training, got {result.last}")
 
 
 def _value_mistakes(path: str, result: Published) -> Mistakes:
