@@ -11,6 +11,7 @@ from typing import Any
 from echoseq import commands
 from echoseq.checked import one_line
 from echoseq.documents import headline
+from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
@@ -146,13 +147,14 @@ def _add_documents(chosen: Any) -> None:
             headline.claims_text,
             "claims why, with what was measured and whether they hold,",
         ),
+        ("published", published_text, "verdicts on what others published"),
     ):
         table = chosen.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")
         table.add_argument(
             "--into", type=Path, help="insert it between the markers of this file instead"
         )
-        if make is not headline.headline_table:
+        if make not in (headline.headline_table, published_text):
             table.add_argument("--reading", type=Path, help="how a configuration reads questions")
         table.set_defaults(run=commands.print_markdown, name=name, make=make)
 

@@ -71,10 +71,10 @@ def _printed_mistakes(path: str, result: Published) -> Mistakes:
         got = "none" if result.of is None else result.of
         yield Mistake(f"{path}.of", f"expected how many runs they are of, 2 or more, got {got}")
     most = _most(result.measure)
-    for place, value in enumerate(values, start=1):
+    for value in values:
         if not 0 <= value <= most:
-            what = "a loss of 0 or more" if result.measure in LOSSES else "a share from 0 to 1"
-            yield Mistake(f"{path}.{key}.{place}", f"expected {what}, got {value:g}")
+            what = "losses of 0 or more" if result.measure in LOSSES else "shares from 0 to 1"
+            yield Mistake(f"{path}.{key}", f"expected {what}, got {value:g}")
             return
     if result.step is None:
         yield Mistake(
