@@ -1,4 +1,4 @@
-"""What others published, in a configuration: what is refused, in one line, and what belongs to it."""
+"""What others published, in a configuration: what is refused, in one line, and what is kept."""
 
 import copy
 from pathlib import Path
@@ -48,16 +48,25 @@ def changed(**keys: Any) -> dict[str, Any]:
 
 EXPECTED = {"runs": None, "step": None}
 BAD = [
-    (changed(source="papr"), ".source: expected one of paper, other, got 'papr'; did you mean paper?"),
+    (
+        changed(source="papr"),
+        ".source: expected one of paper, other, got 'papr'; did you mean paper?",
+    ),
     (changed(source=None), ".source: expected a value, got none"),
     (changed(measure="acuracy"), ".measure: expected 'accuracy', 'exact_match', 'loss'"),
     (changed(rnus=[1.0]), ".rnus: unknown key; did you mean runs?"),
     (changed(runs=None), ": expected one of runs, between or expected, got none"),
-    (changed(between=[0.8, 0.9], of=3), ": expected one of runs, between or expected, got runs and"),
+    (
+        changed(between=[0.8, 0.9], of=3),
+        ": expected one of runs, between or expected, got runs and",
+    ),
     (changed(runs=[]), ".runs: expected at least 1 entries, got 0"),
     (changed(runs=[90.0, 80.0]), ".runs: expected shares from 0 to 1, got 90"),
     (changed(measure="loss", runs=[0.3, -0.1]), ".runs: expected losses of 0 or more, got -0.1"),
-    (changed(runs=[0.9, ".8"]), ".runs.1: expected a number, got text '.8'; write 0.8 without quotes"),
+    (
+        changed(runs=[0.9, ".8"]),
+        ".runs.1: expected a number, got text '.8'; write 0.8 without quotes",
+    ),
     (changed(runs=None, between=[0.9, 0.8], of=3), ".between: expected the lowest and the highest"),
     (changed(runs=None, between=[0.9], of=3), ".between: expected the lowest and the highest"),
     (changed(runs=None, between=[0.8, 0.9]), ".of: expected how many runs they are of, 2 or more"),
@@ -121,8 +130,9 @@ def test_a_good_result_is_kept_as_it_is(result: dict[str, Any]) -> None:
 
 def test_a_source_is_cited_once_for_each_measure() -> None:
     (said,) = told(configuration(RESULT, RESULT))
-    assert said.endswith("published.2.measure: expected each measure of a source once, got accuracy"
-                         " again")
+    assert said.endswith(
+        "published.2.measure: expected each measure of a source once, got accuracy again"
+    )
     load(configuration(RESULT, changed(source="other"), changed(measure="exact_match")))
 
 
@@ -150,7 +160,11 @@ MIXED = [
         [CLAIM | {"contrast": CONTRAST | {"compare_to": "d"}}],
         "questions.q.because.1.contrast.experiment: expected an experiment that published makes",
     ),
-    ("questions.open.because", [CLAIM], "questions.open.because.1.contrast.experiment: expected an"),
+    (
+        "questions.open.because",
+        [CLAIM],
+        "questions.open.because.1.contrast.experiment: expected an",
+    ),
     (
         "questions.q.because",
         [CLAIM | {"contrast": CONTRAST | {"measure": "epochs"}}],

@@ -26,9 +26,9 @@ MEASURES = {
     "training_loss": "training loss",
 }
 NOTE = (
-    "Met: the whole interval of the difference, ours less theirs, is within the tolerance, which is "
-    "what a run of ours and one of theirs differ by if the means are the same. Not met: all of it is "
-    "beyond. Of what was expected and not run: the interval of our mean."
+    "Met: the whole interval of the difference, ours less theirs, is within the tolerance, which "
+    "is what a run of ours and one of theirs differ by if the means are the same. Not met: all of "
+    "it is beyond. Of what was expected and not run: the interval of our mean."
 )
 TALLIED = (MET, NOT_MET, UNDECIDED, NOT_COMPARABLE)
 TABLES = ("published", "published_claims")
@@ -65,7 +65,7 @@ def _table(results: pd.DataFrame) -> str:
 
 def _cells(row: Row) -> list[str]:
     write = _writer(row)
-    last = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
+    last: str = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
     different = pd.notna(row["difference"])
     return [
         f"`{row['experiment']}`",
@@ -112,7 +112,8 @@ def _signed(value: float, write: Callable[[float], str]) -> str:
 def _remarks(results: pd.DataFrame) -> str:
     """Why results are undecided or not comparable, and what else is to be said."""
     lines = [
-        f"- `{row['experiment']}`, {MEASURES[row['measure']]}: {markdown(sentence(row['reason']))}\n"
+        f"- `{row['experiment']}`, {MEASURES[row['measure']]}: "
+        f"{markdown(sentence(row['reason']))}\n"
         for row in rows_of(results)
         if pd.notna(row["reason"])
     ]
