@@ -45,9 +45,15 @@ use rule manifest as manifest_published with:
 
 
 rule published:
-    """What others published: every run of it, the verdicts and the figure."""
+    """What others published: every run of it, the verdicts and the figure; if there is any."""
     input:
-        rules.compare_published.output,
-        FIGURE_FILES[BESIDE_PART],
-        rules.manifest_published.output,
-        rules.describe.output.config,
+        (
+            [
+                rules.compare_published.output,
+                FIGURE_FILES[BESIDE_PART],
+                rules.manifest_published.output,
+                rules.describe.output.config,
+            ]
+            if MET
+            else []
+        ),
