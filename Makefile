@@ -103,6 +103,7 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 	$(BIN)/echoseq answers $(PUBLISHED) --reading config/config.yaml --into README.md
 	$(BIN)/echoseq findings $(PUBLISHED) --reading config/config.yaml --into docs/answers.md
 	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
+	! test -f $(PUBLISHED)/tables/published.csv || $(BIN)/echoseq published $(PUBLISHED) --into docs/published.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

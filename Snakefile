@@ -21,6 +21,7 @@ include: "workflow/rules/extensions.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/publish.smk"
+include: "workflow/rules/published.smk"
 include: "workflow/rules/page.smk"
 include: "workflow/rules/verify.smk"
 
@@ -38,10 +39,11 @@ rule study:
 
 
 rule reported:
-    """What `make report` shows: the study, and the extensions if they have been made."""
+    """What `make report` shows: the study, and what else has been made."""
     input:
         rules.study.input,
         rules.extensions.input if ANSWERED else [],
+        FIGURE_FILES[BESIDE_PART] if BESIDE else [],
 
 
 # Processes that were killed leave temporary files behind.

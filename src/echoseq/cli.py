@@ -11,6 +11,7 @@ from typing import Any
 from echoseq import commands
 from echoseq.checked import one_line
 from echoseq.documents import headline, inside
+from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
@@ -148,6 +149,7 @@ def _add_documents(chosen: Any) -> None:
         ),
         ("probes", inside.probes_table, "values that probes read from the states"),
         ("ablations", inside.ablations_table, "right answers left with something taken away"),
+        ("published", published_text, "verdicts on what others published"),
     ):
         table = chosen.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")

@@ -17,6 +17,7 @@ from echoseq.errors import EchoseqError
 from echoseq.evaluation import listing
 from echoseq.evaluation.checking import check_plans
 from echoseq.figures.catalogue import own_figures
+from echoseq.layout import MANIFEST
 from echoseq.names import unknown
 from echoseq.provenance import comparison, comparison_text, manifest, verification
 from echoseq.provenance import environment as provenance
@@ -214,7 +215,8 @@ def verify(options: argparse.Namespace) -> int:
 
 def print_markdown(options: argparse.Namespace) -> None:
     """Print a part of a version as Markdown, or insert it into a file."""
-    manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
+    if options.name != "published" or (options.folder / MANIFEST).exists():  # it needs none
+        manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
     text = options.make(options.folder, *([options.reading] if "reading" in options else []))
     if options.into is None:
         print(text, end="")

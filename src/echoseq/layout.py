@@ -61,7 +61,10 @@ FITTED = (
     *("probes", "probes_of_seeds", "memory", "ablations", "ablations_of_seeds"),
     *("facts", "answers", "claims"),
 )
-TABLE_RULES = ("list_experiments", "summarize*", "learning", "compare", "answer", "claims")
+TABLE_RULES = (
+    *("list_experiments", "summarize*", "learning", "compare", "answer", "claims"),
+    "compare_published",
+)
 
 
 @dataclass(frozen=True)

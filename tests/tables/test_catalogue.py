@@ -107,6 +107,19 @@ SETTINGS: dict[str, Any] = {
     "time_margin": 1.25,
     "questions": [QUESTION],
     "sequences": 2,
+    "published": [
+        {"experiment": "a", "number": 1, "source": "s", "citation": "A Paper.", "step": 0.1}
+        | {"measure": "accuracy", "runs": [0.9, 0.8], "between": None, "of": None, "last": None}
+        | {"expected": None, "not_met": None}
+    ],
+    "published_claims": [
+        {
+            "question": "q",
+            "claim": "It is so.",
+            "contrast": {"experiment": "a", "compare_to": "b", "measure": "accuracy"},
+            "expect": {"at_least": 0.5},
+        }
+    ],
     "claims": [
         {
             "question": "q",
@@ -150,6 +163,7 @@ def arguments() -> dict[str, list[tuple[Any, ...]]]:
         "probes": [(name, READOUTS) for name in NAMES],
         "ablations": [(name, ABLATIONS) for name in NAMES],
         "timings": [({Path("a/seed-0"): timing},)],
+        "published": [({name: (ANSWERS, [run(name, seed) for seed in (0, 1)]) for name in NAMES},)],
     }
 
 

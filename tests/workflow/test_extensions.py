@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -30,7 +31,8 @@ LEARNED = "state_full_7_5_of_5_at_once_reset_20"
 def test_every_question_has_an_answer(extensions: Workspace) -> None:
     answers = table(extensions, "answers").set_index("question")
     config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    assert set(answers.index) == set(config["questions"])
+    asked = {name for name, question in config["questions"].items() if "target" not in question}
+    assert set(answers.index) == asked
     for name, row in answers.iterrows():
         assert row["text"] == config["questions"][name]["text"]
         assert row["answer"].endswith(".")
@@ -238,6 +240,31 @@ def test_claims_of_ones_own_are_judged_as_it_says(contributor: Workspace) -> Non
     assert (
         pd.read_csv(contributor.folder / "results/claims/tables/claims.csv")["measure"][1] == "bits"
     )
+
+
+def test_a_paper_of_ones_own_is_met_as_it_says(contributor: Workspace) -> None:
+    """And the study, of which it is a part, is neither made nor needed."""
+    config = ("--configfile", "my-paper.yaml")
+    done = contributor.run_snakemake("--cores", "2", "published", *config)
+    assert done.returncode == 0, done.stderr
+    results = contributor.folder / "results/paper"
+    assert not (results / "runs/full_echo").exists()
+    found = pd.read_csv(results / "tables/published.csv")
+    assert found["verdict"].tolist() == ["met", "not met", "met"]
+    assert found["seeds"].tolist() == [6, 6, 6]
+    (loss,) = found[found["measure"] == "training_loss"].to_dict("records")
+    assert loss["low"] < loss["difference"] < loss["high"] < -loss["tolerance"]
+    assert pd.read_csv(results / "tables/published_claims.csv")["verdict"].tolist() == ["holds"]
+    runs = pd.read_csv(results / "tables/published_runs.csv")
+    assert runs.groupby(["number", "side"]).size().to_dict() == {
+        **{(1, "ours"): 6, (1, "theirs"): 3, (2, "ours"): 6, (2, "their range"): 2},
+        (3, "ours"): 6,
+    }
+    assert "met 2, not met 1" in (results / "figures/published_values.txt").read_text()
+    told = contributor.run(sys.executable, "-m", "echoseq.cli", "published", "results/paper")
+    assert "| `theirs` | accuracy per value | .9967 (.9900 to 1), 3 runs |" in told.stdout
+    again = contributor.run_snakemake("--cores", "2", "-n", "published", *config)
+    assert "Nothing to be done" in again.stdout + again.stderr
 
 
 def test_a_model_of_ones_own_is_trained(contributor: Workspace) -> None:

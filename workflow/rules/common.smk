@@ -13,7 +13,8 @@ from echoseq.code import code_digest
 from echoseq.errors import EchoseqError
 from echoseq.escaping import inert_json
 from echoseq.evaluation.checking import check_plans
-from echoseq.figures.catalogue import EXTENSIONS, STUDY as CORE_PART, model_of, own_figures
+from echoseq.figures.catalogue import EXTENSIONS, PUBLISHED as BESIDE_PART, STUDY as CORE_PART
+from echoseq.figures.catalogue import model_of, own_figures
 from echoseq.own import own_files
 from echoseq.study import reading
 from echoseq.study.hints import hints

@@ -6,10 +6,11 @@ study. Out: tables of all experiments in tables/extensions/, the comparisons, th
 
 from echoseq.tables.catalogue import CLAIMED, OTHERS, READING, read_for
 
-CLAIM_TABLES = made_from(CLAIMED) if STUDY.claims() else []
+CLAIM_TABLES = made_from(CLAIMED) if STUDY.claims(EXTENSIONS) else []
 ANSWER_TABLES = made_from("pairs", OTHERS) + CLAIM_TABLES + (PROBE_TABLES if PROBED else [])
 ANSWER_TABLES += ABLATION_TABLES if ABLATED else []
-COMPARED = [name for name in EXPERIMENTS if STUDY.experiments[name].compare_to]
+ASKED = sorted([*CORE, *ADDED])  # not those for what others published alone
+COMPARED = [name for name in ASKED if STUDY.experiments[name].compare_to]
 READ = [name for name in read_for(OTHERS) if PROBED or name not in PROBE_TABLES]
 BASES = [STUDY.experiments[name].compare_to for name in COMPARED]
 
@@ -85,7 +86,7 @@ use rule summarize as claims with:
 use rule summarize as timing with:
     """Make the tables of how long training took."""
     input:
-        timings=each_run("timing.json", EXPERIMENTS),
+        timings=each_run("timing.json", ASKED),
     output:
         **with_digests(table_files(made_from("timings"))),
     log:

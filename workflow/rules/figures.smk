@@ -15,13 +15,18 @@ DRAWN = {
         probing=[name for name, question in STUDY.questions.items() if question.probes],
         figures=KNOWN_FIGURES,
     )
-    for part in (CORE_PART, EXTENSIONS)
+    for part in (CORE_PART, EXTENSIONS, BESIDE_PART)
 }
 FIGURE_FILES = {
     part: expand("<results>/figures/{figure}.{format}", figure=names, format=FORMATS)
     for part, names in DRAWN.items()
 }
-PARTS = {CORE_PART: "Study", EXTENSIONS: "The open questions"}  # of the report
+# Of the report.
+PARTS = {
+    CORE_PART: "Study",
+    EXTENSIONS: "The open questions",
+    BESIDE_PART: "What others published",
+}
 
 for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
 

@@ -17,7 +17,7 @@ MADE = {
         *predictions(names),
         *expand("<results>/runs/{experiment}/listing.txt", experiment=names),
     ]
-    for part, names in {CORE_PART: CORE, EXTENSIONS: EXPERIMENTS}.items()
+    for part, names in {CORE_PART: CORE, EXTENSIONS: ASKED}.items()
 }
 
 

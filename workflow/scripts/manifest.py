@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from echoseq.files import file_digest, write_json, write_text
-from echoseq.layout import MANIFEST
+from echoseq.layout import LOGS, MANIFEST
 from echoseq.logs import step_log
 from echoseq.provenance.environment import code_state, promises_bits
 from echoseq.provenance.manifest import build_manifest, files_of
@@ -24,9 +24,11 @@ with step_log(snakemake.log[0]) as log:
         environment=environment,
         bits_promised=promises_bits(environment),
     )
-    write_json(folder / MANIFEST, manifest)
-    # Notes of earlier steps are written again too, or they would be older than the manifest.
-    for note in map(Path, [*(snakemake.input.get("notes") or []), *snakemake.output]):
-        if note.name != MANIFEST:
-            write_text(note, f"{manifest['digest']}\n")
+    notes = [Path(path) for path in snakemake.output if Path(path).name != MANIFEST]
+    if not notes or (folder / MANIFEST).exists():  # or else the study lists these files as well
+        write_json(folder / MANIFEST, manifest)
+    # Notes of other steps are written again too, or they would be older than the manifest.
+    others = sorted((folder / LOGS).glob("manifest_*.txt")) if notes else []
+    for note in dict.fromkeys([*notes, *others]):
+        write_text(note, f"{manifest['digest']}\n")
     log.info("%d files, digest %s", len(manifest["files"]), manifest["digest"])

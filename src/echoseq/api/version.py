@@ -20,7 +20,7 @@ from echoseq.provenance.schema import LARGE, Configuration
 from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
 from echoseq.study.reading import read_yaml
-from echoseq.tables.catalogue import PER_PART, TABLES, table_file
+from echoseq.tables.catalogue import PER_PART, PUBLISHED, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
 from echoseq.wording import plural
@@ -165,8 +165,10 @@ class Version:
 
     def _no_table(self, name: str) -> str:
         text = f"expected the name of a table ({', '.join(self.tables)}), got '{name}'"
-        added = name in TABLES and TABLES[name].source not in (*PER_PART, "study")
-        return f"{text}, which only `snakemake extensions` makes" if added else text
+        source = TABLES[name].source if name in TABLES else "study"
+        target = PUBLISHED if source == PUBLISHED else "extensions"
+        added = source not in (*PER_PART, "study")
+        return f"{text}, which only `snakemake {target}` makes" if added else text
 
     def _require_intact(self, path: Path) -> None:
         """Refuse a damaged table, by the digest beside it or, without one, the manifest."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from echoseq.code import module_path, parsed
 from echoseq.documents.contents import CONTENTS, KEYS
 from echoseq.documents.markdown import insert, markdown_table
-from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, STUDY
+from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, PUBLISHED, STUDY
 from echoseq.layout import FIGURE, KINDS, Kind, class_of, shown
 from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
@@ -40,7 +40,11 @@ NAMED = [
     *(table_file(name, extensions=True) for name in made_from(*PER_PART)),
     *(f"{FIGURE.format(figure=name)}.{form}" for name in FIGURES for form in FORMATS),
 ]
-PARTS = {STUDY: "the study", EXTENSIONS: "the extensions"}
+PARTS = {
+    STUDY: "the study",
+    EXTENSIONS: "the extensions",
+    PUBLISHED: "what others published",
+}
 
 
 def reference(class_of_file: Callable[[str], str]) -> dict[str, str]:

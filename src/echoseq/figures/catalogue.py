@@ -11,7 +11,7 @@ from echoseq.errors import EchoseqError
 from echoseq.own import find_in_working_directory, not_imported, own_file
 from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
-STUDY, EXTENSIONS = "study", "extensions"
+STUDY, EXTENSIONS, PUBLISHED = "study", "extensions", "published"
 FORMATS = ("pdf", "svg", "png", "txt")  # the text is the caption
 
 
@@ -20,8 +20,8 @@ class Description:
     """A module's declaration of its figure.
 
     tables: what it reads; `draw` and `caption` take the paths by these names.
-    part: of the results: `study`, `extensions`, or the name of one of their questions, for a figure
-        that is drawn if there are experiments on it, or probes, if it shows these.
+    part: of the results: `study`, `extensions`, `published`, or the name of a question, for a
+        figure that is drawn if there are experiments on it, or probes, if it shows these.
     """
 
     tables: tuple[str, ...]
@@ -40,7 +40,7 @@ def own_figures(names: Collection[str], questions: Collection[str]) -> dict[str,
     Raises:
         EchoseqError: if a module cannot be imported, or lacks something that a figure has.
     """
-    return {name: _own_figure(name, (STUDY, EXTENSIONS, *questions)) for name in names}
+    return {name: _own_figure(name, (STUDY, EXTENSIONS, PUBLISHED, *questions)) for name in names}
 
 
 def _own_figure(name: str, parts: Collection[str]) -> Description:
@@ -81,10 +81,10 @@ def figures_of(
     probing: Collection[str] = (),
     figures: Mapping[str, Description] = FIGURES,
 ) -> list[str]:
-    """The names of the figures of the study, or of the extensions.
+    """The names of the figures of the study, of the extensions, or beside what others published.
 
     Args:
-        part: `STUDY` or `EXTENSIONS`.
+        part: `STUDY`, `EXTENSIONS` or `PUBLISHED`.
         questions: those that there are experiments on.
         probing: those that have probes.
         figures: to choose from.

@@ -14,7 +14,7 @@ from echoseq.provenance.records import Records, RunName, read_records, trained_r
 from echoseq.provenance.rows import Rows, differing_values, read_rows
 from echoseq.provenance.shares import runs_of_share, share_text
 from echoseq.study.plan import difference
-from echoseq.study.schema import Study
+from echoseq.study.schema import PUBLISHED, Study
 from echoseq.training.files import PROGRAM
 from echoseq.training.records import plan_of, program_of
 
@@ -55,7 +55,7 @@ def runs_to_train(published: Path, study: Study) -> list[RunName]:
                 f"{published}: {name} is published with {key} {was}, but the configuration has "
                 f"{is_now}"
             )
-    runs = runs_of_share(study.verify.share, records, study)
+    runs = runs_of_share(study.verify.share, _tabled(records, study), study)
     if not runs:
         raise EchoseqError(
             f"{published}: expected runs to verify (verify.share: {study.verify.share}), found none"
@@ -139,9 +139,14 @@ def verify(
     return _within(published, count, tolerance, beyond, reason)
 
 
+def _tabled(records: Records, study: Study) -> list[RunName]:
+    """The runs in the tables of all experiments: not those for what others published alone."""
+    return [run for run in records if study.target_of(run[0]) != PUBLISHED]
+
+
 def _of_share(share: str, published: Records, study: Study) -> tuple[list[RunName], str]:
     """The published runs of a share, and that in words."""
-    runs = runs_of_share(share, published, study)
+    runs = runs_of_share(share, _tabled(published, study), study)
     return runs, f" ({share_text(share, runs, study)})"
 
 

@@ -4,7 +4,7 @@ from echoseq.asked import before
 from echoseq.study.claim_rules import undecidable
 from echoseq.study.claims import LEAST_SEEDS
 from echoseq.study.memory import memory, of_machine, size
-from echoseq.study.schema import Study
+from echoseq.study.schema import PUBLISHED, Study
 
 
 def hints(study: Study, machine: int | None = None) -> list[str]:
@@ -43,6 +43,8 @@ def _before_the_window(study: Study) -> list[str]:
     for name in sorted(study.experiments):
         plan = study.plan_of(name)
         if not before(plan.task.asked or ()) or (plan.stateful and plan.batch_size == 1):
+            continue
+        if study.target_of(name) == PUBLISHED:  # where others did so
             continue
         why = f"batch_size: {plan.batch_size}" if plan.stateful else "stateful: false"
         lines.append(

@@ -12,7 +12,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from echoseq.checked import Count, Fraction, Seed
+from echoseq.checked import Count, Finite, Fraction, Seed
 from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate
 from echoseq.study.options import AnyLayer, Attention, Feed, Output, Start
 
@@ -89,6 +89,45 @@ class Reference(Part):
         if len(self.loss) != 2 or self.loss[0] > self.loss[1]:
             raise wrong("loss", f"expected the lowest and the highest, got {self.loss}")
         return self
+
+
+PublishedMeasure = Literal["accuracy", "exact_match", "loss", "training_accuracy", "training_loss"]
+
+
+class Anticipated(Part):
+    """Where authors expect what they did not run."""
+
+    at_least: Finite | None = Field(None, description="The least value.")
+    at_most: Finite | None = Field(None, description="The most.")
+
+
+class Published(Part):
+    """What others printed of an experiment; `published_rules` says what fits together in it."""
+
+    source: str = Field(description="The name of one of the `sources`.")
+    measure: PublishedMeasure = Field(
+        description="What they print: on held-out sequences, `accuracy` per value, `exact_match` "
+        "or `loss`; or the mean over training of `training_accuracy` or `training_loss`."
+    )
+    last: Count | None = Field(
+        None, description="Of training: over how many of its last epochs. Default: all of them."
+    )
+    runs: Annotated[list[Finite], Field(min_length=1)] | None = Field(
+        None, description="The values that they print, run by run; shares are 0 to 1."
+    )
+    between: list[Finite] | None = Field(
+        None, description="Instead of these, the lowest and the highest of `of` runs."
+    )
+    of: Count | None = Field(None, description="How many runs `between` is of.")
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="The steps in which they print values: 0.01 for whole per cents."
+    )
+    expected: Anticipated | None = Field(
+        None, description="Instead of values, what they expect and did not run."
+    )
+    not_met: Label | None = Field(
+        None, description="What could not be met of their set-up: nothing is comparable then."
+    )
 
 
 class Experiment(Part):
@@ -168,6 +207,9 @@ class Experiment(Part):
     )
     reference: Reference | None = Field(
         None, description="Final values printed in the source; marked in figures."
+    )
+    published: Annotated[list[Published], Field(min_length=1)] | None = Field(
+        None, description="What others print of it; `snakemake published` compares it with ours."
     )
     ablate: Annotated[list[str], Field(min_length=1)] | None = Field(
         None,

@@ -45,6 +45,11 @@ class Question(Part):
     """What experiments should answer."""
 
     text: Annotated[Text, AfterValidator(filled)] = Field(description="The question.")
+    target: Literal["extensions", "published"] = Field(
+        "extensions",
+        description="What answers it, and makes the experiments on it: `snakemake extensions`, or "
+        "`snakemake published`, beside what others published.",
+    )
     expectation: Expectation | None = Field(None, description="What the source expects.")
     set_up: Literal["source", "ours"] = Field(
         "source",

@@ -16,6 +16,7 @@ from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Experiment
 from echoseq.study.probed import PROBED
+from echoseq.study.published_rules import published_mistakes, target_mistakes
 from echoseq.study.questions import Contrast
 from echoseq.study.schema import Study
 from echoseq.study.splits import split
@@ -44,6 +45,8 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
             yield from _size_mistakes(path, name, study)
             yield from _option_mistakes(path, name, study)
             yield from _ablations_mistakes(f"{path}.ablate", name, study)
+        if not unsure.experiment(name):
+            yield from published_mistakes(name, study)
     for name, contrast in study.contrasts().items():
         yield from _contrast_mistakes(name, contrast, study, unsure)
     for name in study.experiments:
@@ -53,6 +56,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
             f"questions.{name}.probes", question.probes or [], study, unsure
         )
         yield from claim_mistakes(name, study, unsure)
+    yield from target_mistakes(study, unsure)
     yield from _known_mistakes("probing.states", study.probing.states, PROBED)
     yield from _names_mistakes("page.networks", study.page.networks or [], study, unsure)
 

@@ -18,6 +18,7 @@ from echoseq.study.parts import (
     Evaluation,
     Execution,
     Experiment,
+    Label,
     Module,
     Name,
     Page,
@@ -41,8 +42,11 @@ TRAINING_KEYS = {
     *OPTIONS,
 }
 TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
-AS_GIVEN = {"inherit", "figures"}  # not written with their defaults: earlier versions have neither
-EXPERIMENT_AS_GIVEN = {"ablate"}
+# Not written with their defaults: earlier versions have none of them.
+AS_GIVEN = {"inherit", "figures", "sources"}
+EXPERIMENT_AS_GIVEN = {"ablate", "published"}
+QUESTION_AS_GIVEN = {"because", "target"}
+STUDY, EXTENSIONS, PUBLISHED = "study", "extensions", "published"  # targets
 
 
 class Study(Part):
@@ -58,6 +62,9 @@ class Study(Part):
         {}, description="Grids of experiments by name; config/README.md explains them."
     )
     questions: dict[Name, Question] = Field({}, description="The questions by name.")
+    sources: dict[Name, Label] = Field(
+        {}, description="What is cited by `published` of experiments, each in one line."
+    )
     ask: list[Name] | None = Field(
         None,
         description="The questions to answer, by name; experiments on others are left out. "
@@ -92,8 +99,10 @@ class Study(Part):
             for key in TASK_AS_GIVEN - self.tasks[name].model_fields_set:
                 del task[key]
         for name, question in dumped["questions"].items():
-            if self.questions[name].because is None:  # which earlier versions have not
-                del question["because"]
+            given = self.questions[name]
+            for key in QUESTION_AS_GIVEN:
+                if getattr(given, key) == type(given).model_fields[key].default:
+                    del question[key]
         for name, experiment in dumped["experiments"].items():
             for key, value in self.plan_of(name).options.items():
                 if value == OPTIONS[key]:  # earlier versions have none of them
@@ -102,9 +111,18 @@ class Study(Part):
         return dumped
 
     def without_reasons(self) -> dict[str, Any]:
-        """The same without what questions say: all that determines the experiments."""
+        """The same without what questions say: all that determines the experiments.
+
+        It is also without what others published, and the experiments for that alone.
+        """
         resolved = self.resolved()
-        return resolved | {"questions": {name: {"text": name} for name in resolved["questions"]}}
+        resolved.pop("sources", None)
+        for name, experiment in list(resolved["experiments"].items()):
+            experiment.pop("published", None)
+            if self.target_of(name) == PUBLISHED:
+                del resolved["experiments"][name]
+        asked = [name for name, q in self.questions.items() if q.target != PUBLISHED]
+        return resolved | {"questions": {name: {"text": name} for name in asked}}
 
     def sequences_of(self, task: str) -> int:
         """The number of sequences in a training snapshot of a task.
@@ -120,9 +138,13 @@ class Study(Part):
         """The comparisons that are tested, by question."""
         return {name: q.contrast for name, q in self.questions.items() if q.contrast is not None}
 
-    def claims(self) -> dict[str, list[Claim]]:
-        """The claims by question."""
-        return {name: q.because for name, q in self.questions.items() if q.because is not None}
+    def claims(self, target: str | None = None) -> dict[str, list[Claim]]:
+        """The claims by question, of all or of those of a target."""
+        return {
+            name: question.because
+            for name, question in self.questions.items()
+            if question.because is not None and target in (None, question.target)
+        }
 
     def ends_of(self, claim: Claim) -> list[str]:
         """The experiments that test a claim: the one that it is about, then its base, if any."""
@@ -220,9 +242,10 @@ class Study(Part):
                 others.append(name)
         return twins
 
-    def _precedence(self, name: str) -> tuple[bool, int, str]:
-        """Orders experiments: the study's first, then those with more seeds, then by name."""
-        return self.experiments[name].question is not None, -len(self.seeds_of(name)), name
+    def _precedence(self, name: str) -> tuple[int, int, str]:
+        """Orders experiments by target, those with more seeds first, then by name."""
+        rank = (STUDY, EXTENSIONS, PUBLISHED).index(self.target_of(name))
+        return rank, -len(self.seeds_of(name)), name
 
     def names_on(self, question: str) -> list[str]:
         """The experiments on a question, by name."""
@@ -230,7 +253,23 @@ class Study(Part):
 
     def names(self, *, extensions: bool) -> list[str]:
         """The experiments of the study itself, or of the extensions."""
-        return [n for n, e in self.experiments.items() if (e.question is not None) == extensions]
+        target = EXTENSIONS if extensions else STUDY
+        return [name for name in self.experiments if self.target_of(name) == target]
+
+    def target_of(self, name: str) -> str:
+        """The target that an experiment belongs to: the study, the extensions, or published."""
+        question = self.experiments[name].question
+        if question is None:
+            return STUDY
+        return self.questions[question].target if question in self.questions else EXTENSIONS
+
+    def met(self) -> list[str]:
+        """The experiments of which others published something, or that are for that alone."""
+        return [
+            name
+            for name, experiment in self.experiments.items()
+            if experiment.published is not None or self.target_of(name) == PUBLISHED
+        ]
 
 
 def _listed(seeds: Seeds) -> list[int]:

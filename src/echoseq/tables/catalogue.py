@@ -22,9 +22,11 @@ ABLATED = "ablations"
 OTHERS = "tables"
 # So is this one, in a job of its own: only if a question has claims.
 CLAIMED = "claims"
+# These tables are made only by the target of the same name.
+PUBLISHED = "published"
 # Tables of the last hold times, which are not results.
 MEASURED = "timings"
-SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, ABLATED, CLAIMED, MEASURED)
+SOURCES = (*PER_PART, "study", "pairs", OTHERS, PROBED, ABLATED, CLAIMED, PUBLISHED, MEASURED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Table:
     source: what it is made from, one of `SOURCES`.
     row: what a row represents.
     settings: what it depends on: keys of `statistics` in the configuration, `questions`, `claims`,
-        or the number of held-out `sequences`.
+        `published`, `published_claims`, or the number of held-out `sequences`.
     columns: the meaning of each; {sequences}, {confidence}, {success}, {learned_over},
         {learned_share} and {margin} stand for settings of the study.
     """
@@ -108,17 +110,30 @@ def settings_of(study: Mapping[str, Any]) -> dict[str, Any]:
         study: a configuration with every default.
     """
     # Lists: canonical JSON sorts the keys of a mapping, and answers come in the order asked.
-    questions, claims = [], []
+    questions = []
+    claims: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
     for name, asked in study["questions"].items():
-        kept = {key: value for key, value in asked.items() if key != "because"}
-        questions.append({"name": name, **kept})
-        claims += [{"question": name, **claim} for claim in asked.get("because") or ()]
-    sequences = study["evaluation"]["sequences"]
+        beside = asked.get("target") == PUBLISHED
+        kept = {key: value for key, value in asked.items() if key not in ("because", "target")}
+        questions += [] if beside else [{"name": name, **kept}]
+        claims[beside] += [{"question": name, **claim} for claim in asked.get("because") or ()]
     return study["statistics"] | {
         "questions": questions,
-        "claims": claims,
-        "sequences": sequences,
+        "claims": claims[False],
+        "published": _published(study),
+        "published_claims": claims[True],
+        "sequences": study["evaluation"]["sequences"],
     }
+
+
+def _published(study: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What others published: each with its experiment, its number there, and what is cited."""
+    return [
+        {"experiment": name, "number": number, "citation": study["sources"][result["source"]]}
+        | result
+        for name, experiment in study.get("experiments", {}).items()
+        for number, result in enumerate(experiment.get("published") or (), start=1)
+    ]
 
 
 def table_file(name: str, *, extensions: bool) -> str:

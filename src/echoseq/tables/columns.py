@@ -23,7 +23,7 @@ TEXT = (
     *("network", "state", "probe", "echo", "asked_positions", "optimizer", "schedule"),
     *("targets", "frame", "symbols", "values", "claim", "verdict", "reason", "table"),
     *("options", "layer", "encoder", "decoder", "attention", "feed", "output", "start"),
-    "ablation",
+    *("ablation", "source", "citation", "side"),
 )
 # Only an empty cell is a missing value.
 MISSING: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}

@@ -1,0 +1,129 @@
+"""What others published beside what is found here, as Markdown: verdicts, numbers and reasons."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from echoseq.answers.published import MET, NOT_COMPARABLE, NOT_MET
+from echoseq.answers.verdicts import UNDECIDED
+from echoseq.documents import claims as told
+from echoseq.documents.markdown import markdown_table
+from echoseq.documents.results import Row, rows_of
+from echoseq.errors import EchoseqError
+from echoseq.escaping import markdown
+from echoseq.places import TABLE
+from echoseq.tables.columns import read_table
+from echoseq.tables.store import require_intact
+from echoseq.wording import capitalized, plural, sentence, share, spoken
+
+HEAD = ("experiment", "measure", "theirs", "ours", "difference", "tolerance", "verdict")
+MEASURES = {
+    "accuracy": "accuracy per value",
+    "exact_match": "exact match",
+    "loss": "loss",
+    "training_accuracy": "training accuracy",
+    "training_loss": "training loss",
+}
+NOTE = (
+    "Met: the whole interval of the difference, ours less theirs, is within the tolerance, which "
+    "is what a run of ours and one of theirs differ by if the means are the same. Not met: all of "
+    "it is beyond. Of what was expected and not run: the interval of our mean."
+)
+TALLIED = (MET, NOT_MET, UNDECIDED, NOT_COMPARABLE)
+TABLES = ("published", "published_claims")
+
+
+def published_text(folder: Path) -> str:
+    """Every result with its verdict, the claims beside them, and what is cited.
+
+    Args:
+        folder: of a version for which `snakemake published` has been run.
+
+    Raises:
+        EchoseqError: if it has not; DamagedError: if a table is damaged.
+    """
+    paths = [folder / TABLE.format(table=name) for name in TABLES]
+    if not paths[0].exists():
+        raise EchoseqError(
+            f"{paths[0]}: expected what others published, `snakemake --cores 4 published` makes it"
+        )
+    require_intact(*paths)
+    results, claims = map(read_table, paths)
+    reasons = ""
+    if len(claims):
+        whole = claims.assign(table=None, detail=None, censored=0)
+        reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(whole)}"
+    return f"{_table(results)}{_remarks(results)}{reasons}\n{_cited(results)}"
+
+
+def _table(results: pd.DataFrame) -> str:
+    found = [(verdict, int((results["verdict"] == verdict).sum())) for verdict in TALLIED]
+    tally = "; ".join(f"{verdict}: {number}" for verdict, number in found if number)
+    return f"{NOTE} {capitalized(tally)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(results)))}"
+
+
+def _cells(row: Row) -> list[str]:
+    write = _writer(row)
+    last: str = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
+    different = pd.notna(row["difference"])
+    return [
+        f"`{row['experiment']}`",
+        f"{MEASURES[row['measure']]}{last}",
+        _theirs(row, write),
+        f"{_with_ends(row, 'ours', write)}, {plural(int(row['seeds']), 'run')}",
+        f"{_signed(row['difference'], write)} ({_signed(row['low'], write)} to "
+        f"{_signed(row['high'], write)})"
+        if different
+        else "",
+        write(row["tolerance"]) if different else "",
+        row["verdict"],
+    ]
+
+
+def _theirs(row: Row, write: Callable[[float], str]) -> str:
+    """What they print, or what they expect and did not run."""
+    if pd.isna(row["theirs"]):
+        ends = [("at least", row["at_least"]), ("at most", row["at_most"])]
+        said = [f"{word} {write(end)}" for word, end in ends if pd.notna(end)]
+        return f"expected: {' and '.join(said)}"
+    runs = plural(int(row["theirs_runs"]), "run")
+    if row["theirs_low"] == row["theirs_high"]:
+        return f"{write(row['theirs'])}, {runs}"
+    low, high = write(row["theirs_low"]), write(row["theirs_high"])
+    return f"{write(row['theirs'])} ({low} to {high}), {runs}"
+
+
+def _with_ends(row: Row, key: str, write: Callable[[float], str]) -> str:
+    if pd.isna(row[f"{key}_low"]):
+        return write(row[key])
+    return f"{write(row[key])} ({write(row[f'{key}_low'])} to {write(row[f'{key}_high'])})"
+
+
+def _writer(row: Row) -> Callable[[float], str]:
+    return share if "loss" not in row["measure"] else lambda value: f"{value:.4f}"
+
+
+def _signed(value: float, write: Callable[[float], str]) -> str:
+    sign = "\u2212" if value < 0 else "+"
+    return f"{sign}{write(abs(value))}"
+
+
+def _remarks(results: pd.DataFrame) -> str:
+    """Why results are undecided or not comparable, and what else is to be said."""
+    lines = [
+        f"- `{row['experiment']}`, {MEASURES[row['measure']]}: "
+        f"{markdown(sentence(row['reason']))}\n"
+        for row in rows_of(results)
+        if pd.notna(row["reason"])
+    ]
+    return f"\n{''.join(lines)}" if lines else ""
+
+
+def _cited(results: pd.DataFrame) -> str:
+    """What is cited, each once, with the experiments that are about it."""
+    lines = []
+    for citation, rows in results.groupby("citation", sort=False):
+        names = ", ".join(spoken(name) for name in dict.fromkeys(rows["experiment"]))
+        lines.append(f"- {markdown(str(citation))} ({markdown(names)})\n")
+    return f"Sources:\n\n{''.join(lines)}"

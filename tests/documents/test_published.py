@@ -1,0 +1,81 @@
+"""What others published, as Markdown: the numbers of the tables, verdicts, remarks and sources."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from echoseq.answers.published import COLUMNS
+from echoseq.answers.published_claims import COLUMNS as CLAIM_COLUMNS
+from echoseq.cli import main
+from echoseq.documents.published import published_text
+from echoseq.errors import DamagedError, EchoseqError
+from echoseq.tables.store import write_table
+
+ROWS = [
+    {
+        "experiment": "plain",
+        "measure": "exact_match",
+        "verdict": "met",
+        "reason": "the means differ",
+    }
+    | {"theirs": 0.231, "theirs_low": 0.18, "theirs_high": 0.29, "theirs_runs": 10}
+    | {"difference": -0.021, "low": -0.05, "high": 0.008, "tolerance": 0.1},
+    {"experiment": "lag", "measure": "training_loss", "last": 5, "verdict": "not met"}
+    | {"theirs": 0.0846, "theirs_low": 0.0846, "theirs_high": 0.0846, "theirs_runs": 1}
+    | {"difference": 0.5, "low": 0.4, "high": 0.6, "tolerance": 0.01},
+    {"experiment": "lag", "measure": "accuracy", "verdict": "undecided", "at_least": 0.95},
+]
+OURS = {"ours": 0.21, "ours_low": 0.2, "ours_high": 0.22, "seeds": 10, "citation": "A *Paper*."}
+CLAIM = {"question": "lag", "number": 1, "claim": "So it is.", "verdict": "holds"}
+CLAIM |= {"measure": "accuracy", "experiment": "a", "base": "b", "at_least": 0.5}
+CLAIM |= {"value": 0.9, "low": 0.8, "high": 1.0, "seeds": 10}
+
+
+@pytest.fixture
+def version(tmp_path: Path) -> Path:
+    """A version with nothing but these tables, as `snakemake published` alone leaves it."""
+    rows = pd.DataFrame([row | OURS for row in ROWS], columns=list(COLUMNS))
+    (tmp_path / "tables").mkdir()
+    write_table(tmp_path / "tables/published.csv", rows)
+    claims = pd.DataFrame([CLAIM], columns=list(CLAIM_COLUMNS))
+    write_table(tmp_path / "tables/published_claims.csv", claims)
+    return tmp_path
+
+
+def test_every_result_is_a_row_with_its_numbers(version: Path) -> None:
+    lines = published_text(version).splitlines()
+    assert lines[0].endswith("Met: 1; not met: 1; undecided: 1.")
+    (plain, lag, expected), head = [x for x in lines if x.startswith("| `")], lines[2]
+    assert plain.count("|") == lag.count("|") == expected.count("|") == head.count("|")
+    assert ".2310 (.1800 to .2900), 10 runs | .2100 (.2000 to .2200), 10 runs" in plain
+    assert "\u2212.0210 (\u2212.0500 to +.0080) | .1000 | met |" in plain
+    assert "training loss, last 5 epochs | 0.0846, one run |" in lag
+    assert "| expected: at least .9500 |" in expected
+
+
+def test_remarks_reasons_and_sources_follow(version: Path) -> None:
+    text = published_text(version)
+    assert "- `plain`, exact match: the means differ.\n" in text
+    assert "a difference of +90.0 points in accuracy per value (+80.0 to +100.0)" in text
+    assert text.endswith("Sources:\n\n- A \\*Paper\\*. (plain, lag)\n")
+
+
+def test_it_is_put_into_a_document(version: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = version / "published.md"
+    document.write_text("<!-- published: begin -->\nold\n<!-- published: end -->\n")
+    assert main(["published", str(version), "--into", str(document)]) == 0
+    text = published_text(version)
+    assert document.read_text() == f"<!-- published: begin -->\n{text}<!-- published: end -->\n"
+    assert main(["published", str(version)]) == 0
+    assert capsys.readouterr().out == text
+
+
+def test_what_is_not_there_or_damaged_is_refused(version: Path) -> None:
+    table = version / "tables/published.csv"
+    table.write_text(table.read_text().replace("0.231", "0.232"))
+    with pytest.raises(DamagedError, match="published"):
+        published_text(version)
+    table.unlink()
+    with pytest.raises(EchoseqError, match="`snakemake --cores 4 published` makes it"):
+        published_text(version)
