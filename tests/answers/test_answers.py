@@ -158,6 +158,12 @@ def test_what_is_not_learned_within_its_cap_takes_more_epochs():
     assert (row["question"], row["outcome"]) == ("q", "right")
 
 
+def test_an_answer_without_a_pair_says_so_instead_of_nothing():
+    """What reads answers.csv expects a sentence: the report, the paper, the page."""
+    row = answer({"short": {8: [500] * TEN}}, compared={}, accuracy={"short_8": 0.9912})
+    assert row["answer"] == "Beside what claims test, no two experiments are compared."
+
+
 def test_where_neither_is_learned_nothing_is_known_of_the_times():
     row = answer({"short": {8: [NAN] * TEN}, "long": {8: [NAN] * TEN}})
     assert row["outcome"] == UNDECIDED
