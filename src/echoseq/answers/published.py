@@ -101,7 +101,7 @@ def _printed(
     ours, printed = of_runs(values[OURS]), values.get(THEIRS) or values[BOUNDS]
     low, high = min(printed), max(printed)
     theirs = of_runs(printed) if THEIRS in values else of_range(low, high, result["of"])
-    row = _of_ours(ours, confidence) | {
+    row = _within_bounds(_of_ours(ours, confidence), result["measure"]) | {
         "theirs": theirs.mean,
         "theirs_low": low,
         "theirs_high": high,
@@ -136,7 +136,7 @@ def _expected(
     if "loss" not in result["measure"] and not math.isnan(low):  # errors that did not happen
         _, unseen = wilson(0, ours.runs * sequences, confidence)
         low, high = min(low, ours.mean - unseen), max(high, ours.mean + unseen)
-        row |= {"ours_low": max(low, 0.0), "ours_high": min(high, 1.0)}
+        row |= _within_bounds({"ours_low": low, "ours_high": high}, result["measure"])
     ends = (-math.inf if least is None else least, math.inf if most is None else most)
     if ours.runs > 1:
         verdict = WORDS[judge(row["ours_low"], row["ours_high"], ends)]
@@ -154,6 +154,12 @@ def _of_ours(ours: Sample, confidence: float) -> dict[str, Any]:
         "ours_spread": ours.spread,
         "seeds": ours.runs,
     }
+
+
+def _within_bounds(row: dict[str, Any], measure: str) -> dict[str, Any]:
+    """The ends of an interval of ours; those of a share are 0 and 1 at most."""
+    most = math.inf if "loss" in measure else 1.0
+    return row | {"ours_low": max(row["ours_low"], 0.0), "ours_high": min(row["ours_high"], most)}
 
 
 def _not_comparable(result: dict[str, Any], ours: Sample) -> dict[str, Any]:
