@@ -78,7 +78,7 @@ def test_the_resolved_study_is_read_as_the_same() -> None:
 @pytest.mark.parametrize(
     ("ask", "line"),
     [
-        (["longest"], "ask: expected one of linear, masking, longer, "),
+        (["longest"], "ask: expected one of 13 names, got 'longest'; did you mean longer or lost?"),
         ("longer", "ask: expected a list, got text 'longer'"),
     ],
 )
