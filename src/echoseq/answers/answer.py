@@ -13,6 +13,7 @@ from echoseq.tables.comparisons import TIMES
 from echoseq.wording import called, count, joined, listed, p_value, percent, points, spread, times
 
 ARROW = " \u2192 "
+NOTHING = "Beside what claims test, no two experiments are compared."
 
 
 class Answer:
@@ -63,7 +64,7 @@ class Answer:
         """The answer: skill of the pair, its time, and the cells that all groups need."""
         parts = [self._skill(), self._time(), self._cells()]
         parts += [self._stages(), memory.sentences(self._numbers)]
-        return " ".join(part for part in parts if part)
+        return " ".join(part for part in parts if part) or NOTHING
 
     def _rows(self, fact: str, **where: Any) -> list[dict[Any, Any]]:
         rows = self._numbers[self._numbers["fact"] == fact]
