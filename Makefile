@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv-peers
 PUBLISHED := results/published/v2
+TESTED := results/published/claims
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
@@ -103,6 +104,8 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 	$(BIN)/echoseq answers $(PUBLISHED) --reading config/config.yaml --into README.md
 	$(BIN)/echoseq findings $(PUBLISHED) --reading config/config.yaml --into docs/answers.md
 	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
+	$(BIN)/echoseq claims $(TESTED) --reading config/claims.yaml --into docs/claims.md --marks tested
+	$(BIN)/echoseq ablations $(TESTED) --into docs/claims.md
 	! test -f $(PUBLISHED)/tables/published.csv || $(BIN)/echoseq published $(PUBLISHED) --into docs/published.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
