@@ -239,7 +239,7 @@ def test_the_results_in_the_study_can_be_decided() -> None:
     config = yaml.safe_load(Path(CONFIG).read_text(encoding="utf-8"))
     study = load(copy.deepcopy(config))
     assert hints(study) == claim_hints(study) == []
-    assert len(study.met()) == 18
+    assert len(study.met()) == 21
     assert {name: len(study.seeds_of(name)) for name in study.met()} == dict.fromkeys(
         study.met(), 10
     )
