@@ -35,8 +35,8 @@ def only_asked(study: Study) -> Study:
 def _with_bases(study: Study) -> Iterator[tuple[str, Question]]:
     """The questions; their claims name what experiments are compared with, which is optional."""
     for name, question in study.questions.items():
-        claims = question.because and [_with_base(study, claim) for claim in question.because]
-        yield name, question.model_copy(update={"because": claims})
+        claims = [_with_base(study, claim) for claim in question.because or ()]
+        yield name, question.model_copy(update={"because": claims}) if claims else question
 
 
 def _with_base(study: Study, claim: Claim) -> Claim:

@@ -37,7 +37,6 @@ def load(mapping: Mapping[str, Any]) -> Study:
     cleaned, origins, mistakes = expand(mapping)
     if cleaned.get("questions", {}) is None:
         cleaned["questions"] = {}
-    given = cleaned.get("questions")
     for section in ("tasks", "experiments", "questions"):
         if isinstance(cleaned.get(section), Mapping):
             cleaned[section] = {k: v for k, v in cleaned[section].items() if v is not None}
@@ -46,7 +45,6 @@ def load(mapping: Mapping[str, Any]) -> Study:
     study, found = _checked(cleaned, Unsure(sweeps=broken))
     if study is None or mistakes or found:
         raise refusal([*mistakes, *found], origins)
-    study.leave_out(name for name, question in (given or {}).items() if question is None)
     return only_asked(study)
 
 

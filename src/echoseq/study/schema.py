@@ -5,10 +5,10 @@ then how they fit together. The JSON schema in config/schema.json is generated f
 those of its parts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from echoseq.asked import canonical
 from echoseq.study.ablated import ABLATIONS
@@ -83,18 +83,11 @@ class Study(Part):
     execution: Execution = Field(Execution(), description="How training is run.")
     verify: Verify = Field(Verify(), description="How a published version is verified.")
 
-    # Questions that null leaves out: what they say may name experiments that are left out, too.
-    _no_questions: tuple[str, ...] = PrivateAttr(())
-
-    def leave_out(self, questions: Iterable[str]) -> None:
-        """Remember the names of questions that are left out."""
-        self._no_questions = tuple(questions)
-
     def resolved(self) -> dict[str, Any]:
         """The keys that affect results, with every default.
 
-        Sweeps are replaced by their experiments, and are null, as are questions that are left out,
-        so that the result can be laid over the configuration that it comes from.
+        Sweeps are replaced by their experiments, and are null, so that the result can be laid over
+        the configuration that it comes from.
         """
         left_out = {"execution", "verify"} | (AS_GIVEN - self.model_fields_set)
         dumped = self.model_dump(mode="json", exclude=left_out)
@@ -108,13 +101,13 @@ class Study(Part):
         for name, question in dumped["questions"].items():
             given = self.questions[name]
             for key in QUESTION_AS_GIVEN:
-                if getattr(given, key) == type(given).model_fields[key].default:
+                default = type(given).model_fields[key].default
+                if getattr(given, key) == default and key not in given.model_fields_set:
                     del question[key]
         for name, experiment in dumped["experiments"].items():
             for key, value in self.plan_of(name).options.items():
                 if value == OPTIONS[key]:  # earlier versions have none of them
                     del experiment[key]
-        dumped["questions"] |= dict.fromkeys(self._no_questions)
         dumped["page"]["networks"] = self.shown() or None
         return dumped
 
