@@ -161,7 +161,9 @@ def _add_documents(chosen: Any) -> None:
         )
         if make in (headline.answers_table, headline.findings, headline.claims_text):
             table.add_argument("--reading", type=Path, help="how a configuration reads questions")
-        table.set_defaults(run=commands.print_markdown, make=make)
+        table.set_defaults(
+            run=commands.print_markdown, make=make, listed=make is not published_text
+        )
 
 
 def _add_show(chosen: Any) -> None:

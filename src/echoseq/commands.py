@@ -215,7 +215,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def print_markdown(options: argparse.Namespace) -> None:
     """Print a part of a version as Markdown, or insert it into a file."""
-    if options.name != "published" or (options.folder / MANIFEST).exists():  # it needs none
+    if options.listed or (options.folder / MANIFEST).exists():  # published results need none
         manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
     text = options.make(options.folder, *([options.reading] if "reading" in options else []))
     if options.into is None:

@@ -1,7 +1,7 @@
 """What others published beside what is found here: the difference, its interval, and a verdict."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,6 +24,14 @@ SOURCE = "published"
 ROW = "published result"
 SETTINGS = ("published", "confidence", "sequences")
 MET, NOT_MET, NOT_COMPARABLE = "met", "not met", "not comparable"  # or `UNDECIDED`
+VERDICTS = (MET, NOT_MET, UNDECIDED, NOT_COMPARABLE)
+IN_WORDS = {
+    "accuracy": "accuracy per value",
+    "exact_match": "exact match",
+    "loss": "loss",
+    "training_accuracy": "training accuracy",
+    "training_loss": "training loss",
+}
 COLUMNS = {
     "experiment": "its name",
     "number": "of the result among those of the experiment, from 1",
@@ -67,6 +75,18 @@ WORDS = {HOLDS: MET, REFUTED: NOT_MET, UNDECIDED: UNDECIDED}
 FEW = f"fewer than {LEAST_SEEDS} seeds"
 ACROSS = "the interval is not wholly within the tolerance, nor wholly beyond"
 LESS_THAN_RUNS = "the means differ, but by less than single runs do"
+
+
+def measure_of(row: Mapping[Any, Any]) -> str:
+    """What a row of the table is a measure of, in words."""
+    last = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
+    return f"{IN_WORDS[row['measure']]}{last}"
+
+
+def tally(table: pd.DataFrame) -> list[tuple[str, int]]:
+    """The verdicts that there are, with how many results have each."""
+    counted = [(verdict, int((table["verdict"] == verdict).sum())) for verdict in VERDICTS]
+    return [(verdict, number) for verdict, number in counted if number]
 
 
 def make(

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from echoseq.answers.published import MET, NOT_COMPARABLE, NOT_MET
-from echoseq.answers.verdicts import UNDECIDED
+from echoseq.answers.published import IN_WORDS, measure_of, tally
 from echoseq.documents import claims as told
 from echoseq.documents.markdown import markdown_table
 from echoseq.documents.results import Row, rows_of
@@ -18,19 +17,11 @@ from echoseq.tables.store import require_intact
 from echoseq.wording import capitalized, plural, sentence, share, spoken
 
 HEAD = ("experiment", "measure", "theirs", "ours", "difference", "tolerance", "verdict")
-MEASURES = {
-    "accuracy": "accuracy per value",
-    "exact_match": "exact match",
-    "loss": "loss",
-    "training_accuracy": "training accuracy",
-    "training_loss": "training loss",
-}
 NOTE = (
     "Met: the whole interval of the difference, ours less theirs, is within the tolerance, which "
     "is what a run of ours and one of theirs differ by if the means are the same. Not met: all of "
     "it is beyond. Of what was expected and not run: the interval of our mean."
 )
-TALLIED = (MET, NOT_MET, UNDECIDED, NOT_COMPARABLE)
 TABLES = ("published", "published_claims")
 
 
@@ -58,18 +49,18 @@ def published_text(folder: Path) -> str:
 
 
 def _table(results: pd.DataFrame) -> str:
-    found = [(verdict, int((results["verdict"] == verdict).sum())) for verdict in TALLIED]
-    tally = "; ".join(f"{verdict}: {number}" for verdict, number in found if number)
-    return f"{NOTE} {capitalized(tally)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(results)))}"
+    counted = "; ".join(f"{verdict}: {number}" for verdict, number in tally(results))
+    return (
+        f"{NOTE} {capitalized(counted)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(results)))}"
+    )
 
 
 def _cells(row: Row) -> list[str]:
     write = _writer(row)
-    last: str = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
     different = pd.notna(row["difference"])
     return [
         f"`{row['experiment']}`",
-        f"{MEASURES[row['measure']]}{last}",
+        measure_of(row),
         _theirs(row, write),
         f"{_with_ends(row, 'ours', write)}, {plural(int(row['seeds']), 'run')}",
         f"{_signed(row['difference'], write)} ({_signed(row['low'], write)} to "
@@ -112,7 +103,7 @@ def _signed(value: float, write: Callable[[float], str]) -> str:
 def _remarks(results: pd.DataFrame) -> str:
     """Why results are undecided or not comparable, and what else is to be said."""
     lines = [
-        f"- `{row['experiment']}`, {MEASURES[row['measure']]}: "
+        f"- `{row['experiment']}`, {IN_WORDS[row['measure']]}: "
         f"{markdown(sentence(row['reason']))}\n"
         for row in rows_of(results)
         if pd.notna(row["reason"])

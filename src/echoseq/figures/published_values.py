@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from echoseq.answers.published import NOT_MET, measure_of, tally
+from echoseq.answers.published_runs import BOUNDS, OURS, THEIRS
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
 from echoseq.wording import capitalized, plural, spoken
@@ -17,19 +19,11 @@ PART = "published"
 
 NOTHING = "There is no experiment of which others published something."
 LOSSES = ("loss", "training_loss")
-MEASURES = {
-    "accuracy": "accuracy per value",
-    "exact_match": "exact match",
-    "loss": "loss",
-    "training_accuracy": "training accuracy",
-    "training_loss": "training loss",
-}
 ROW, HEAD = 9.5, 17  # mm of a result, and of what a panel has besides
 SIDES = {
-    "theirs": ("theirs, each run", style.REFERENCE, 0.17),
-    "ours": ("ours, each seed", style.OURS, -0.17),
+    THEIRS: ("theirs, each run", style.REFERENCE, 0.17),
+    OURS: ("ours, each seed", style.OURS, -0.17),
 }
-ORDER = ("met", "not met", "undecided", "not comparable")
 LEAST = 1e-4  # where losses of less are drawn
 
 
@@ -65,17 +59,16 @@ def caption(published: Path, published_runs: Path) -> str:
     table, runs = read_table(published), read_table(published_runs)
     if table.empty:
         return NOTHING
-    counted = [(verdict, int((table["verdict"] == verdict).sum())) for verdict in ORDER]
-    tally = ", ".join(f"{verdict} {number}" for verdict, number in counted if number)
+    counted = ", ".join(f"{verdict} {number}" for verdict, number in tally(table))
     confidence = f"{table['confidence'].iloc[0]:.0%}"
-    theirs = plural(int((runs["side"] == "theirs").sum()), "run")
+    theirs = plural(int((runs["side"] == THEIRS).sum()), "run")
     return (
         f"What others published beside what is found here. Green: each of {theirs} that they "
         "print, or the range of some; grey: what they expect and did not run. Blue: each of "
         f"{style.seeds_from_to(table['seeds'])}; dash: the mean of each. Met: the whole "
         f"{confidence} interval of the difference is within what a run of theirs and one of ours "
         "differ by if the means are the same; not met: all of it is beyond. "
-        f"Of {plural(len(table), 'result')}: {tally}."
+        f"Of {plural(len(table), 'result')}: {counted}."
     )
 
 
@@ -106,14 +99,13 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=style.SMALL,
-            color=style.ERROR if row["verdict"] == "not met" else "black",
+            color=style.ERROR if row["verdict"] == NOT_MET else "black",
         )
 
 
 def _name(row: dict[Any, Any]) -> str:
     """The experiment, which is a name of letters, digits and such, and below it the measure."""
-    last = f", last {row['last']:.0f} epochs" if pd.notna(row["last"]) else ""
-    return f"{capitalized(spoken(row['experiment']))}\n{MEASURES[row['measure']]}{last}"
+    return f"{capitalized(spoken(row['experiment']))}\n{measure_of(row)}"
 
 
 def _draw_result(axes: Axes, y: float, row: dict[Any, Any], runs: pd.DataFrame) -> None:
@@ -136,7 +128,7 @@ def _draw_result(axes: Axes, y: float, row: dict[Any, Any], runs: pd.DataFrame) 
             values, height, s=7, color=color, alpha=0.7, linewidth=0, label=label, zorder=3
         )
         axes.plot(values.mean(), y + shift, "|", color=color, markersize=11, markeredgewidth=1.3)
-    ends = runs.loc[runs["side"] == "their range", "value"]
+    ends = runs.loc[runs["side"] == BOUNDS, "value"]
     if len(ends):
         axes.plot(
             *(ends, [y + 0.17] * len(ends)),
