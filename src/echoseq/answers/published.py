@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.answers import published_runs
-from echoseq.answers.published_runs import BOUNDS, OURS, THEIRS, Found
+from echoseq.answers.published_runs import BOUNDS, OURS, THEIRS
 from echoseq.answers.verdicts import HOLDS, REFUTED, UNDECIDED, judge
 from echoseq.statistics.agreement import (
     Sample,
@@ -19,6 +19,7 @@ from echoseq.statistics.agreement import (
 )
 from echoseq.statistics.inference import wilson
 from echoseq.study.claims import LEAST_SEEDS
+from echoseq.tables.sources.published import Found
 
 SOURCE = "published"
 ROW = "published result"

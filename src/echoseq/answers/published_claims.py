@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from echoseq.answers import claims
-from echoseq.answers.published_runs import Found
 from echoseq.tables import skill_of_seeds
+from echoseq.tables.sources.published import Found
 
 SOURCE = "published"
 ROW = "claim"

@@ -9,6 +9,7 @@ import pandas as pd
 from echoseq.evaluation.predictions import Predictions
 from echoseq.tables.columns import COMPLETE
 from echoseq.tables.counted import count_predictions
+from echoseq.tables.sources.published import Found
 from echoseq.training.records import TrainedRun
 
 SOURCE = "published"
@@ -24,8 +25,6 @@ COLUMNS = {
     "value": "what was measured: shares are 0 to 1, losses in nats (squared errors, with the "
     "linear representation)",
 }
-
-Found = Mapping[str, tuple[Predictions, Sequence[TrainedRun]]]
 
 
 def make(found: Found, *, published: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
