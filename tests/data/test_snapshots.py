@@ -52,15 +52,17 @@ def test_known_values():
     ("purpose", "count"),
     [(EVALUATION, STUDY.evaluation.sequences), (PROBES, STUDY.probing.sequences)],
 )
-def test_held_out_sequences_differ_from_all_training_sequences(purpose, count):
+def test_held_out_sequences_are_found_among_training_sequences_by_chance_alone(purpose, count):
     longest = max(experiment.epochs for experiment in STUDY.experiments.values())
     # Tasks with the same sizes share their sequences: see below.
     for length, alphabet in {(task.length, task.alphabet) for task in STUDY.tasks.values()}:
         sizes = {"length": length, "alphabet": alphabet}
-        seen = set(rows(draw(purpose, 0, count=count, **sizes)))
-        assert len(seen) == count
-        for seed in range(10):
-            assert seen.isdisjoint(rows(draw(TRAINING, seed, count=longest, **sizes)))
+        held_out = rows(draw(purpose, 0, count=count, **sizes))
+        training = [rows(draw(TRAINING, seed, count=longest, **sizes)) for seed in range(10)]
+        met = sum(len(set(held_out).intersection(seed)) for seed in training)
+        expected = 10 * longest * count / alphabet**length
+        # None at all but in the shortest, of 50 symbols to the fifth power; six deviations.
+        assert abs(met - expected) <= 6 * expected**0.5, sizes
 
 
 def rows(sequences: np.ndarray) -> list[bytes]:

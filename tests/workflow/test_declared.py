@@ -8,14 +8,15 @@ from pathlib import Path
 import pandas as pd
 from workspaces import Workspace, smoke_arguments
 
-from echoseq.tables.catalogue import TABLES, table_file
+from echoseq.tables.catalogue import PUBLISHED, TABLES, made_from, table_file
 
 
 def test_tables_have_the_columns_that_they_declare(extended_study: Workspace) -> None:
-    for name, table in TABLES.items():
+    # Those beside published results are made by a target of their own: see tests/tables.
+    for name in TABLES.keys() - made_from(PUBLISHED):
         for extensions in (False, True):
             path = extended_study.results() / table_file(name, extensions=extensions)
-            assert list(pd.read_csv(path).columns) == list(table.columns), path
+            assert list(pd.read_csv(path).columns) == list(TABLES[name].columns), path
 
 
 NEW = {

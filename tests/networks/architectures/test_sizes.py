@@ -125,7 +125,14 @@ DESCRIBED = {
     "lost_10_of_10_4000": ("encoder_decoder", 100, 100, 10, 10, 16),
     f"control_full_{FULL_ECHO}_LSTM_5": ("lstm", 5, 100, 5, 5, 7),
     f"control_full_{FULL_ECHO}_memoryless_40": ("memoryless", 40, 100, 5, 5, 7),
+    "two_and_zeros_plain": ("encoder_decoder", 150, 50, 5, 5, 1),
+    "lag_0": ("lstm", 15, 100, 1, 1, 1),
+    "lag_1_by_steps": ("many_to_one", 50, 100, 1, 1, 6),
+    "lag_1": ("many_to_one", 50, 100, 5, 1, 5),
+    "lag_reset_2": ("many_to_one", 50, 100, 5, 1, 5),
+    "beginner_batch_of_1": ("many_to_one", 200, 100, 1, 1, 1),
 }
+RESET = {"two_and_zeros_plain", "lag_0"}  # as their source has it, besides those named so
 
 
 def test_an_experiment_of_every_group_is_described() -> None:
@@ -150,9 +157,9 @@ def test_experiments_of_the_study_are_the_models_described(name: str) -> None:
         **dict.fromkeys(ENCODER_DECODERS, 2),
     }
     assert len(recurrent) == expected.get(architecture, 0)
-    stateless = "reset" in name
+    stateless = "reset" in name or name in RESET
     assert all(layer.stateful != stateless for layer in recurrent)
     assert stateful_layers(model) == ([] if stateless else recurrent)
     last = model.get_layer("output")
     activation = getattr(last, "layer", last).activation.__name__
-    assert activation == ("softmax" if features == 100 else "linear")
+    assert activation == ("linear" if features == 1 else "softmax")
