@@ -7,6 +7,7 @@ READY := .venv/ready
 PEERS := .venv-peers
 PUBLISHED := results/published/v2
 TESTED := results/published/claims
+HELD := results/published/held
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
 ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
@@ -106,6 +107,7 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
 	$(BIN)/echoseq claims $(TESTED) --reading config/claims.yaml --into docs/claims.md --marks tested
 	$(BIN)/echoseq ablations $(TESTED) --into docs/claims.md
+	$(BIN)/echoseq probes $(HELD) --into docs/claims.md
 	! test -f $(PUBLISHED)/tables/published.csv || $(BIN)/echoseq published $(PUBLISHED) --into docs/published.md
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
