@@ -1,8 +1,11 @@
 """Seeds and experiments that share a job, and their names."""
 
+import re
+
 import pytest
 
 from echoseq.study.blocks import (
+    ANY,
     block_name,
     experiment_rules,
     seed_rules,
@@ -46,9 +49,16 @@ def test_other_seeds_with_the_same_ends_have_another_name() -> None:
 
 def test_seeds_have_a_rule_each_or_share_one() -> None:
     single, *shared = seed_rules("train", {"b": [0, 1, 2], "a": [0, 1, 2, 3], "c": [9]}, 3)
-    assert single == ("train_seed", ("{seed}",), "seed-{seed}", ["b", "a", "c"])
-    assert shared == [("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a", "b"])]
-    assert seed_rules("train", {"a": [0, 1, 2, 3]}, 1) == [(*single[:3], ["a"])]
+    assert single == ("train_seed", ("{seed}",), "seed-{seed}", ["b", "a", "c"], ANY)
+    assert shared == [("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a", "b"], ANY)]
+    assert seed_rules("train", {"a": [0, 1, 2, 3]}, 1) == [(*single[:3], ["a"], ANY)]
+
+
+def test_seeds_that_always_share_a_job_have_no_other() -> None:
+    single, *_ = seed_rules("train", {"a": [*range(10)], "b": [*range(5)], "c": [0, 1, 3, 4, 6]}, 5)
+    known = {str(seed) for seed in (*range(13), 30, 111)}
+    found = {seed for seed in known if re.fullmatch(single.pattern, seed)}
+    assert known - found == {"0", "1", "3", "4"}
 
 
 def test_the_experiments_of_a_sweep_share_jobs_of_even_sizes() -> None:
@@ -72,7 +82,8 @@ def test_a_sweep_leaves_the_blocks_of_others_as_they_are() -> None:
 def test_experiments_have_a_rule_each_or_share_one() -> None:
     sweeps = {"x": None, "s_1": "s", "s_2": "s", "t_1": "t"}
     single, shared = experiment_rules("evaluate", sweeps, 10)
-    assert single == ("evaluate_experiment", ("{experiment}",), "{experiment}")
-    assert shared == ("evaluate_s_0", ("s_1", "s_2"), "sweeps/s_0")
+    alone = ("t_1", "x")
+    assert single == ("evaluate_experiment", ("{experiment}",), "{experiment}", alone)
+    assert shared == ("evaluate_s_0", ("s_1", "s_2"), "sweeps/s_0", ())
     assert single.named({"experiment": "t_1"}) == ["t_1"]
     assert shared.named({}) == ["s_1", "s_2"]

@@ -25,6 +25,7 @@ for drawn in seed_rules(
             f"<results>/logs/snapshot/{{task}}/{drawn.log}.log",
         wildcard_constraints:
             task="|".join(drawn.names),
+            seed=drawn.pattern,
         group:
             "data"
         conda:

@@ -40,6 +40,8 @@ for evaluated in experiment_rules("evaluate", SWEEP_OF, 20):
             f"<results>/logs/evaluate/{evaluated.log}.log",
         benchmark:
             f"<results>/benchmarks/evaluate/{evaluated.log}.tsv"
+        wildcard_constraints:
+            experiment="|".join(evaluated.wildcard) or "none",
         group:
             "evaluate"
         conda:

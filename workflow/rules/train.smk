@@ -7,7 +7,7 @@ trained once.
 
 from echoseq.places import RUN_FILES
 from echoseq.study.architectures import code_behind
-from echoseq.study.blocks import seed_rules, sweep_blocks
+from echoseq.study.blocks import but, seed_rules, sweep_blocks
 
 TWINS = STUDY.twins()
 # The files of the runs of an experiment.
@@ -59,6 +59,7 @@ for trained in seed_rules(
             f"<results>/benchmarks/train/{{experiment}}/{trained.log}.tsv"
         wildcard_constraints:
             experiment="|".join(trained.names),
+            seed=trained.pattern,
         group:
             "train"
         conda:
@@ -74,6 +75,14 @@ for trained in seed_rules(
             "../scripts/train.py"
 
 
+COPIED = sweep_blocks({name: SWEEP_OF[name] for name in TWINS}, len(TWINS))
+# The configured seeds of each copy, if it shares a job with others.
+SHARED = [
+    STUDY.seeds_of(name) if any(name in names for names in COPIED.values()) else []
+    for name in TWINS
+]
+
+
 rule share:
     """Copy a run from the experiment that trains in the same way; its record names that one."""
     input:
@@ -84,6 +93,7 @@ rule share:
         "<results>/logs/share/{experiment}/seed-{seed}.log",
     wildcard_constraints:
         experiment="|".join(TWINS) or "none",
+        seed=but(SHARED),
     localrule: True
     conda:
         "../envs/echoseq.yaml"
@@ -98,8 +108,7 @@ rule share:
 
 
 # Those of a sweep in one job.
-for block, shared in sweep_blocks({name: SWEEP_OF[name] for name in TWINS}, len(TWINS)).items():
-    workflow.ruleorder(f"share_{block}", "share")
+for block, shared in COPIED.items():
 
     rule:
         """Copy the runs of a sweep from the experiments that train in the same way."""

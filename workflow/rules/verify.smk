@@ -6,6 +6,7 @@ the last step removes if all are the same, so that the next verification trains 
 
 from echoseq.provenance.shares import by_experiment
 from echoseq.provenance.verification import verifiable
+from echoseq.study.blocks import ANY
 
 VERIFY = f"results/verify/{STUDY.version}"
 # The seeds of each published experiment to train again, determined only when needed.
@@ -17,6 +18,8 @@ use rule snapshot_seed as verify_snapshot with:
     """Draw the sequences of a published run again."""
     pathvars:
         results=VERIFY,
+    wildcard_constraints:
+        seed=ANY,
 
 
 use rule held_out as verify_held_out with:
@@ -29,6 +32,8 @@ use rule train_seed as verify_train with:
     """Train a published run again."""
     pathvars:
         results=VERIFY,
+    wildcard_constraints:
+        seed=ANY,
 
 
 use rule evaluate_experiment as verify_evaluate with:
@@ -39,6 +44,8 @@ use rule evaluate_experiment as verify_evaluate with:
         held_out=lambda wildcards: held_out([wildcards.experiment]),
     pathvars:
         results=VERIFY,
+    wildcard_constraints:
+        experiment="|".join(EXPERIMENTS),
 
 
 use rule summarize as verify_summarize with:

@@ -1,11 +1,13 @@
 """Seeds, and experiments, that share a job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
 from echoseq.places import SEED
+
+ANY = "0|[1-9][0-9]*"  # seed
 
 
 class SeedRule(NamedTuple):
@@ -15,27 +17,44 @@ class SeedRule(NamedTuple):
     seeds: their numbers; that of a single seed is the wildcard {seed}.
     log: the name of a job's log, without its suffix.
     names: of the tasks or experiments that it is for.
+    pattern: a regular expression of the wildcard {seed}.
     """
 
     name: str
     seeds: tuple[str, ...]
     log: str
     names: list[str]
+    pattern: str = ANY
 
 
 def seed_rules(name: str, seeds_of: Mapping[str, Sequence[int]], size: int) -> list[SeedRule]:
     """A rule for single seeds, and one for each set that shares a job: no wildcard can be a set.
+
+    The first is not for seeds that share a job whatever the name, or Snakemake would plan each of
+    their files twice.
 
     Args:
         name: that their names begin with.
         seeds_of: the sorted seeds of each task or experiment.
         size: most seeds in a job.
     """
-    rules = [SeedRule(f"{name}_seed", ("{seed}",), SEED, list(seeds_of))]
-    for seeds, names in shared_blocks(seeds_of, size).items():
+    blocks = shared_blocks(seeds_of, size)
+    sharing = {
+        one: {seed for seeds, names in blocks.items() if one in names for seed in seeds}
+        for one in seeds_of
+    }
+    single = SeedRule(f"{name}_seed", ("{seed}",), SEED, list(seeds_of), but(sharing.values()))
+    rules = [single]
+    for seeds, names in blocks.items():
         block = block_name(seeds)
         rules.append(SeedRule(f"{name}_{block}", tuple(map(str, seeds)), f"seeds-{block}", names))
     return rules
+
+
+def but(sets: Iterable[Iterable[int]]) -> str:
+    """A regular expression of all seeds but those that each of some sets has."""
+    common = sorted(set.intersection(*map(set, sets))) if (sets := [*sets]) else []
+    return f"(?!(?:{'|'.join(map(str, common))})(?![0-9]))(?:{ANY})" if common else ANY
 
 
 def shared_blocks(
@@ -63,11 +82,13 @@ class ExperimentRule(NamedTuple):
     name: of the rule.
     experiments: their names; that of a single one is the wildcard {experiment}.
     log: the name of a job's log, without its suffix.
+    wildcard: the experiments that the wildcard may stand for.
     """
 
     name: str
     experiments: tuple[str, ...]
     log: str
+    wildcard: tuple[str, ...] = ()
 
     def named(self, wildcards: Mapping[str, str]) -> list[str]:
         """The names of the experiments of a job."""
@@ -84,11 +105,16 @@ def experiment_rules(
         sweeps: the sweep of each experiment, or None.
         size: most experiments in a block.
     """
-    rules = [ExperimentRule(f"{name}_experiment", ("{experiment}",), "{experiment}")]
-    for block, names in sweep_blocks(sweeps, size).items():
-        if len(names) > 1:
-            rules.append(ExperimentRule(f"{name}_{block}", tuple(names), f"sweeps/{block}"))
-    return rules
+    blocks = {block: own for block, own in sweep_blocks(sweeps, size).items() if len(own) > 1}
+    sharing = {one for names in blocks.values() for one in names}
+    alone = tuple(sorted(sweeps.keys() - sharing))
+    return [
+        ExperimentRule(f"{name}_experiment", ("{experiment}",), "{experiment}", alone),
+        *(
+            ExperimentRule(f"{name}_{block}", tuple(names), f"sweeps/{block}")
+            for block, names in blocks.items()
+        ),
+    ]
 
 
 def sweep_blocks(sweeps: Mapping[str, str | None], size: int) -> dict[str, list[str]]:
