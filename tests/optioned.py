@@ -36,7 +36,9 @@ PLANS = {
         output=("state", "previous_state", "context", "answer"),
         stateful=True,
     ),
+    "told the place": replace(THREE, read=("value", "place"), stateful=True),
     "one GRU": replace(FULL, layer=GRU),
+    "one LSTM told the place": replace(FULL, read=("value", "place")),
     "one gated unit": replace(PARTIAL, model="many_to_one", layer=GATED),
     "one simple layer": replace(PARTIAL, model="one_to_one", layer=SIMPLE),
     "initial weights": replace(

@@ -33,6 +33,7 @@ from echoseq.errors import EchoseqError
 from echoseq.own import function_here
 
 MISSING = -1  # stands for a value that there is not: before the sequence began, or not asked for
+FILLER = float(MISSING)  # in every feature of it, for a network, if a task does not say otherwise
 MOST = 65536  # different integers
 
 

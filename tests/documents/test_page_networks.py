@@ -52,6 +52,8 @@ PLANS = {
     "dot": replace(PARTIAL, attention="dot", feed=("encoding", "context"), stateful=False),
     "GRU": replace(FULL, layer=GRU),
     "simple": replace(PARTIAL, model="many_to_one", layer=SIMPLE),
+    "told the place": replace(PARTIAL, read=("value", "place"), batch_size=3),
+    "one layer told the place": replace(FULL, read=("value", "place"), encoding="linear"),
     "linear": replace(FULL, encoding="linear"),
     "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
     "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),

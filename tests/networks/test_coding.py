@@ -183,6 +183,16 @@ def test_a_missing_value_is_minus_1_in_every_feature(encoding: str) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("filler", [0.0, 0.25, -7.5])
+def test_a_task_may_say_what_stands_for_a_missing_value(encoding: str, filler: float) -> None:
+    code = coding_of(replace(FULL, encoding=encoding, framing="mask", filler=filler))
+    encoded = code.encode(np.array([MISSING, 3], np.int32)).numpy()
+    assert (encoded[0] == np.float32(filler)).all()
+    complete = coding(encoding, 10, missing=False).encode(np.array([3], np.int32))
+    np.testing.assert_array_equal(encoded[1:], complete)
+
+
+@BOTH
 def test_without_missing_values_a_coding_that_allows_them_is_the_same(encoding: str) -> None:
     values = random_generator(1).integers(0, 10, (4, 5)).astype(np.int32)
     with_missing, without = (coding(encoding, 10, missing=m) for m in (True, False))

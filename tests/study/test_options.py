@@ -47,6 +47,7 @@ def test_defaults_are_what_a_model_was_before_it_had_options() -> None:
         "decoder": {"cell": "lstm", "recurrent_gain": 1, "forget_bias": 1.0, "reset_after": None},
         "attention": "none",
         "feed": "encoding",
+        "read": ["value"],
         "output": ["state"],
         "start": "zero",
     }
@@ -233,6 +234,13 @@ BAD = [
         {"layer": "gru"},
         "layer: expected none: an option of lstm, many_to_one, one_to_one, not of 'encoder_deco",
     ),
+    ({}, {"read": "place"}, "read: expected value too, since nothing else of the window is read"),
+    (
+        {},
+        {"model": "many_to_one", "read": ["value", "place"]},
+        "read: expected none: an option of encoder_decoder, lstm, not of 'many_to_one'",
+    ),
+    ({"n_in": 1, "n_out": 1}, {"read": ["value", "place"]}, "read: expected no place: a window of"),
     (
         {},
         {"model": "encoder_decoder_gru", "encoder": "gru"},

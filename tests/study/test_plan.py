@@ -8,8 +8,7 @@ from configurations import CONFIG, changed, study_of_two
 
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
-from echoseq.study.options import OPTIONS
-from echoseq.study.plan import Plan, difference
+from echoseq.study.plan import LATER, Plan, difference
 from echoseq.study.reading import load, read
 
 PLAN = read(CONFIG).plan_of("full_echo")
@@ -90,8 +89,11 @@ def test_the_users_own_model_is_a_dotted_path() -> None:
 
 def test_a_plan_is_read_back_from_its_facts() -> None:
     assert Plan.from_facts(PLAN.facts()) == PLAN
-    assert list(PLAN.facts()) == [f.name for f in fields(Plan) if f.name not in OPTIONS]
+    assert list(PLAN.facts()) == [f.name for f in fields(Plan) if f.name not in LATER]
     assert PLAN.text == canonical_json(PLAN.facts())
+    filled = replace(PLAN, framing="mask", filler=0.5)
+    assert filled.facts() == PLAN.facts() | {"framing": "mask", "filler": 0.5}
+    assert Plan.from_facts(filled.facts()) == filled
 
 
 def test_keys_with_defaults_may_be_missing_as_in_earlier_versions() -> None:

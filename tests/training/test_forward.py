@@ -41,6 +41,7 @@ WAYS: dict[str, Callable[[Plan], Plan]] = {
     "long": long,
 }
 LONG = long(masked(FULL), UNROLL_LIMIT + 1)
+TOLD = ("value", "place")
 PLANS = {
     "full": FULL,
     "full, batch is sequence": replace(FULL, batch_size=8),
@@ -84,6 +85,10 @@ PLANS = {
         for name, plan in OPTIONED.items()
         if plan.n_out <= 3 and name != "fed all"  # whose gradients vanish to rounding
     },
+    "partial with another filler": kept(replace(PARTIAL, filler=0.25)),
+    "partial masked with another filler": masked(replace(PARTIAL, filler=0.0)),
+    "partial masked told the place": masked(replace(PARTIAL, read=TOLD)),
+    "full masked told the place": masked(replace(FULL, read=TOLD)),
     "many to one": MANY_TO_ONE,
     "many to one masked": masked(MANY_TO_ONE),
     "one to one": ONE_TO_ONE,
@@ -100,6 +105,8 @@ HOLES = {  # with masked steps also between and after others
     "many to one": masked(MANY_TO_ONE),
     **{name: masked(replace(PARTIAL, model=name)) for name in CELLS},
     "full long": LONG,
+    "full with another filler": masked(replace(FULL, filler=0.25)),
+    "full told the place": masked(replace(FULL, read=TOLD)),
 }
 
 

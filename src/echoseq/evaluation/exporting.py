@@ -24,10 +24,10 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
         plan: as configured.
 
     Returns:
-        The options of its decoder, the sizes and the coding, the seed, and the layers that have
-        weights, by name: the class of Keras, whether it carries state from batch to batch, and the
-        weights in Keras's order, each with its shape and its float32 values, little-endian, in
-        base64.
+        What it reads, the options of its decoder, the sizes and the coding, the seed, and the
+        layers that have weights, by name: the class of Keras, whether it carries state from batch
+        to batch, and the weights in Keras's order, each with its shape and its float32 values,
+        little-endian, in base64.
 
     Raises:
         EchoseqError: if a file is damaged, or the model is not the one recorded or configured.
@@ -37,6 +37,7 @@ def export(model_path: Path, record_path: Path, plan: Plan) -> dict[str, Any]:
     require_digest(model, record["digest"], model_path)
     return {
         "model": plan.model,
+        "read": [*plan.read],
         "options": _options(plan),
         "cells": plan.cells,
         "n_in": plan.n_in,

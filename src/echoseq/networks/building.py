@@ -92,6 +92,7 @@ def sizes_of(plan: Plan) -> Sizes:
         batch_size=plan.batch_size,
         stateful=plan.stateful,
         masking=plan.masking,
+        filler=plan.filler,
         activation=code.activation,
     )
 

@@ -2,7 +2,7 @@
 
 One-hot: a vector of zeros with a 1 at the index of the value, decoded by argmax, learned with
 categorical cross-entropy. Linear: the value scaled to 0..1, decoded by rounding, learned with the
-squared error. A missing value is -1 in every feature.
+squared error. A missing value is the filler in every feature, -1 if a task does not say otherwise.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 from echoseq.networks.backend import keras, tf
 from echoseq.study.plan import Plan
-from echoseq.task import MISSING
+from echoseq.task import FILLER, MISSING
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class OneHot:
     missing: bool
     activation: str = "softmax"
     encoding: str = "one_hot"
+    filler: float = FILLER
 
     @property
     def features(self) -> int:
@@ -30,7 +31,7 @@ class OneHot:
     def encode(self, values: Any) -> Any:
         """Integers (...) to float32 (..., alphabet)."""
         encoded = tf.one_hot(values, self.alphabet)
-        return _fill(encoded, values) if self.missing else encoded
+        return _fill(encoded, values, self.filler) if self.missing else encoded
 
     def decode(self, outputs: Any) -> Any:
         """The most probable value, (...)."""
@@ -54,11 +55,12 @@ class Linear:
     features: int = 1
     activation: str = "linear"
     encoding: str = "linear"
+    filler: float = FILLER
 
     def encode(self, values: Any) -> Any:
         """Integers (...) to float32 (..., 1) in 0..1."""
         encoded = self._scale(values)[..., None]
-        return _fill(encoded, values) if self.missing else encoded
+        return _fill(encoded, values, self.filler) if self.missing else encoded
 
     def decode(self, outputs: Any) -> Any:
         """The nearest integer of the alphabet, (...)."""
@@ -80,16 +82,21 @@ class Linear:
 Coding = OneHot | Linear
 
 
-def coding(encoding: str, alphabet: int, *, missing: bool) -> Coding:
-    """The coding of a task; `missing` says whether values may be missing."""
-    return {"one_hot": OneHot, "linear": Linear}[encoding](alphabet, missing)
+def coding(encoding: str, alphabet: int, *, missing: bool, filler: float = FILLER) -> Coding:
+    """The coding of a task.
+
+    Args:
+        missing: whether values may be missing.
+        filler: what stands in every feature of one that is.
+    """
+    return {"one_hot": OneHot, "linear": Linear}[encoding](alphabet, missing, filler=filler)
 
 
 def coding_of(plan: Plan) -> Coding:
     """The coding of a plan."""
     task = plan.task
-    return coding(plan.encoding, task.tokens, missing=task.keep_missing)
+    return coding(plan.encoding, task.tokens, missing=task.keep_missing, filler=plan.filler)
 
 
-def _fill(encoded: Any, values: Any) -> Any:
-    return tf.where((values == MISSING)[..., None], tf.cast(MISSING, tf.float32), encoded)
+def _fill(encoded: Any, values: Any, filler: float) -> Any:
+    return tf.where((values == MISSING)[..., None], tf.constant(filler, tf.float32), encoded)

@@ -5,6 +5,7 @@ from typing import Any
 
 from echoseq.errors import EchoseqError
 from echoseq.networks.backend import keras
+from echoseq.task import FILLER
 
 # What `fit` of a subclass of Keras's model may do otherwise, and this study's training would not.
 OWN_TRAINING = (
@@ -18,7 +19,10 @@ UNROLL_LIMIT = 32
 
 @dataclass(frozen=True)
 class Sizes:
-    """Everything that a builder needs to know."""
+    """Everything that a builder needs to know.
+
+    filler: what stands in every feature of a missing value, which a Masking layer looks for.
+    """
 
     n_in: int
     n_out: int
@@ -28,6 +32,7 @@ class Sizes:
     stateful: bool
     masking: bool
     activation: str
+    filler: float = FILLER
 
     def unroll(self, steps: int) -> bool:
         """Whether to unroll a recurrent layer of this many steps."""

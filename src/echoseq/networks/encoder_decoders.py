@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
-from echoseq.networks.layers import answers, cell, inputs, recurrent
+from echoseq.networks.layers import answers, cell, inputs, reading, recurrent
 from echoseq.study.options import LSTM, Layer, said
 
 Attend = Callable[[Any], Any]
@@ -24,6 +24,7 @@ class Parts(NamedTuple):
     feed: tuple[str, ...] = ("encoding",)
     output: tuple[str, ...] = ()
     start: str = "zero"
+    read: tuple[str, ...] = ("value",)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -81,14 +82,12 @@ def _sequential(name: str, sizes: Sizes, parts: Parts) -> Any:
 
 def encode(sizes: Sizes, parts: Parts) -> Read:
     """The input of a model, and what its encoder says of it."""
-    window, *masking = inputs(sizes)
-    value = window
-    for layer in masking:
-        value = layer(value)
+    window, value, mask = reading(sizes, parts.read)
     everything = parts.attention != "none" or parts.start == "first"
     options = {"return_sequences": everything, "return_state": parts.start == "encoder"}
     given = {key: True for key, value in options.items() if value}
-    returned = recurrent(parts.encoder, "encoder", sizes, sizes.n_in, **given)(value)
+    encoder = recurrent(parts.encoder, "encoder", sizes, sizes.n_in, **given)
+    returned = encoder(value) if mask is None else encoder(value, mask=mask)
     output, *state = returned if parts.start == "encoder" else [returned]
     return Read(
         window, output if everything else None, output[:, -1] if everything else output, state

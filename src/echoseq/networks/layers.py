@@ -5,7 +5,6 @@ from typing import Any
 from echoseq.networks.backend import keras
 from echoseq.networks.contract import Sizes
 from echoseq.study.options import GRU, LSTM, SIMPLE, Layer
-from echoseq.task import MISSING
 
 CLASSES = {LSTM.cell: "LSTM", GRU.cell: "GRU", SIMPLE.cell: "SimpleRNN"}
 
@@ -13,8 +12,31 @@ CLASSES = {LSTM.cell: "LSTM", GRU.cell: "GRU", SIMPLE.cell: "SimpleRNN"}
 def inputs(sizes: Sizes) -> list[Any]:
     """The input, followed by a Masking layer if the sizes ask for one."""
     shape = (sizes.batch_size, sizes.n_in, sizes.features)
-    masking = [keras.layers.Masking(float(MISSING), name="masking")] if sizes.masking else []
+    masking = [keras.layers.Masking(sizes.filler, name="masking")] if sizes.masking else []
     return [keras.Input(batch_shape=shape), *masking]
+
+
+def reading(sizes: Sizes, read: tuple[str, ...]) -> tuple[Any, Any, Any]:
+    """The input of a functional model, and what its first layer reads at each step.
+
+    Args:
+        read: as in `study.options`.
+
+    Returns:
+        Windows (batch, n_in, features); the same with the place of each step beside them, a
+        one-hot vector of n_in numbers, if that is read; and the mask that has to be handed on, or
+        None: Keras loses it where masked values are put beside others.
+    """
+    window, *masking = inputs(sizes)
+    value = window
+    for layer in masking:
+        value = layer(value)
+    if "place" not in read:
+        return window, value, None
+    ops = keras.ops
+    places = ops.zeros_like(value[..., :1]) + ops.eye(sizes.n_in)[None]
+    mask = masking[0].compute_mask(window) if masking else None
+    return window, keras.layers.Concatenate(name="read")([value, places]), mask
 
 
 def recurrent(layer: Layer, name: str, sizes: Sizes, steps: int, **options: Any) -> Any:

@@ -25,6 +25,8 @@ def misfits(experiment: Experiment, plan: Plan) -> Iterator[Misfit]:
     without = [*_without_such(experiment)]
     yield from without
     architecture = ARCHITECTURES.get(plan.model)
+    if not without:
+        yield from _reading(plan)
     if not without and architecture and "decoder" in architecture.options:
         yield from _attending(plan)
         yield from _alone(plan)
@@ -41,6 +43,14 @@ def _without_such(experiment: Experiment) -> Iterator[Misfit]:
             continue
         having = ", ".join(name for name, it in ARCHITECTURES.items() if key in it.options)
         yield Misfit(key, f"expected none: an option of {having}, not of '{model}'")
+
+
+def _reading(plan: Plan) -> Iterator[Misfit]:
+    """A first layer that does not see the values, or that is told the only place there is."""
+    if "value" not in plan.read:
+        yield Misfit("read", "expected value too, since nothing else of the window is read")
+    elif "place" in plan.read and plan.n_in == 1:
+        yield Misfit("read", "expected no place: a window of one value has one place")
 
 
 def _attending(plan: Plan) -> Iterator[Misfit]:

@@ -27,6 +27,11 @@ def _dense(inputs: int, units: int) -> int:
     return units * (inputs + 1)
 
 
+def _read(f: int, p: Plan) -> int:
+    """The numbers that the first layer reads at each step."""
+    return f + p.n_in * ("place" in p.read)
+
+
 def _encoder_decoder(f: int, p: Plan) -> int:
     """The weights of `encoder_decoder` with its options, of which `f` numbers are an integer."""
     cells, output = p.cells, said(p.output, p.attention)
@@ -35,7 +40,7 @@ def _encoder_decoder(f: int, p: Plan) -> int:
     fed, read = (sum(sizes[name] for name in names) for names in (p.feed, output))
     attention = cells * (2 * cells + 1) if p.attention == "additive" else 0
     starts = (2 if p.decoder.cell == LSTM.cell else 1) if p.start in ("first", "last") else 0
-    layers = _recurrent(p.encoder, f, cells) + _recurrent(p.decoder, fed, cells)
+    layers = _recurrent(p.encoder, _read(f, p), cells) + _recurrent(p.decoder, fed, cells)
     return layers + attention + starts * cells * cells + _dense(read, f)
 
 
@@ -46,7 +51,7 @@ def _with(**options: Any) -> Callable[[int, Plan], int]:
 
 # The weights of the built-in models, by the numbers that stand for one integer, and the sizes.
 WEIGHTS: dict[str, Callable[[int, Plan], int]] = {
-    "lstm": lambda f, p: _recurrent(p.layer, f, p.cells) + _dense(p.cells, f),
+    "lstm": lambda f, p: _recurrent(p.layer, _read(f, p), p.cells) + _dense(p.cells, f),
     "encoder_decoder": _encoder_decoder,
     "encoder_decoder_gru": _with(encoder=GRU, decoder=GRU),
     "encoder_decoder_simple_rnn": _with(encoder=SIMPLE, decoder=SIMPLE),

@@ -84,8 +84,9 @@ class Layer:
 
 LSTM, GRU, SIMPLE = (Layer(cell) for cell in CELLS)
 
-# What a decoder may read before each value, and its output layer after it, in the order in which
-# these are put together.
+# What the first layer may read at each step, a decoder before each value, and its output layer
+# after it, in the order in which these are put together.
+READ = ("value", "place")
 FED = ("encoding", "step", "answer", "context")
 SAID = ("state", "previous_state", "context", "answer")
 
@@ -137,10 +138,11 @@ AnyLayer = Annotated[
 ]
 Attention = Literal["none", "dot", "additive"]
 Start = Literal["zero", "encoder", "first", "last"]
-Feed, Output = _some_of(FED), _some_of(SAID)
+Read, Feed, Output = _some_of(READ), _some_of(FED), _some_of(SAID)
 
 # The options and their defaults, by which a model is what it was before it had any.
 OPTIONS: dict[str, Any] = {
+    "read": ("value",),
     "layer": LSTM,
     "encoder": LSTM,
     "decoder": LSTM,
@@ -153,6 +155,8 @@ OPTIONS: dict[str, Any] = {
 
 # What each does, for documents.
 MEANINGS = {
+    "read": "`read` is what the first layer reads at each step: the `value`, and its `place` in "
+    "the window, whether or not other values are missing",
     "layer": "`layer` is the cell of the recurrent layer",
     "encoder": "`encoder` is the cell of the layer that reads",
     "decoder": "`decoder` is the cell of the layer that writes",

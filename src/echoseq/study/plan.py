@@ -8,15 +8,27 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import ConfigDict, StrictBool, StrictStr, TypeAdapter, ValidationError
+from pydantic import ConfigDict, StrictBool, StrictFloat, StrictStr, TypeAdapter, ValidationError
 
 from echoseq.asked import Echo, plain
 from echoseq.checked import Alphabet, Count, Fraction, mistake, show
 from echoseq.errors import EchoseqError
 from echoseq.files import canonical_json
 from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate, Named
-from echoseq.study.options import LSTM, OPTIONS, AnyLayer, Attention, Feed, Layer, Output, Start
-from echoseq.task import Task
+from echoseq.study.options import (
+    LSTM,
+    OPTIONS,
+    AnyLayer,
+    Attention,
+    Feed,
+    Layer,
+    Output,
+    Read,
+    Start,
+)
+from echoseq.task import FILLER, Task
+
+LATER = OPTIONS | {"filler": FILLER}  # what plans of earlier versions do not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,8 @@ class Plan:
     frame: StrictStr | None = None
     windows: Count | None = None
     symbols: tuple[StrictStr, ...] = ()
+    filler: StrictFloat = FILLER
+    read: Read = ("value",)
     layer: AnyLayer = LSTM
     encoder: AnyLayer = LSTM
     decoder: AnyLayer = LSTM
@@ -88,12 +102,12 @@ class Plan:
         return {key: getattr(self, key) for key in OPTIONS}
 
     def facts(self) -> dict[str, Any]:
-        """The plan as stored in run.json, with the options of the model that are not the defaults.
+        """The plan as stored in run.json, with what is not the default of keys that came later.
 
-        So a run of an earlier version, which had no options, has the same facts.
+        So a run of an earlier version, which did not have them, has the same facts.
         """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values = {k: v for k, v in values.items() if k not in OPTIONS or v != OPTIONS[k]}
+        values = {k: v for k, v in values.items() if k not in LATER or v != LATER[k]}
         echo = self.echo if isinstance(self.echo, str) else plain(self.echo)
         named = {k: v.facts() for k, v in values.items() if isinstance(v, Named | Layer)}
         lists = {k: [*v] for k, v in values.items() if isinstance(v, tuple)}

@@ -41,7 +41,7 @@ TRAINING_KEYS = {
     *("optimizer", "learning_rate"),
     *OPTIONS,
 }
-TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap"}
+TASK_AS_GIVEN = {"echo", "targets", "frame", "windows", "symbols", "overlap", "filler"}
 # Not written with their defaults: earlier versions have none of them.
 AS_GIVEN = {"inherit", "figures", "sources"}
 EXPERIMENT_AS_GIVEN = {"ablate", "published"}

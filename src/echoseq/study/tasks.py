@@ -12,6 +12,7 @@ from echoseq.errors import EchoseqError
 from echoseq.names import did_you_mean
 from echoseq.own import DOTTED_PATH
 from echoseq.study.parts import Module, Part, wrong
+from echoseq.task import FILLER
 
 FUNCTION = f"^{DOTTED_PATH.pattern}$"
 
@@ -95,7 +96,12 @@ class Task(Part):
         "drop",
         description="Windows with missing values, the first n_in - 1, and those before which a "
         "value is missing that is asked for: `drop` them, "
-        "or `mask`: keep them, filled with -1. Missing targets carry no loss and are not scored.",
+        "or `mask`: keep them, filled with `filler`. Missing targets carry no loss and are not "
+        "scored.",
+    )
+    filler: Annotated[float, Field(ge=-100, le=100)] = Field(
+        FILLER,
+        description="What stands in every feature of a missing value, with `framing: mask`.",
     )
     sequences: Count | None = Field(
         None,
@@ -150,6 +156,8 @@ class Task(Part):
         if self.frame is not None and (self.framing == "mask" or not self.overlap):
             key = "framing" if self.framing == "mask" else "overlap"
             yield key, "expected none with frame, which makes the windows"
+        if self.framing != "mask" and self.filler != FILLER:
+            yield "filler", "expected none without framing: mask, as no value is missing"
         if self.symbols and not self.own:
             yield "symbols", "expected none without targets or frame, which would use them"
         if self.symbols and self.encoding == "linear":

@@ -12,7 +12,6 @@ from typing import Any
 
 from echoseq.networks.backend import keras, tf
 from echoseq.networks.coding import Coding, OneHot
-from echoseq.task import MISSING
 from echoseq.training.activations import Activations, OneHots, Plain
 from echoseq.training.layers import compute, is_covered
 
@@ -105,7 +104,7 @@ def _first(windows: Any, coding: Coding) -> Activations:
     """Windows (batch, n_in) as the first layer gets them."""
     if type(coding) is not OneHot:
         return Plain(coding.encode(windows))
-    missing = float(MISSING) if coding.missing else None
+    missing = coding.filler if coding.missing else None
     return OneHots(tf.transpose(windows)[..., None], coding.alphabet, missing)
 
 

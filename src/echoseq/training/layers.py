@@ -159,11 +159,13 @@ def _recurrent_weights(cell: Any) -> tuple[Any, Kernel]:
 
 
 def _masking(layer: Any, value: Activations) -> Activations | None:
-    """A missing value is one that has MISSING in every feature: it becomes zeros, and is masked."""
-    if not isinstance(value, OneHots) or value.mask is not None or layer.mask_value != MISSING:
+    """A missing value has the filler in every feature: it becomes zeros, and is masked."""
+    if not isinstance(value, OneHots) or value.mask is not None:
         return None
-    if value.missing is None:
+    if value.missing is None:  # a vector with a one and zeros has no such filler
         return value
+    if layer.mask_value != value.missing:
+        return None
     return replace(value, missing=0.0, mask=value.values != MISSING)
 
 

@@ -332,3 +332,29 @@ def test_saved_models_answer_in_a_process_without_the_package(tmp_path: Path) ->
     for place, name in enumerate(PLANS):
         ours, theirs = (np.load(tmp_path / f"{place}{end}") for end in (".npy", ".out.npy"))
         np.testing.assert_allclose(theirs, ours, atol=1e-6, err_msg=name)
+
+
+# What the first layer reads
+
+
+@pytest.mark.parametrize("plan", [THREE, FULL], ids=["encoder_decoder", "lstm"])
+def test_a_masked_step_is_skipped_beside_its_place(plan: Plan) -> None:
+    """As if there were only the steps with a value, each with its own place."""
+    masked = replace(plan, framing="mask", masking=True, read=("value", "place"), stateful=False)
+    model = build(masked, 3)
+    name = "encoder" if plan.model == "encoder_decoder" else "lstm"
+    layer = model.get_layer(name)
+    values = windows(plan)
+    given = values.copy()
+    given[:, 0] = -1
+    places = np.broadcast_to(np.eye(plan.n_in, dtype=np.float32), (*values.shape[:2], plan.n_in))
+    seen = np.concatenate([values, places], axis=2)[:, 1:]
+    alone = keras.layers.LSTM(plan.cells, return_sequences=True)
+    alone.build(seen.shape)
+    alone.set_weights(layer.get_weights())
+    expected = np.asarray(alone(seen))
+    inside = keras.Model(model.inputs, layer.output)
+    found = np.asarray(inside(given))
+    np.testing.assert_allclose(
+        found if found.ndim == 2 else found[:, -1], expected[:, -1], atol=1e-6
+    )

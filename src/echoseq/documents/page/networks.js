@@ -252,6 +252,12 @@ const networks = (() => {
       ? oneHot(value, network.alphabet)
       : Float64Array.of(value / (network.alphabet - 1));
 
+  // What the first layer reads of a value: with its place in the window, if that is an option.
+  const told = (network, value, place) =>
+    network.read?.includes("place")
+      ? joined(encode(network, value), oneHot(place, network.n_in))
+      : encode(network, value);
+
   // Halves to the even number, as TensorFlow rounds.
   function rounded(x) {
     const nearest = Math.round(x);
@@ -294,7 +300,7 @@ const networks = (() => {
   function answer(network, values) {
     const places = range(network.batch_size).map(() => ({}));
     return windows(values, network).map(({ start, window, expected }, index) => {
-      const inputs = window.map((value) => encode(network, value));
+      const inputs = window.map((value, place) => told(network, value, place));
       const carried = places[index % network.batch_size];
       const found = ARCHITECTURES[network.model](network, inputs, carried);
       const answers = found.outputs.map((vector) => decode(network, vector));

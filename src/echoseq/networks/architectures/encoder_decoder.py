@@ -8,7 +8,7 @@ from echoseq.networks.encoder_decoders import Parts, encoder_decoder
 STEP_BY_STEP = False
 USES_MASK = True
 HAS_MEMORY = True
-OPTIONS = ("encoder", "decoder", "attention", "feed", "output", "start")
+OPTIONS = ("read", "encoder", "decoder", "attention", "feed", "output", "start")
 SENTENCE = (
     "reads the window with one LSTM layer, repeats its last output once for each value to be "
     "echoed, and writes with a second LSTM layer and an output layer after every step"
