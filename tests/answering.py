@@ -10,9 +10,9 @@ from echoseq.tables.making import make_from_tables
 
 def facts_from(tables: Mapping[str, pd.DataFrame], **settings: Any) -> pd.DataFrame:
     """The facts that tables hold."""
-    return make_from_tables(["needs", "facts"], tables, settings)["facts"]
+    return make_from_tables(["needs", "sizes", "facts"], tables, settings)["facts"]
 
 
 def answers_from(tables: Mapping[str, pd.DataFrame], **settings: Any) -> pd.DataFrame:
     """The answers that tables give."""
-    return make_from_tables(["needs", "facts", "answers"], tables, settings)["answers"]
+    return make_from_tables(["needs", "sizes", "facts", "answers"], tables, settings)["answers"]

@@ -13,7 +13,7 @@ import pandas as pd
 from echoseq.figures import style
 from echoseq.figures.catalogue import FIGURES
 from echoseq.files import write_table
-from echoseq.tables import needs
+from echoseq.tables import needs, slopes
 
 ERRORS = [
     ("repeat", "repeated", 0.07),
@@ -187,7 +187,8 @@ def extension_tables(
     found["summary"] = groups.mean().rename("mean").reset_index().assign(confidence=0.9)
     ends = {"low": NEVER, "high": NEVER} if seeds == 1 else {"low": 0.5, "high": 1.0}
     found["summary"] = found["summary"].assign(**ends)
-    found["needs"] = needs.make(found, confidence=0.9, learned_share=0.8)
+    found["needs"] = needs.make(found, confidence=0.9, learned_share=0.8, success=0.99)
+    found["slopes"] = slopes.make(found, confidence=0.9, learned_over=200)
     for name, table in found.items():
         write_table(folder / f"{name}.csv", table)
     return {name: folder / f"{name}.csv" for name in found}

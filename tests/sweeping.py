@@ -10,7 +10,9 @@ import pandas as pd
 def experiments_and_runs(
     groups: dict[str, dict[int, list[float]]], *, cap: int, question: str = "q"
 ) -> dict[str, pd.DataFrame]:
-    """The tables `experiments` and `runs`; each group is compared with the first at equal cells.
+    """The tables `experiments`, `runs` and `skill_of_seeds`.
+
+    Each group is compared with the first at equal cells.
 
     Args:
         groups: by group and cells, the epochs until learned of each seed; NaN if it did not.
@@ -24,6 +26,7 @@ def experiments_and_runs(
             experiments.append(
                 {"experiment": name, "question": question, "until": "learned", "group": group}
                 | {"cells": cells, "epochs": cap, "n_in": 5, "n_out": 2, "echo": "2 of 5"}
+                | {"batch_size": 7}
                 | {"compare_to": f"{base}_{cells}" if compared else None}
             )
             for seed, epochs in enumerate(seeds):
@@ -38,7 +41,12 @@ def experiments_and_runs(
                     | {"epochs": trained, "updates": 3 * trained}
                     | {"epochs_to_learn": epochs, "updates_to_learn": 3 * epochs}
                 )
-    return {"experiments": pd.DataFrame(experiments), "runs": pd.DataFrame(runs)}
+    table = pd.DataFrame(runs)
+    return {
+        "experiments": pd.DataFrame(experiments),
+        "runs": table,
+        "skill_of_seeds": table[["experiment", "seed"]].assign(windows="complete", accuracy=0.99),
+    }
 
 
 def skill_and_comparisons(

@@ -34,6 +34,12 @@ def signed(value: float, digits: int = 4) -> str:
     return f"+{text}" if value > 0 and text != "0" else text
 
 
+def slope(value: float, low: float = math.nan, high: float = math.nan) -> str:
+    """A slope with its interval, if any, each signed: \u22120.85 (\u22120.95 to \u22120.75)."""
+    first, *ends = (f"{number:+.2f}".replace("-", chr(0x2212)) for number in (value, low, high))
+    return first if math.isnan(low) else f"{first} ({ends[0]} to {ends[1]})"
+
+
 def percent(value: float) -> str:
     """A share in per cent: 99.1%."""
     return f"{100 * value:.1f}%"
@@ -132,3 +138,16 @@ def sentence(text: str) -> str:
 def capitalized(text: str) -> str:
     """A text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
+
+
+def echo_in(group: str, echo: str) -> tuple[str, str]:
+    """The echo of a group of experiments, and what else sets it apart: `5 of 5`, `GRU`.
+
+    Args:
+        group: as in tables/needs.csv, parts with commas between them.
+        echo: as in tables/experiments.csv.
+    """
+    parts = group.split(", ")
+    named = [part for part in parts if part == echo or part.startswith(f"{echo} ")]
+    rest = ", ".join(part for part in parts if part not in named)
+    return (named[0] if named else echo), rest

@@ -75,12 +75,18 @@ QUESTION = {
 SETTINGS: dict[str, Any] = {
     "confidence": 0.9,
     "learned_share": 0.8,
+    "success": 0.99,
+    "budgets": [10_000],
     "margin": 0.01,
     "time_margin": 1.25,
 }
 
+FACTS = {key: value for key, value in SETTINGS.items() if "margin" not in key}
 
-def answer(groups=None, compared=None, accuracy=None, **question: Any) -> dict[Any, Any]:
+
+def answer(
+    groups=None, compared=None, accuracy=None, budgets=(10_000,), **question: Any
+) -> dict[Any, Any]:
     """The one row of answers to a question about these groups."""
     tables = skill_and_comparisons(
         experiments_and_runs(groups or QUICK, cap=5000),
@@ -88,7 +94,7 @@ def answer(groups=None, compared=None, accuracy=None, **question: Any) -> dict[A
         accuracy or {"long_8": 0.9876, "short_8": 0.9912},
     )
     (row,) = answers_from(
-        tables, **SETTINGS, questions=[QUESTION | {"name": "q"} | question]
+        tables, **SETTINGS | {"budgets": budgets}, questions=[QUESTION | {"name": "q"} | question]
     ).to_dict("records")
     return row
 
@@ -101,8 +107,8 @@ def test_an_answer_says_skill_time_and_cells_of_the_pair():
         "instead of 99.1% (a difference of \u22120.2 points, \u22120.6 to +0.2). In windows with "
         "missing values it is 98.8% instead of 99.1%. It is learned after 2,000 epochs (6,000 "
         "updates) instead of 500 epochs (1,500 updates), by 10 of 10 and 10 of 10 seeds: 4.00 "
-        "times the epochs (3.48 to 4.59, p = .0120). Cells needed within 5,000 epochs: short: 8; "
-        "long: 8."
+        "times the epochs (3.48 to 4.59, p = .0120). Cells needed: 8 instead of 8 within "
+        "5,000 epochs."
     )
     assert row["compared"] == "short \u2192 long (8 cells)"
     assert row["skill"] == "99.1% \u2192 98.8%"
@@ -158,6 +164,45 @@ def test_what_is_not_learned_within_its_cap_takes_more_epochs():
     assert (row["question"], row["outcome"]) == ("q", "right")
 
 
+@pytest.mark.parametrize(
+    ("compared", "long", "summary"),
+    [
+        (
+            RATIO | SKILL,
+            [2000] * TEN,
+            "With long instead of short, about as many values are right; it takes 4.00 times the "
+            "epochs; it needs as many cells.",
+        ),
+        (
+            {"accuracy": (-0.2, -0.3, -0.1, NAN), "epochs": (0.1, -0.05, 0.25, NAN)},
+            [500] * TEN,
+            "With long instead of short, fewer values are right; it takes about as many epochs; it "
+            "needs as many cells.",
+        ),
+        (
+            {"accuracy": (0.2, -0.3, 0.5, NAN), "epochs": (0.1, -2, 2, NAN)},
+            [500] * TEN,
+            "With long instead of short, it is open whether more or fewer values are right; it is "
+            "open whether it takes more epochs; it needs as many cells.",
+        ),
+        (
+            RATIO | SKILL,
+            [NAN] * TEN,
+            "With long instead of short, about as many values are right; it is not learned in "
+            "time, short is; it needs more cells.",
+        ),
+    ],
+)
+def test_the_summary_says_in_words_what_the_numbers_say(compared, long, summary):
+    groups = {"short": QUICK["short"], "long": {4: [NAN] * TEN, 8: long}}
+    assert answer(groups, {"long_8": compared})["summary"] == summary
+
+
+def test_the_summary_of_what_has_no_verdicts_is_the_answer():
+    row = answer({"short": QUICK["short"]}, {}, contrast=None)
+    assert row["summary"] == row["answer"]
+
+
 def test_an_answer_without_a_pair_says_so_instead_of_nothing():
     """What reads answers.csv expects a sentence: the report, the paper, the page."""
     row = answer({"short": {8: [500] * TEN}}, compared={}, accuracy={"short_8": 0.9912})
@@ -201,9 +246,51 @@ def test_cells_are_needed_within_the_caps_of_their_group():
     (row,) = answers_from(given, **SETTINGS, questions=[QUESTION | {"name": "q"}]).to_dict(
         "records"
     )
-    told = "Cells needed within 5,000 epochs: short: 8. Cells needed within 9,000 epochs: long: 8."
-    assert told in row["answer"]
+    assert "Cells needed: 8 within 9,000 epochs instead of 8 within 5,000." in row["answer"]
     assert row["cap"] == "5,000 \u2192 9,000"
+
+
+def test_cells_are_needed_within_each_budget():
+    """What takes longer needs more cells within fewer epochs, and within the cap no more."""
+    groups = {
+        "short": {4: [900] * TEN, 8: [500] * TEN, 16: [500] * TEN},
+        "long": {4: [3000] * TEN, 8: [900] * TEN, 16: [900] * TEN},
+    }
+    row = answer(groups, budgets=[800, 2000], expectation={"cells": "more"})
+    assert row["cells"] == (
+        "8 \u2192 more than 16 (800); at most 4 \u2192 8 (2,000); "
+        "at most 4 \u2192 at most 4 (5,000)"
+    )
+    assert row["answer"].endswith(
+        "Cells needed: more than 16 instead of 8 within 800 epochs, 8 instead of at most 4 within "
+        "2,000 epochs and at most 4 instead of at most 4 within 5,000 epochs."
+    )
+    assert row["outcome"] == RIGHT
+
+
+def test_budgets_that_the_groups_do_not_share_decide_nothing():
+    groups = {"short": {4: [NAN] * TEN, 8: [900] * TEN}, "long": {4: [2000] * TEN, 8: [900] * TEN}}
+    tables = experiments_and_runs(groups, cap=1000)
+    later = tables["experiments"]["group"] == "long"
+    tables["experiments"].loc[later, "epochs"] = 5000
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    asked = QUESTION | {"name": "q", "expectation": {"cells": "less"}}
+    settings = SETTINGS | {"budgets": [950]}
+    (row,) = answers_from(given, **settings, questions=[asked]).to_dict("records")
+    assert row["cells"] == "8 \u2192 8 (950); 8 \u2192 at most 4 (1,000 \u2192 5,000)"
+    assert row["outcome"] == "wrong"  # the same within 950 epochs, which both were given
+    assert row["summary"].endswith("it needs as many cells.")
+
+
+def test_budgets_that_contradict_each_other_leave_cells_undecided():
+    groups = {
+        "short": {4: [900] * TEN, 8: [900] * TEN, 16: [500] * TEN},
+        "long": {4: [3000] * TEN, 8: [700] * TEN, 16: [700] * TEN},
+    }
+    row = answer(groups, budgets=[800, 2000], expectation={"cells": "more"})
+    assert row["cells"].startswith("16 \u2192 8 (800); at most 4 \u2192 8 (2,000); ")
+    assert row["outcome"] == UNDECIDED
+    assert row["summary"].endswith("whether it needs more cells depends on the epochs.")
 
 
 @pytest.mark.parametrize(
@@ -332,8 +419,7 @@ def test_every_number_of_an_answer_is_a_fact():
     tables["skill"].loc[incomplete, ["accuracy", "low", "high", "seeds"]] = [0.9, 0.8, 0.95, 7]
     table = facts_from(
         tables,
-        confidence=0.9,
-        learned_share=0.8,
+        **FACTS,
         questions=[QUESTION | {"name": name} for name in ("q", "none")],
     )
     assert list(table.columns) == list(TABLES["facts"].columns)
@@ -358,9 +444,7 @@ def test_times_have_the_interval_of_their_median():
     spread = [1900, 1950, *[2000] * 6, 2100, 2200]
     tables = experiments_and_runs({"short": {8: [500] * TEN}, "long": {8: spread}}, cap=5000)
     given = skill_and_comparisons(tables, {"long_8": RATIO})
-    table = facts_from(
-        given, confidence=0.9, learned_share=0.8, questions=[QUESTION | {"name": "q"}]
-    )
+    table = facts_from(given, **FACTS, questions=[QUESTION | {"name": "q"}])
     other = table[table["pair"] == "other"].set_index("fact")
     for time, factor in (("epochs", 1), ("updates", 3)):
         low, value, high = other.loc[time, ["low", "value", "high"]] / factor
@@ -371,9 +455,7 @@ def test_a_base_from_elsewhere_is_among_the_facts():
     tables = experiments_and_runs(QUICK, cap=5000)
     tables["experiments"].loc[:1, "question"] = "another"
     given = skill_and_comparisons(tables, {"long_8": RATIO})
-    table = facts_from(
-        given, confidence=0.9, learned_share=0.8, questions=[QUESTION | {"name": "q"}]
-    )
+    table = facts_from(given, **FACTS, questions=[QUESTION | {"name": "q"}])
     base = table[table["pair"] == "base"]
     assert set(base["fact"]) >= {"accuracy", "bits"}
     assert set(base["group"]) == {"short"}

@@ -12,6 +12,8 @@ QUESTION = {"text": "Held?", "expectation": None, "contrast": None, "probes": ["
 SETTINGS: dict[str, Any] = {
     "confidence": 0.9,
     "learned_share": 0.8,
+    "success": 0.99,
+    "budgets": [],
     "questions": [QUESTION | {"name": "m"}],
 }
 MARGINS = {"margin": 0.01, "time_margin": 1.25}

@@ -15,6 +15,8 @@ QUESTION = {"text": "First", "expectation": None, "contrast": None, "probes": No
 SETTINGS: dict[str, Any] = {
     "confidence": 0.9,
     "learned_share": 0.8,
+    "success": 0.99,
+    "budgets": [],
     "questions": [QUESTION | {"name": "q"}],
 }
 MARGINS = {"margin": 0.01, "time_margin": 1.25}

@@ -12,10 +12,11 @@ from configurations import CONFIG
 from sweeping import experiments_and_runs
 
 from echoseq.documents.page import survey, trial, writing
-from echoseq.documents.page.names import echo_in, network_title
+from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import read
 from echoseq.tables import needs
+from echoseq.wording import echo_in
 
 NEVER = math.nan
 
@@ -29,7 +30,7 @@ def questions(groups: dict[str, dict[int, list[float]]], *, question: str) -> di
         if found:
             experiments.loc[row, ["n_out", "n_in"]] = [int(found[1]), int(found[2])]
             experiments.loc[row, "echo"] = found[0]
-    tables["needs"] = needs.make(tables, confidence=0.95, learned_share=0.8)
+    tables["needs"] = needs.make(tables, confidence=0.95, learned_share=0.8, success=0.99)
     tables["answers"] = pd.DataFrame([{"question": question, "answer": "It does."}])
     (only,) = survey.questions(read(CONFIG), tables)
     return only

@@ -151,6 +151,19 @@ BAD = [
         "tasks.full.framing: expected 'drop' or 'mask', got text 'pad'",
     ),
     (
+        "tasks.full.filler",
+        0,
+        "tasks.full.filler: expected none without framing: mask, as no value is missing",
+    ),
+    ("statistics.budgets", [10000, 10000], "statistics.budgets: expected each number once, got ["),
+    (
+        "statistics.budgets",
+        [199],
+        "statistics.budgets: expected at least 200, the epochs of statistics.learned_over, got 199",
+    ),
+    ("tasks.full_mask.filler", "zero", "tasks.full_mask.filler: expected a number, got text"),
+    ("tasks.full_mask.filler", 101, "tasks.full_mask.filler: expected 100.0 or less, got 101"),
+    (
         "experiments.full_echo.task",
         "full_mask",
         "experiments.full_echo.batch_size: expected a divisor of the 25 windows of a sequence "
@@ -660,6 +673,20 @@ def test_models_that_ignore_masks_cannot_be_masked(model: str) -> None:
     config["experiments"]["partial_echo"] |= {"masking": True}
     with pytest.raises(EchoseqError, match=f"masking: '{model}' cannot be masked, expected false"):
         load(config)
+
+
+@pytest.mark.parametrize(("filler", "refused"), [(0, True), (1, True), (-0.5, False), (1.5, False)])
+def test_a_mask_finds_nothing_that_an_integer_may_be(filler: float, refused: bool) -> None:
+    config = study_of_two()
+    config["tasks"]["one"] |= {"encoding": "linear", "framing": "mask", "filler": filler}
+    config["experiments"]["a"]["batch_size"] = 1
+    assert load(config)  # a network that is not masked may confuse them
+    config["experiments"]["a"]["masking"] = True
+    if refused:
+        with pytest.raises(EchoseqError, match=r"masking: expected a task with a filler that stan"):
+            load(config)
+    else:
+        assert load(config)
 
 
 def test_more_windows_than_integers_are_needed_to_fit_probes() -> None:

@@ -39,8 +39,8 @@ def test_every_table_has_a_source_and_is_found_by_it() -> None:
 def test_a_table_is_made_after_those_that_it_reads() -> None:
     assert in_order(["answers", "needs", "facts"]) == ["needs", "facts", "answers"]
     assert in_order(["answers", "needs"]) == ["answers", "needs"]
-    given = ["comparisons", "errors", "experiments", "probes", "runs", "skill", "summary"]
-    assert given == read_for("tables")
+    given = ["comparisons", "errors", "experiments", "probes", "runs", "skill"]
+    assert [*given, "skill_of_seeds", "summary"] == read_for("tables")
     assert read_for("claims") == ["experiments", "runs", "skill_of_seeds"]
 
 
@@ -65,7 +65,7 @@ def test_settings_are_those_that_the_tables_declare() -> None:
     }
     assert json.loads(settings_text(["needs", "answers"], study)) == {
         key: study["statistics"][key]
-        for key in ("confidence", "learned_share", "margin", "time_margin")
+        for key in ("confidence", "learned_share", "margin", "success", "time_margin")
     } | {"questions": []}
     assert settings_text([], study) == "{}"
 
@@ -103,6 +103,7 @@ SETTINGS: dict[str, Any] = {
     "success": 0.5,
     "learned_over": 2,
     "learned_share": 0.8,
+    "budgets": [100],
     "margin": 0.01,
     "time_margin": 1.25,
     "questions": [QUESTION],
@@ -182,10 +183,19 @@ def given() -> dict[str, list[tuple[Any, ...]]]:
     return first | {"tables": [(tables,)], "claims": [(tables,)]}
 
 
+def of_three_sizes(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """A group that both seeds learned at each size, which needed cells and slopes are told of."""
+    sizes = {"cells": [5, 10, 20], "learned": 2, "seeds": 2}
+    needs = tables["needs"].iloc[[0] * 3].assign(**sizes)
+    return tables | {"needs": needs, "runs": tables["runs"].assign(epochs_to_learn=300.0)}
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_have_the_columns_that_they_declare(
     name: str, given: dict[str, list[tuple[Any, ...]]]
 ) -> None:
+    if name in ("sizes", "slopes"):
+        given = given | {"tables": [tuple(map(of_three_sizes, given["tables"][0]))]}
     table = made(name, given)
     assert len(table)
     assert list(table.columns) == list(TABLES[name].columns)

@@ -120,10 +120,11 @@ def test_answers_are_made_from_intact_tables(tmp_path: Path) -> None:
     for name, (path,) in inputs.items():
         store_table(path, pd.DataFrame(columns=list(TABLES[name].columns)))
     settings = {"questions": [], "margin": 0.01, "time_margin": 1.25}
-    settings |= {"confidence": 0.95, "learned_share": 0.8}
+    settings |= {"confidence": 0.95, "learned_share": 0.8, "success": 0.99, "budgets": [1000]}
+    settings["learned_over"] = 200
     made = make_tables("tables", made_from("tables"), inputs, settings)
     assert {name: table.empty for name, table in made.items()} == dict.fromkeys(made, True)
-    assert made.keys() == {"answers", "facts", "needs"}
+    assert made.keys() == {"answers", "facts", "needs", "sizes", "slopes"}
     inputs["runs"][0].write_text("changed")
     with pytest.raises(EchoseqError, match=r"runs\.csv: damaged"):
         make_tables("tables", made_from("tables"), inputs, settings)
@@ -134,13 +135,12 @@ def test_a_table_that_reads_another_gets_the_one_that_was_just_made() -> None:
     tables = {name: pd.DataFrame(columns=list(TABLES[name].columns)) for name in read_for("tables")}
     tables |= experiments_and_runs({"long": {8: [900, 900, 1000]}}, cap=5000)
     settings = {"confidence": 0.95, "learned_share": 0.8, "questions": []}
-    made = make_from_tables(["facts", "needs"], tables, settings)
+    settings |= {"success": 0.99, "budgets": [1000]}
+    made = make_from_tables(["facts", "needs", "sizes"], tables, settings)
     with pytest.raises(KeyError, match="needs"):
         make_from_tables(["facts"], tables, settings)
-    pd.testing.assert_frame_equal(
-        make_from_tables(["facts"], {**tables, "needs": made["needs"]}, settings)["facts"],
-        made["facts"],
-    )
+    facts = make_from_tables(["facts"], tables | made, settings)["facts"]
+    pd.testing.assert_frame_equal(facts, made["facts"])
 
 
 def test_seconds_are_gathered_from_the_timings(tmp_path: Path) -> None:

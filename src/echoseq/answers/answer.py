@@ -8,11 +8,25 @@ import pandas as pd
 
 from echoseq.answers import memory, progress
 from echoseq.answers.facts import BASE, INCOMPLETE_ACCURACY, OTHER
-from echoseq.answers.verdicts import LESS, MORE, NOT_JUDGED, OURS, SAME, UNDECIDED, outcome, verdict
+from echoseq.answers.verdicts import (
+    CELLS,
+    DEPENDS,
+    EPOCHS,
+    LESS,
+    MORE,
+    NOT_JUDGED,
+    OURS,
+    SAME,
+    SKILL,
+    UNDECIDED,
+    outcome,
+    verdict,
+)
 from echoseq.tables.comparisons import TIMES
 from echoseq.wording import called, count, joined, listed, p_value, percent, points, spread, times
 
 ARROW = " \u2192 "
+Fact = dict[Any, Any]  # a row of tables/facts.csv
 NOTHING = "Beside what claims test, no two experiments are compared."
 
 
@@ -51,37 +65,83 @@ class Answer:
         return ARROW.join(write(row["value"]) for row in rows) if rows else None
 
     def needed(self) -> str | None:
-        """The cells that the groups of the pair need."""
-        rows = self._needed_of_pair()
-        return ARROW.join(map(self._cells_of, rows)) if rows else None
+        """The cells that the groups of the pair need, within each budget."""
+        pairs = self._needed_of_pair()
+        texts = [f"{_told(base)}{ARROW}{_told(other)}" for base, other in pairs]
+        if len(pairs) > 1:
+            texts = [f"{text} ({_budgets(*pair)})" for text, pair in zip(texts, pairs)]
+        return "; ".join(texts) or None
 
     def cap(self) -> str | None:
-        """The epochs within which the groups of the pair need their cells."""
-        caps = dict.fromkeys(self._caps_of(row["group"]) for row in self._needed_of_pair())
-        return ARROW.join(caps) or None
+        """The epochs after which training of the groups of the pair stops."""
+        caps = dict.fromkeys(self._caps_of(row["group"]) for row in self._of_pair("learned"))
+        return ARROW.join(caps) if self._needed_of_pair() else None
 
     def sentences(self) -> str:
-        """The answer: skill of the pair, its time, and the cells that all groups need."""
+        """The answer: skill of the pair, its time, and the cells that its groups need."""
         parts = [self._skill(), self._time(), self._cells()]
         parts += [self._stages(), memory.sentences(self._numbers)]
         return " ".join(part for part in parts if part) or NOTHING
 
-    def _rows(self, fact: str, **where: Any) -> list[dict[Any, Any]]:
+    def summary(self) -> str:
+        """The answer in words, with as few numbers as possible: what the tables show in full."""
+        parts = [self._verdicts(), self._stages(), memory.sentences(self._numbers)]
+        return " ".join(part for part in parts if part) or self.sentences()
+
+    def _verdicts(self) -> str:
+        """What is found of the pair; empty if there is none."""
+        if not self._of_pair("accuracy"):
+            return ""
+        base, other, _ = self._names()
+        text = f"With {other} instead of {base}, {SKILL[self._found('skill')]}"
+        time = self._longer(base)
+        cells = ""
+        if self._needed_of_pair():
+            several = len(self._found_of_cells()) > 1
+            cells = DEPENDS if several else CELLS[self._more_cells()]
+        return f"{'; '.join(part for part in (text, time, cells) if part)}."
+
+    def _longer(self, base: str) -> str:
+        """Whether the second of the pair takes longer; empty if times were not measured."""
+        if not self._of_pair("epochs"):
+            return ""
+        known = [not math.isnan(row["value"]) for row in self._of_pair("epochs")]
+        if not any(known):
+            return "neither is learned in time by half of the seeds"
+        if not all(known):
+            return (
+                f"it is {'' if known[1] else 'not '}learned in time, {base} is{' not' * known[1]}"
+            )
+        found = self._found("epochs")
+        if found in (LESS, MORE):
+            (ratio, *_) = self._rows("ratio of epochs")
+            return f"it takes {times(ratio['value'])} times the epochs"
+        return EPOCHS[found]
+
+    def _rows(self, fact: str, **where: Any) -> list[Fact]:
         rows = self._numbers[self._numbers["fact"] == fact]
         for column, value in where.items():
             rows = rows[rows[column] == value]
         return rows.to_dict("records")
 
-    def _of_pair(self, fact: str) -> list[dict[Any, Any]]:
+    def _of_pair(self, fact: str) -> list[Fact]:
         """The rows of base and other; none if there is no pair or no such fact."""
         rows = [*self._rows(fact, pair=BASE)[:1], *self._rows(fact, pair=OTHER)[:1]]
         return rows if len(rows) == 2 else []
 
-    def _needed_of_pair(self) -> list[dict[Any, Any]]:
-        """What the groups of base and other need; none if one of them has a single size."""
+    def _needed_of_pair(self) -> list[tuple[Fact, Fact]]:
+        """What the groups of base and other need within the budgets of both, and within their caps.
+
+        None if one of the groups has a single size.
+        """
         groups = [row["group"] for row in self._of_pair("learned")]
-        rows = [row for group in groups for row in self._rows("needed_cells", group=group)]
-        return rows if len(rows) == 2 else []
+        sizes = [self._rows("needed_cells", group=group) for group in groups]
+        if len(sizes) < 2 or not all(sizes):
+            return []
+        base, other = sizes
+        shared = [(b, o) for b in base for o in other if b["detail"] == o["detail"]]
+        ends = (base[-1], other[-1])
+        return shared if ends in shared else [*shared, ends]
 
     def _names(self) -> tuple[str, str, str]:
         """What sets base and other apart, and what they share, including their cells."""
@@ -108,33 +168,15 @@ class Answer:
         return verdict(*ends, self._margins[claim])
 
     def _more_cells(self) -> str:
-        """Whether the second group of the pair needs more, as far as the sizes tried can tell."""
-        rows = self._needed_of_pair()
-        if not rows:
-            return UNDECIDED
-        base, other = map(self._bounds, rows)
-        if base[1] < other[0]:
-            return MORE
-        if other[1] < base[0]:
-            return LESS
-        return SAME if base == other and base[0] == base[1] else UNDECIDED
+        """Whether the second group of the pair needs more: what all budgets say that decide it."""
+        found = self._found_of_cells()
+        return found.pop() if len(found) == 1 else UNDECIDED
 
-    def _bounds(self, row: dict[Any, Any]) -> tuple[float, float]:
-        """The least and the most cells that a group may need."""
-        tried, found = self._tried(row["group"]), row["value"]
-        if math.isnan(found):
-            return tried[-1] + 1, math.inf
-        return (1 if found == tried[0] else found), found
-
-    def _tried(self, group: str) -> list[float]:
-        return sorted(row["cells"] for row in self._rows("learned", group=group))
-
-    def _cells_of(self, row: dict[Any, Any]) -> str:
-        """The cells that a group needs: 50, at most 10, more than 150."""
-        tried = self._tried(row["group"])
-        if math.isnan(row["value"]):
-            return f"more than {count(tried[-1])}"
-        return f"{'at most ' * (row['value'] == tried[0])}{count(row['value'])}"
+    def _found_of_cells(self) -> set[str]:
+        """What is found within the budgets that both groups have, or else within their caps."""
+        pairs = self._needed_of_pair()
+        shared = [(base, other) for base, other in pairs if base["detail"] == other["detail"]]
+        return {_compared(base, other) for base, other in shared or pairs} - {UNDECIDED}
 
     def _skill(self) -> str:
         rows = self._of_pair("accuracy")
@@ -204,21 +246,32 @@ class Answer:
         return f": {listed(texts)}" if texts else ""
 
     def _cells(self) -> str:
-        rows = self._rows("needed_cells")
-        if not rows:
-            return ""
+        pairs = self._needed_of_pair()
+        if not pairs:
+            return self._cells_of_groups()
+        texts = []
+        for base, other in pairs:
+            text = f"{_told(other)} within {count(_budget(other))} epochs"
+            texts.append(
+                f"{_told(other)} instead of {_told(base)} within {count(_budget(other))} epochs"
+                if base["detail"] == other["detail"]
+                else f"{text} instead of {_told(base)} within {count(_budget(base))}"
+            )
+        return f"Cells needed: {listed(texts)}."
+
+    def _cells_of_groups(self) -> str:
+        """What each group needs within its cap, if no two of them are what the answer is about."""
         within: dict[str, list[str]] = {}
-        for row in rows:
-            text = f"{row['group']}: {self._cells_of(row)}"
-            within.setdefault(self._caps_of(row["group"]), []).append(text)
-        sentences = [
+        last = {row["group"]: row for row in self._rows("needed_cells")}
+        for group, row in last.items():
+            within.setdefault(self._caps_of(group), []).append(f"{group}: {_told(row)}")
+        return " ".join(
             f"Cells needed within {caps} epochs: {'; '.join(texts)}."
             for caps, texts in within.items()
-        ]
-        return " ".join(sentences)
+        )
 
     def _caps_of(self, group: str) -> str:
-        """The epochs within which the cells of a group are needed: the caps of its sizes."""
+        """The epochs after which training of a group stops: the caps of its sizes."""
         return spread(pd.Series([row["value"] for row in self._rows("cap", group=group)]), count)
 
     def _stages(self) -> str:
@@ -230,5 +283,35 @@ def median(value: float) -> str:
     return "not learned" if math.isnan(value) else count(value)
 
 
-def _tested(row: dict[Any, Any]) -> str:
+def _budget(row: Fact) -> int:
+    """The epochs within which these cells are needed."""
+    return int(row["detail"])
+
+
+def _budgets(base: Fact, other: Fact) -> str:
+    """The epochs of both, once if they are the same."""
+    return ARROW.join(dict.fromkeys(count(_budget(row)) for row in (base, other)))
+
+
+def _told(row: Fact) -> str:
+    """The cells that a group needs, as far as the sizes tried can tell: 50, at most 10."""
+    if math.isnan(row["value"]):
+        return f"more than {count(row['low'] - 1)}"
+    return f"{'at most ' * (row['low'] < row['value'])}{count(row['value'])}"
+
+
+def _compared(base: Fact, other: Fact) -> str:
+    """Whether the second needs more, as far as the sizes tried can tell."""
+    (least, most), (other_least, other_most) = (
+        (row["low"], math.inf if math.isnan(row["high"]) else row["high"]) for row in (base, other)
+    )
+    if most < other_least:
+        return MORE
+    if other_most < least:
+        return LESS
+    same = (least, most) == (other_least, other_most) and least == most
+    return SAME if same else UNDECIDED
+
+
+def _tested(row: Fact) -> str:
     return f", p = {p_value(row['p_holm'])}" if pd.notna(row["p_holm"]) else ""

@@ -20,9 +20,10 @@ COLUMNS = {
     "expectation": "what the source expects of the second experiment of the pair",
     "outcome": "whether that was right; not judged in another set-up than the source's",
     "answer": "what was found, in sentences made from `facts`",
+    "summary": "the same in words, with as few numbers as possible",
     "compared": "the pair that the answer is about: the base, and what is compared with it",
     "skill": "accuracy per value of the pair on held-out sequences",
-    "cells": "needed by the pair's groups, within `cap`",
+    "cells": "needed by the pair's groups, within each budget and within `cap`",
     "cap": "epochs after which training stops",
     "epochs": "until learned, medians of the pair",
     "updates": "until learned, medians of the pair",
@@ -51,24 +52,26 @@ def make(
         own = numbers[numbers["question"] == question["name"]]
         if own.empty:
             continue
-        answer = Answer(own, margins)
-        expectation = {k: v for k, v in (question["expectation"] or {}).items() if v is not None}
-        rows.append(
-            {
-                "question": question["name"],
-                "text": question["text"],
-                "expectation": _expected(expectation),
-                "outcome": answer.outcome(expectation, question.get("set_up")),
-                "answer": answer.sentences(),
-                "compared": answer.compared(),
-                "skill": answer.pair("accuracy", percent),
-                "cells": answer.needed(),
-                "cap": answer.cap(),
-                "epochs": answer.pair("epochs", median),
-                "updates": answer.pair("updates", median),
-            }
-        )
+        rows.append(_row(question, Answer(own, margins)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(question: Mapping[str, Any], answer: Answer) -> dict[str, Any]:
+    expectation = {k: v for k, v in (question["expectation"] or {}).items() if v is not None}
+    return {
+        "question": question["name"],
+        "text": question["text"],
+        "expectation": _expected(expectation),
+        "outcome": answer.outcome(expectation, question.get("set_up")),
+        "answer": answer.sentences(),
+        "summary": answer.summary(),
+        "compared": answer.compared(),
+        "skill": answer.pair("accuracy", percent),
+        "cells": answer.needed(),
+        "cap": answer.cap(),
+        "epochs": answer.pair("epochs", median),
+        "updates": answer.pair("updates", median),
+    }
 
 
 def _expected(expectation: dict[str, str]) -> str | None:

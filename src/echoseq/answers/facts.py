@@ -10,28 +10,31 @@ from echoseq.answers.fact import fact
 from echoseq.tables.columns import PER_VALUE, complete_windows, incomplete_windows
 from echoseq.tables.comparisons import ACCURACY, TIMES
 from echoseq.tables.needs import groups_of
+from echoseq.tables.sizes import bounds
 
 SOURCE = "tables"
-READS = ("experiments", "needs", "skill", "comparisons", "errors", "summary", "probes")
+READS = ("experiments", "needs", "sizes", "skill", "comparisons", "errors", "summary", "probes")
 ROW = "number"
 SETTINGS = ("questions",)
 COLUMNS = {
     "question": "the question",
     "fact": "`accuracy` per value on held-out sequences; `accuracy in incomplete windows`, which "
     "miss values; `bits` recalled; `learned`: the share of seeds that learned; `epochs` and "
-    "`updates` until learned; `cap`, the most epochs; `needed_cells` within it; the `difference` "
-    "of the pair in accuracy, and `ratio`s of its times; or, for runs stopped earlier and later, "
-    "`accuracy at position` and the shares of `wrong values`; or, for probes after the last step, "
-    "the share `read` of the values, and the `bits read`",
+    "`updates` until learned; `cap`, the most epochs; `needed_cells` within a budget; the "
+    "`difference` of the pair in accuracy, and `ratio`s of its times; or, for runs stopped earlier "
+    "and later, `accuracy at position` and the shares of `wrong values`; or, for probes after the "
+    "last step, the share `read` of the values, and the `bits read`",
     "group": "what sets the experiment apart; of a difference or ratio, the second of the pair",
     "experiment": "its name; empty: the whole group",
     "cells": "the size that the fact is about; empty: of the whole group",
     "pair": "`base` or `other` for the two experiments that the answer is about; empty: neither",
     "position": "of the value that is answered or read; empty: all",
-    "detail": "the kind of `wrong values`; the state, the network and the probe of what is read",
+    "detail": "the budget of `needed_cells`, in epochs; the kind of `wrong values`; the state, the "
+    "network and the probe of what is read",
     "value": "the number; empty: not below the cap, or no size was enough",
-    "low": "lower end of its {confidence} interval, if it has one",
-    "high": "its upper end",
+    "low": "lower end of its {confidence} interval, if it has one; of `needed_cells`, the least "
+    "that the sizes tried leave open",
+    "high": "its upper end; of `needed_cells`, the most, empty if that is open",
     "p_holm": "p-value of a planned contrast, corrected for their number",
     "seeds": "that it is from",
 }
@@ -55,7 +58,7 @@ def make(
         tables: those that `READS` names; `probes` only if a question has some.
         questions: as configured, each with its `name`.
     """
-    needed = tables["needs"]
+    needed = {key: tables[key] for key in ("needs", "sizes")}
     rows = []
     for question in questions:
         name = question["name"]
@@ -67,8 +70,8 @@ def make(
         if asked.empty:
             continue
         pair = pair_of(question, asked)
-        own = needed[needed["question"] == name]
-        rows += [{"question": name, **row} for row in _facts(tables, asked, own, pair)]
+        own = tables | {key: _about(table, name) for key, table in needed.items()}
+        rows += [{"question": name, **row} for row in _facts(own, asked, pair)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -84,8 +87,12 @@ def pair_of(question: Mapping[str, Any], asked: pd.DataFrame) -> Pair | None:
     return Pair(last["compare_to"], last["experiment"])
 
 
+def _about(table: pd.DataFrame, question: str) -> pd.DataFrame:
+    return table[table["question"] == question]
+
+
 def _facts(
-    tables: dict[str, pd.DataFrame], asked: pd.DataFrame, needed: pd.DataFrame, pair: Pair | None
+    tables: dict[str, pd.DataFrame], asked: pd.DataFrame, pair: Pair | None
 ) -> Iterator[dict[str, Any]]:
     experiments = tables["experiments"]
     shown = experiments[experiments["experiment"].isin({*asked["experiment"], *(pair or ())})]
@@ -95,7 +102,7 @@ def _facts(
         rows.set_index("experiment").to_dict("index")
         for rows in (complete_windows(tables["skill"]), incomplete_windows(tables["skill"]))
     )
-    times = needed.set_index("experiment").to_dict("index")
+    times = tables["needs"].set_index("experiment").to_dict("index")
     stages = progress.asks(asked)
     for row in shown.to_dict("records"):
         name = row["experiment"]
@@ -119,9 +126,9 @@ def _facts(
         if stages:
             yield fact("cap", row["epochs"], **about)
             yield from (about | found for found in progress.facts(tables, name))
-    for group, rows in needed.groupby("group", sort=False):
-        if len(rows) > 1:
-            yield fact("needed_cells", rows["needed_cells"].iloc[0], group=group)
+    for row in tables["sizes"].to_dict("records"):
+        about = {"group": row["group"], "detail": str(row["budget"])}
+        yield fact("needed_cells", row["needed_cells"], bounds(row), **about)
     if pair is not None:
         yield from _contrast(tables["comparisons"], pair, shown)
 

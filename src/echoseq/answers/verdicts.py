@@ -6,6 +6,29 @@ RIGHT, WRONG = "right", "wrong"
 OURS = "ours"  # the set-up of a comparison by which no expectation of the source is judged
 NOT_JUDGED = "not judged (another set-up)"
 
+# What is found of each claim, in words.
+SKILL = {
+    LESS: "fewer values are right",
+    SAME: "about as many values are right",
+    MORE: "more values are right",
+    NOT_LESS: "no fewer values are right",
+    NOT_MORE: "no more values are right",
+    UNDECIDED: "it is open whether more or fewer values are right",
+}
+EPOCHS = {
+    SAME: "it takes about as many epochs",
+    NOT_LESS: "it takes no fewer epochs",
+    NOT_MORE: "it takes no more epochs",
+    UNDECIDED: "it is open whether it takes more epochs",
+}
+CELLS = {
+    LESS: "it needs fewer cells",
+    SAME: "it needs as many cells",
+    MORE: "it needs more cells",
+    UNDECIDED: "the sizes tried do not tell whether it needs more cells",
+}
+DEPENDS = "whether it needs more cells depends on the epochs"
+
 
 def verdict(low: float, high: float, margin: float) -> str:
     """What a difference is, by which ends of its interval exceed the margin."""

@@ -9,7 +9,7 @@ from echoseq.tables.store import DIGITS
 
 # The columns that identify a row, as far as a table has them.
 KEYS = (
-    *("question", "experiment", "base", "seed", "position", "windows", "epoch"),
+    *("question", "group", "budget", "experiment", "base", "seed", "position", "windows", "epoch"),
     *("network", "probe", "state", "step", "ablation", "layer", "removed"),
 )
 UNLABELLED = {"experiment", "question"}  # their values need no column name

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from echoseq.checked import Count, Finite, Fraction, Seed
 from echoseq.study.optimizers import ADAM, AnyOptimizer, LearningRate
-from echoseq.study.options import AnyLayer, Attention, Feed, Output, Start
+from echoseq.study.options import AnyLayer, Attention, Feed, Output, Read, Start
 
 Seeds = Count | Annotated[list[Seed], Field(min_length=1)]
 # Some file systems ignore trailing dots.
@@ -160,6 +160,11 @@ class Experiment(Part):
         description="Learning rate of the optimizer, or a schedule of Keras's, `{schedule: ...}` "
         "with its options; its steps are weight updates.",
     )
+    read: Read | None = Field(
+        None,
+        description="What the first layer reads at each step: the `value`, or the value and its "
+        "`place` in the window. Default: value.",
+    )
     layer: AnyLayer | None = Field(
         None,
         description="Of a model with one recurrent layer: its cell, `lstm`, `gru` or `simple_rnn`, "
@@ -272,6 +277,12 @@ class Statistics(Part):
         0.8,
         description="A network is large enough if this share of its seeds learn, with every larger "
         "size tried as well.",
+    )
+    budgets: list[Count] = Field(
+        [10_000, 30_000],
+        max_length=10,
+        description="Numbers of epochs within which it is told what size a network needs, besides "
+        "the cap.",
     )
     margin: Fraction = Field(
         0.01, description="Differences of accuracy up to this count as hardly any change."

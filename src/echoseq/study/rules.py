@@ -57,6 +57,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         )
         yield from claim_mistakes(name, study, unsure)
     yield from target_mistakes(study, unsure)
+    yield from _budget_mistakes(study)
     yield from _known_mistakes("probing.states", study.probing.states, PROBED)
     yield from _names_mistakes("page.networks", study.page.networks or [], study, unsure)
 
@@ -65,6 +66,19 @@ def _version_mistakes(study: Study) -> Mistakes:
     name = study.version.lower()  # some file systems ignore case
     if name in RESERVED:
         yield Mistake("version", f"expected another name: results/{name}/ is reserved")
+
+
+def _budget_mistakes(study: Study) -> Mistakes:
+    """Numbers of epochs within which nothing can be seen to be learned, or that say nothing new."""
+    least, budgets = study.statistics.learned_over, study.statistics.budgets
+    for budget in budgets if "budgets" in study.statistics.model_fields_set else []:
+        if budget < least:
+            yield Mistake(
+                "statistics.budgets",
+                f"expected at least {least}, the epochs of statistics.learned_over, got {budget}",
+            )
+    if len(set(budgets)) < len(budgets):
+        yield Mistake("statistics.budgets", f"expected each number once, got {budgets}")
 
 
 def _seeds_mistakes(path: str, seeds: int | list[int] | None) -> Mistakes:
@@ -127,6 +141,12 @@ def _task_mistakes(path: str, experiment: Experiment, task: Task) -> Mistakes:
         )
     if experiment.masking and task.framing != "mask":
         yield Mistake(f"{path}.masking", "expected a task with framing: mask, or false")
+    elif experiment.masking and task.encoding == "linear" and 0 <= task.filler <= 1:
+        yield Mistake(
+            f"{path}.masking",
+            f"expected a task with a filler that stands for no integer, below 0 or above 1, but "
+            f"that of '{experiment.task}' is {task.filler:g}",
+        )
     elif experiment.masking and architecture and not architecture.uses_mask:
         yield Mistake(f"{path}.masking", f"'{experiment.model}' cannot be masked, expected false")
 

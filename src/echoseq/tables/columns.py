@@ -18,11 +18,11 @@ LIMIT = 2**30  # bytes of a table
 # Columns of text, whatever it looks like: names may be NA, true or inf, labels 007 or 1e5.
 TEXT = (
     *("experiment", "task", "model", "question", "compare_to", "sweep", "group", "base"),
-    *("text", "expectation", "outcome", "answer", "compared", "position", "digest"),
+    *("text", "expectation", "outcome", "answer", "summary", "compared", "position", "digest"),
     *("encoding", "framing", "until", "windows", "split", "measure", "fact", "pair", "detail"),
     *("network", "state", "probe", "echo", "asked_positions", "optimizer", "schedule"),
     *("targets", "frame", "symbols", "values", "claim", "verdict", "reason", "table"),
-    *("options", "layer", "encoder", "decoder", "attention", "feed", "output", "start"),
+    *("options", "read", "layer", "encoder", "decoder", "attention", "feed", "output", "start"),
     *("ablation", "source", "citation", "side"),
 )
 # Only an empty cell is a missing value.
@@ -41,6 +41,18 @@ def echo_of(row: Mapping[Any, Any]) -> str:
         row: of the table of experiments.
     """
     return str(row["echo"]) if "echo" in row else f"{row['n_out']} of {row['n_in']}"
+
+
+def echoes_of(experiments: pd.DataFrame) -> pd.Series:
+    """What each experiment asks for, and whether at once: `5 of 5 at once`.
+
+    Args:
+        experiments: tables/experiments.csv.
+    """
+    if "at_once" not in experiments:  # as in earlier versions
+        return experiments["echo"]
+    at_once = experiments["at_once"].astype(str) == "True"  # it may be empty
+    return experiments["echo"] + at_once.map({True: " at once", False: ""})
 
 
 def options_of(experiments: pd.DataFrame) -> pd.Series:

@@ -24,6 +24,8 @@ COLUMNS = {
     "n_in": "integers in a window",
     "n_out": "integers in an answer",
     "echo": "what is asked, in short",
+    "at_once": "whether each value is answered in the step that reads it, and not after the "
+    "window; empty if that is not known of a model",
     "asked_positions": "the position that each place of an answer asks for, as JSON: 1 is the "
     "oldest value of the window, 0 the one before it; empty if a function of one's own decides",
     "targets": "the function of one's own, `module:function`, that answers windows, if any",
@@ -33,8 +35,10 @@ COLUMNS = {
     "sequence_windows": "windows of a sequence",
     "encoding": "`one_hot` or `linear`",
     "framing": "whether windows that miss values are dropped (`drop`) or kept (`mask`)",
+    "filler": "what stands in every feature of a missing value, if there are any",
     "model": "an architecture, or the user's own model",
     "options": "options of the model that are not the defaults, in short",
+    "read": "what the first layer reads at each step, if it has this option",
     "layer": "the cell of its recurrent layer, if it has this option; its initial weights in "
     "brackets, if they are not Keras's; so for the next two",
     "encoder": "that of the layer that reads",
@@ -83,7 +87,9 @@ def make(study: Study) -> pd.DataFrame:
                 **_training(plan),
                 **_of_model(plan),
                 "echo": label(task),
+                "at_once": _at_once(plan.model),
                 "sequence_windows": task.windows,
+                "filler": plan.filler if task.keep_missing else None,
                 "asked_positions": json.dumps(plain(task.asked)) if task.asked else None,
                 "symbols": json.dumps(plan.symbols) if plan.symbols else None,
                 "question": experiment.question,
@@ -100,6 +106,11 @@ def make(study: Study) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _at_once(model: str) -> bool | None:
+    """Whether a model answers step by step; None for one of the user's own."""
+    return ARCHITECTURES[model].step_by_step if model in ARCHITECTURES else None
 
 
 def _of_model(plan: Plan) -> dict[str, str | None]:

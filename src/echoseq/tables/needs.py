@@ -7,11 +7,12 @@ import pandas as pd
 
 from echoseq.statistics.inference import wilson
 from echoseq.statistics.survival import median_time
+from echoseq.tables.columns import complete_windows
 
 SOURCE = "tables"
-READS = ("experiments", "runs")
+READS = ("experiments", "runs", "skill_of_seeds")
 ROW = "question, group and size"
-SETTINGS = ("confidence", "learned_share")
+SETTINGS = ("confidence", "learned_share", "success")
 COLUMNS = {
     "question": "the question",
     "group": "what sets its experiments apart, besides their cells",
@@ -29,6 +30,12 @@ COLUMNS = {
     "updates": "of the weights until learned: the median",
     "updates_low": "lower end of its {confidence} interval",
     "updates_high": "its upper end",
+    "trained_windows": "that it was trained on until learned: the median",
+    "trained_windows_low": "lower end of its {confidence} interval",
+    "trained_windows_high": "its upper end",
+    "held_out": "accuracy per value on held-out sequences, mean over the seeds that learned",
+    "below": "seeds that learned, by the training accuracy of some epochs, and whose held-out "
+    "accuracy is below {success}",
     "cap": "epochs after which training stops",
     "parameters": "of the network",
     "needed_cells": "the smallest size of the group from which on, at every larger size tried, at "
@@ -40,25 +47,30 @@ MEASURES = {
     "share": "low high share",
     "epochs": "epochs_low epochs_high count",
     "updates": "updates_low updates_high count",
+    "trained_windows": "trained_windows_low trained_windows_high count",
 }
 
 
 def make(
-    tables: dict[str, pd.DataFrame], *, confidence: float, learned_share: float
+    tables: dict[str, pd.DataFrame], *, confidence: float, learned_share: float, success: float
 ) -> pd.DataFrame:
     """A row for each experiment that trains until it has learned, by question, group and size.
 
     Args:
         tables: those that `READS` names.
         learned_share: a size is enough if this share of seeds learn.
+        success: the accuracy that a run has learned with.
     """
     experiments = tables["experiments"]
     asked = experiments[experiments["question"].notna() & (experiments["until"] == "learned")]
     asked = asked.sort_values(["question", "n_in", "n_out", "cells"], kind="stable")
     groups = groups_of(experiments)
-    runs = dict(iter(tables["runs"].groupby("experiment")))
+    skill = complete_windows(tables["skill_of_seeds"])[["experiment", "seed", "accuracy"]]
+    runs = dict(
+        iter(tables["runs"].merge(skill, "left", ["experiment", "seed"]).groupby("experiment"))
+    )
     rows = [
-        _row(facts, runs[facts["experiment"]], groups, confidence)
+        _row(facts, runs[facts["experiment"]], groups, confidence, success)
         for facts in asked.to_dict("records")
     ]
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "needed_cells"])
@@ -90,7 +102,11 @@ def groups_of(experiments: pd.DataFrame) -> dict[str, str]:
 
 
 def _row(
-    facts: dict[Any, Any], runs: pd.DataFrame, groups: dict[str, str], confidence: float
+    facts: dict[Any, Any],
+    runs: pd.DataFrame,
+    groups: dict[str, str],
+    confidence: float,
+    success: float,
 ) -> dict[str, Any]:
     learned = runs["epochs_to_learn"].notna().to_numpy()
     low, high = wilson(int(learned.sum()), len(runs), confidence)
@@ -106,10 +122,14 @@ def _row(
         "low": low,
         "high": high,
     }
-    for time in ("epochs", "updates"):
-        median = median_time(runs[time].to_numpy(), learned, confidence)
+    times = runs.assign(trained_windows=runs["updates"] * facts["batch_size"])
+    for time in ("epochs", "updates", "trained_windows"):
+        median = median_time(times[time].to_numpy(), learned, confidence)
         row |= {time: median.median, f"{time}_low": median.low, f"{time}_high": median.high}
+    held_out = runs["accuracy"][learned]
     return row | {
+        "held_out": held_out.mean(),
+        "below": int((held_out < success).sum()),
         "cap": facts["epochs"],
         "parameters": runs["parameters"].iloc[0],
         "confidence": confidence,

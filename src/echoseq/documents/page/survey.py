@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from echoseq.documents.page import charts
-from echoseq.documents.page.names import echo_in, network_title
+from echoseq.documents.page.names import network_title
 from echoseq.documents.questions import median_text
 from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
 from echoseq.study.optimizers import ADAM
 from echoseq.study.schema import Study
-from echoseq.wording import called, capitalized, count, plural, short, spoken
+from echoseq.wording import called, capitalized, count, echo_in, plural, short, spoken
 
 SHAPES = ("circle", "square", "diamond", "triangle-down")
 NUMBERS_HEAD = ("group", "cells", "parameters", "learned", "epochs until then", "cap")
