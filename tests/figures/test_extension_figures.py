@@ -1,5 +1,6 @@
 """The figures of the extensions show what their tables contain."""
 
+import math
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
@@ -120,7 +121,7 @@ def test_times_have_a_line_of_medians_for_each_group(figure_of: Draw) -> None:
     assert list(lines["short"].get_ydata()) == [800, 300]
     assert np.isnan(lines["long"].get_ydata()[0])
     assert lines["long"].get_ydata()[1] == 2000
-    assert "(log scale)" in figure_of("needed_time").axes[-1].get_xlabel()
+    assert "cells (log scale)" in texts(figure_of("needed_time"))
     assert axes.get_xscale() == axes.get_yscale() == "log"
 
 
@@ -146,15 +147,36 @@ def test_an_interval_without_an_upper_end_has_an_arrow(tmp_path: Path) -> None:
     assert arrows(drawn("needed_time", paths).axes[0]) == []
 
 
-@pytest.mark.parametrize("groups", [2, 14, 20])
-def test_many_groups_are_told_apart_and_stand_side_by_side(tmp_path: Path, groups: int) -> None:
+@pytest.mark.parametrize(("groups", "panels"), [(2, [2]), (6, [6]), (14, [6, 6, 2])])
+def test_many_groups_are_told_apart_and_stand_side_by_side(
+    tmp_path: Path, groups: int, panels: list[int]
+) -> None:
     asked = {"longer": [(f"group {i}", 10, (300, 400), {}) for i in range(groups)]}
-    axes = drawn("needed_time", extension_tables(tmp_path, asked)).axes[0]
-    lines = axes.get_legend().get_lines()
-    looks = {(line.get_color(), line.get_linestyle()) for line in lines}
-    assert len(looks) == groups
-    medians = [line for line in axes.lines if line.get_label().startswith("group")]
-    assert len({line.get_xdata()[0] for line in medians}) == groups
+    drawn_axes = drawn("needed_time", extension_tables(tmp_path, asked)).axes
+    assert [len(axes.get_legend().get_lines()) for axes in drawn_axes] == panels
+    for axes, number in zip(drawn_axes, panels):
+        lines = axes.get_legend().get_lines()
+        assert len({(line.get_color(), line.get_linestyle()) for line in lines}) == number
+        medians = [line for line in axes.lines if line.get_label().startswith("group")]
+        assert len({line.get_xdata()[0] for line in medians}) == number
+
+
+def test_many_groups_of_several_echoes_have_a_panel_for_each(tmp_path: Path) -> None:
+    kinds = ("plain", "fed", "told", "attention")
+    asked = {
+        "decoder": [
+            (f"{n} of 5, {kind}", cells, (300, 400), {"n_out": n})
+            for n in (2, 5)
+            for kind in kinds
+            for cells in (10, 20)
+        ]
+    }
+    paths = extension_tables(tmp_path, asked)
+    found = drawn("needed_time", paths).axes
+    assert [axes.get_title(loc="left") for axes in found] == ["Decoder: 2 of 5", "Decoder: 5 of 5"]
+    for axes in found:
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == list(kinds)
+    assert "have one or more panels for each echo" in caption_of("needed_time", paths)
 
 
 def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path) -> None:
@@ -308,3 +330,48 @@ def test_the_caption_says_how_often_a_neighbour_is_repeated(tmp_path: Path) -> N
     assert "2 seeds each" in text
     assert "2 of 5: 60.0% of the wrong values repeat a neighbour's answer after 100 epochs" in text
     assert "60.0% after 200." in text
+
+
+# Slopes
+
+FALLING = [("falling", cells, (40_000 / cells, 80_000 / cells), {}) for cells in (10, 20, 40)]
+LATE = [("late", 10, (math.nan, 4000), {})]  # learned by all at three of four sizes
+LATE += [("late", cells, (3000, 3000), {}) for cells in (20, 40, 80)]
+
+
+def test_every_group_with_a_slope_has_a_panel_with_its_seeds_and_its_line(tmp_path: Path) -> None:
+    paths = extension_tables(tmp_path, {"longer": [*FALLING, *LATE, ("small", 10, (300, 400), {})]})
+    figure = drawn("time_by_cells", paths, laid_out=True)
+    first, second = [axes for axes in figure.axes if axes.get_visible()]
+    assert first.get_title(loc="left") == "Longer: falling"
+    assert sorted(points_of(first)[:, 1]) == [1000, 2000, 2000, 4000, 4000, 8000]
+    assert next(t.get_text() for t in first.texts) == "\u22121.00 (\u22121.02 to \u22120.98)"
+    (line,) = first.lines
+    assert list(line.get_xdata()) == [10, 40]
+    assert list(line.get_ydata()) == [round(4000 * 2**0.5), round(1000 * 2**0.5)]
+    assert list(second.lines[0].get_xdata()) == [20, 80]
+    assert list(second.lines[0].get_ydata()) == [3000, 3000]
+    assert max(points_of(second)[:, 1]) == CAP
+    said = caption_of("time_by_cells", paths)
+    assert "It lies between \u22121.00 and +0.00." in said
+    assert "with its 90% interval (Student's t), which includes 0 in 1 of 2 groups: with" in said
+
+
+def test_without_a_slope_it_is_said_that_there_is_none(tmp_path: Path) -> None:
+    paths = extension_tables(tmp_path, {"longer": [("small", 10, (300, 400), {})]})
+    (said,) = texts(drawn("time_by_cells", paths))
+    assert said == caption_of("time_by_cells", paths)
+    assert said.startswith("Of no group")
+
+
+# Echoes at once and after the window
+
+
+@pytest.mark.parametrize("name", ["state_and_batch", "incomplete_windows", "representations"])
+def test_echoes_at_once_are_told_from_those_after_the_window(tmp_path: Path, name: str) -> None:
+    paths = extension_tables(tmp_path)
+    table = read_table(paths["experiments"])
+    write_table(paths["experiments"], table.assign(at_once=table["experiment"].str.endswith("_0")))
+    titles = " ".join(axes.get_title(loc="left") for axes in drawn(name, paths).axes)
+    assert titles.count("2 of 5 at once") == 1
+    assert titles.count("2 of 5") > 1

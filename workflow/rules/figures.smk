@@ -21,6 +21,11 @@ FIGURE_FILES = {
     part: expand("<results>/figures/{figure}.{format}", figure=names, format=FORMATS)
     for part, names in DRAWN.items()
 }
+# Whether what others published has been compared: the paper shows it if so, but never makes it first.
+BESIDE = bool(STUDY.met()) and all(
+    Path(path.replace("<results>", RESULTS)).exists()
+    for path in [*table_files(made_from("published")).values(), *FIGURE_FILES[BESIDE_PART]]
+)
 # Of the report.
 PARTS = {
     CORE_PART: "Study",

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import naming, style
-from echoseq.tables.columns import COMPLETE, INCOMPLETE, read_table
+from echoseq.tables.columns import COMPLETE, INCOMPLETE, echoes_of, read_table
 from echoseq.wording import called, count, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds")
@@ -68,6 +68,7 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path) -> str:
 
 def _read(experiments: Path, path: Path) -> pd.DataFrame:
     facts = read_table(experiments)
+    facts["echo"] = echoes_of(facts)
     keys = ["experiment", "model", "n_in", "n_out", "echo", "group", "cells"]
     facts = facts[facts["question"] == PART][keys]
     facts["group"] = facts["group"].fillna(facts["experiment"])

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,47 +11,66 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import naming, style
-from echoseq.tables.columns import read_table
+from echoseq.tables.columns import echo_of, read_table
 from echoseq.tables.copies import copies_note, trained_for
-from echoseq.wording import called, capitalized, count, plural
+from echoseq.wording import called, capitalized, count, echo_in, plural
 
-TABLES = ("needs", "runs")
+TABLES = ("needs", "runs", "experiments")
 PART = "extensions"
 
-LOWEST, ENTRY = 19.5, 2.9  # mm: of a panel, of an entry of its legend
-LOW = 45  # mm: of a figure beside which its label takes two lines
+LOWEST, ENTRY = 19.5, 2.9  # mm: of a panel, of a line of its legend
 HEAD = 10.5  # mm: title and tick labels of a panel
 LINES = ("-", "--", ":", "-.")
 MARKERS = ("o", "s", "D", "v")
+MOST = 6  # groups of a panel
+ALONE = (
+    3  # panels that are as wide as the page, one above the other; if there are more, half as wide
+)
+WIDE, NARROW = naming.WIDTH, 28  # characters of a line of the legend
 NOTHING = "No experiment on a question trains until it has learned."
 
 
-def draw(needs: Path, runs: Path) -> Figure:
-    """Draw a panel for each question, with a line for each group.
+class Panel(NamedTuple):
+    """Groups that are drawn together.
+
+    labels: of the groups, in order, by their names in the tables.
+    """
+
+    title: str
+    rows: pd.DataFrame
+    labels: dict[str, str]
+
+
+def draw(needs: Path, runs: Path, experiments: Path) -> Figure:
+    """Draw a panel for each question, or for each echo of it, with a line for each group.
 
     Args:
         needs: tables/needs.csv.
         runs: tables/extensions/runs.csv.
+        experiments: tables/experiments.csv.
     """
     table, points = _drawn(read_table(needs)), read_table(runs)
     if table.empty:
         return style.nothing(NOTHING)
-    questions = {str(name): rows for name, rows in table.groupby("question", sort=False)}
-    heights = [max(LOWEST, ENTRY * _entries(rows)) for rows in questions.values()]
-    total = sum(heights) + HEAD * len(heights) + 5
-    # A wide panel has room for many groups side by side at each size.
-    figure, grid = style.new_figure(style.DOUBLE, total, len(heights), 1, height_ratios=heights)
-    for index, (axes, (name, rows)) in enumerate(zip(grid[:, 0], questions.items())):
-        _draw_panel(axes, rows, points)
-        axes.set_title(style.title(name))
+    panels = _panels(table, _echoes(read_table(experiments)))
+    columns = 1 if len(panels) <= ALONE else 2
+    width = WIDE if columns == 1 else NARROW
+    heights = [max(LOWEST, ENTRY * _lines(panel, width)) for panel in panels]
+    rows = [max(heights[i : i + columns]) for i in range(0, len(heights), columns)]
+    total = sum(rows) + HEAD * len(rows) + 5
+    figure, grid = style.new_figure(style.DOUBLE, total, len(rows), columns, height_ratios=rows)
+    for index, (axes, panel) in enumerate(zip(grid.flat, panels)):
+        _draw_panel(axes, panel, points, width)
         style.panel_letter(axes, index)
-    grid[-1, 0].set_xlabel("cells (log scale)")
-    space = " " if total > LOW else "\n"
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    space = " " if len(rows) > 1 else "\n"
+    figure.supxlabel("cells (log scale)", fontsize="medium")
     figure.supylabel(f"epochs until learned{space}(log scale)", fontsize="medium")
     return figure
 
 
-def caption(needs: Path, runs: Path) -> str:
+def caption(needs: Path, runs: Path, experiments: Path) -> str:
     """What the figure shows; arguments as for `draw`."""
     everything = read_table(needs)
     if everything.empty:
@@ -61,8 +80,11 @@ def caption(needs: Path, runs: Path) -> str:
     counted = trained_for(table, read_table(runs))
     censored = int(counted["epochs_to_learn"].isna().sum())
     never = int(table["epochs"].isna().sum())
+    several = len(_panels(table, _echoes(read_table(experiments)))) > table["question"].nunique()
     return (
-        "Epochs until learned against cells, a line for each group. Small: each of "
+        "Epochs until learned against cells, a line for each group"
+        f"{'; questions with many groups have one or more panels for each echo' * several}. "
+        "Small: each of "
         f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
         f"{table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier); an arrow: without an upper "
         f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning"
@@ -74,6 +96,33 @@ def caption(needs: Path, runs: Path) -> str:
     )
 
 
+def _echoes(experiments: pd.DataFrame) -> dict[str, str]:
+    """What each experiment asks for, in short, by its name."""
+    return {row["experiment"]: echo_of(row) for row in experiments.to_dict("records")}
+
+
+def _panels(table: pd.DataFrame, echoes: dict[str, str]) -> list[Panel]:
+    """The groups of a question together, or, if they are many, a few of an echo at a time."""
+    panels = []
+    for question, rows in table.groupby("question", sort=False):
+        title, named = style.title(str(question)), naming.names(rows)
+        groups = style.groups_of(rows)
+        if len(groups) <= MOST:
+            panels.append(Panel(title, rows, {group: named[group] for group in groups}))
+            continue
+        experiment = rows.drop_duplicates("group").set_index("group")["experiment"]
+        by_echo: dict[str, dict[str, str]] = {}
+        for group in groups:
+            echo, rest = echo_in(named[group], echoes[experiment[group]])
+            by_echo.setdefault(echo, {})[group] = rest or named[group]
+        for echo, labels in by_echo.items():
+            for start in range(0, len(labels), MOST):
+                part = dict([*labels.items()][start : start + MOST])
+                own = rows[rows["group"].isin(part)]
+                panels.append(Panel(f"{title}: {echo}", own, part))
+    return panels
+
+
 def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
     """Without groups of one size, where a question has others: a line needs two."""
     sizes = needs.groupby(["question", "group"])["cells"].transform("nunique")
@@ -81,9 +130,9 @@ def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
     return needs[(sizes > 1) | (most == 1)]
 
 
-def _entries(table: pd.DataFrame) -> int:
-    """The lines of the legend of a question."""
-    return sum(naming.lines([name]) for name in naming.names(table).values())
+def _lines(panel: Panel, width: int) -> int:
+    """The lines of the legend of a panel."""
+    return sum(naming.lines([label], width) for label in panel.labels.values())
 
 
 def _fastest(table: pd.DataFrame) -> str:
@@ -97,10 +146,12 @@ def _fastest(table: pd.DataFrame) -> str:
     )
 
 
-def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
-    groups, sizes = style.groups_of(table), sorted(set(table["cells"]))
+def _draw_panel(axes: Axes, panel: Panel, runs: pd.DataFrame, width: int) -> None:
+    table, groups = panel.rows, [*panel.labels]
+    sizes = sorted(set(table["cells"]))
+    axes.set_title(naming.label(panel.title))
     axes.set_xscale("log")
-    places, width = _places(table, groups, sizes)
+    places, apart = _places(table, groups, sizes)
     lines: list[Line2D] = []
     for index, group in enumerate(groups):
         look = _look(index, len(groups))
@@ -109,19 +160,14 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         lines += axes.plot(x, rows["epochs"], linewidth=0.9, markersize=4, label=group, **look)
         for row in rows.to_dict("records"):
             own, place = runs[runs["experiment"] == row["experiment"]], places[row["experiment"]]
-            style.seed_times(axes, place, own, "epochs", width=width, color=look["color"])
+            style.seed_times(axes, place, own, "epochs", width=apart, color=look["color"])
             style.median_interval(axes, place, row, "epochs", color=look["color"])
+    _widen(axes)
     style.time_axis(axes, (1, 3))
-    axes.xaxis.set_major_locator(FixedLocator(sizes))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels([count(size) for size in sizes])
-    axes.margins(x=0.03, y=0.12)
-    low, high = axes.get_xlim()
-    axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
-    named = naming.names(table)
+    _size_axis(axes, sizes, wide=width == WIDE)
     axes.legend(
         lines,  # given, or those whose labels begin with "_" would be left out
-        [naming.label(named[group]) for group in groups],
+        [naming.label(label, width) for label in panel.labels.values()],
         loc="upper left",
         bbox_to_anchor=(1.01, 1.03),
         frameon=False,
@@ -131,6 +177,23 @@ def _draw_panel(axes: Axes, table: pd.DataFrame, runs: pd.DataFrame) -> None:
         borderaxespad=0,
         borderpad=0,
     )
+
+
+def _widen(axes: Axes) -> None:
+    """Show a decade of times at least, or its axis would have other labels than the rest."""
+    low, high = axes.dataLim.intervaly
+    if high < 10 * low:
+        middle, reach = math.sqrt(low * high), math.sqrt(max(10, 2 * high / low))
+        axes.set_ylim(middle / reach, middle * reach)
+
+
+def _size_axis(axes: Axes, sizes: list[int], *, wide: bool) -> None:
+    axes.xaxis.set_major_locator(FixedLocator(sizes))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xticklabels([count(size) for size in sizes] if wide else style.tick_labels(sizes))
+    axes.margins(x=0.03, y=0.12)
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))
 
 
 def _look(index: int, groups: int) -> dict[str, Any]:

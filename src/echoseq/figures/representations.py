@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import style
-from echoseq.tables.columns import complete_windows, read_table
+from echoseq.tables.columns import complete_windows, echoes_of, read_table
 from echoseq.wording import count, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds", "learning")
@@ -72,6 +72,7 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path, **_: Path) -> 
 
 def _facts(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
+    facts["echo"] = echoes_of(facts)
     keys = ["experiment", *ECHO, "encoding", "learning_rate", "cells"]
     return facts[facts["question"] == PART][keys]
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.figures import style
-from echoseq.tables.columns import read_table
+from echoseq.tables.columns import echoes_of, read_table
 from echoseq.tables.copies import trained_for
 from echoseq.wording import count, joined, plural
 
@@ -79,6 +79,7 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
 
 def _read(experiments: Path, needs: Path) -> pd.DataFrame:
     facts = read_table(experiments)
+    facts["echo"] = echoes_of(facts)
     keys = [
         "experiment",
         "model",

@@ -51,6 +51,7 @@ MUTED = (
 )
 
 SMALL = 7.5  # points
+APART = 1.6  # least ratio of sizes that both have a label
 
 STYLE: dict[Any, Any] = {
     # Like the text of the paper, and shipped with matplotlib, so it is the same everywhere.
@@ -284,6 +285,16 @@ def side_by_side(sizes: Sequence[float], groups: int) -> tuple[float, float]:
     gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
     step = min(0.8 * gap / groups, 0.15)
     return step, math.exp(0.36 * step)
+
+
+def tick_labels(sizes: Sequence[float]) -> list[str]:
+    """Sizes on a logarithmic axis, but for those that would run into the label before them."""
+    labels, last = [], 0.0
+    for size in sizes:
+        apart = size >= APART * last
+        labels.append(count(size) if apart else "")
+        last = size if apart else last
+    return labels
 
 
 def title(experiment: str) -> str:
