@@ -15,7 +15,8 @@ from echoseq.study.reading import read
 
 TABLES = ("experiments", "summary", "errors", "runs")
 FIGURES = tuple(figures_of(STUDY))
-ANSWERS = ("answers", "claims", "comparisons", "needs", "extensions/runs", "extensions/skill")
+ANSWERS = ("answers", "claims", "comparisons", "needs", "sizes", "slopes")
+ANSWERS += ("extensions/runs", "extensions/skill")
 # Of the questions that the smoke study has experiments on.
 QUESTIONS = read(CONFIG).questions
 ANSWER_FIGURES = tuple(figures_of(EXTENSIONS, QUESTIONS, QUESTIONS))

@@ -59,7 +59,9 @@ def test_what_was_published_badly_is_said_well() -> None:
     assert "from h in 99.8%, 99.6%, 99.6%, 99.9% and 100.0% of windows" in memory
     assert "(untrained: 28.5%, 30.3%, 30.4%, 30.3% and 99.4%)" in memory
     assert "In windows with missing values it is 82.9% instead of 99.9%." in text
-    assert "Cells needed within 30,000 epochs: 2 of 5: 25; 3 of 5: 50; 5 of 5: 100; " in text
+    longer = text.split("## Longer")[1]
+    assert "more than 150 instead of 25 within 10,000 epochs and 100 instead of 25 within" in longer
+    assert "| 3 of 5 | 10, 25, 50, 100, 150 | more than 150 | 50 | 30,000 | \u22120.32 (" in text
     assert text.count("Found: right") == 1
     assert text.count("Found: not judged (another set-up).") == 2
     # As the version itself was configured:

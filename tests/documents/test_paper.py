@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import printed
 import pytest
 import yaml
 from configurations import study_of_two
@@ -14,9 +15,10 @@ from papers import ANSWER_FIGURES, FIGURES, OPTIONS, change, copy_parts, sources
 from workspaces import PROJECT, Workspace
 
 from echoseq import wording
-from echoseq.documents import paper
+from echoseq.documents import needed, paper
 from echoseq.documents.claims import claims_of
 from echoseq.errors import EchoseqError
+from echoseq.files import write_table
 from echoseq.study.reading import load
 from echoseq.tables.columns import read_table
 
@@ -41,7 +43,7 @@ def test_figures_and_tables_are_all_numbered(answered: Path) -> None:
     """A table or figure put into the source by hand would have no origin."""
     words = text(sources(answered, answered=True))
     captions = re.findall(r"(?:Figure|Table) \d+: ", words)
-    assert len(captions) == len(FIGURES) + len(ANSWER_FIGURES) + 5
+    assert len(captions) == len(FIGURES) + len(ANSWER_FIGURES) + 8
     assert len(set(captions)) == len(captions)
 
 
@@ -132,7 +134,7 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
             for claim in claims_of(claims, row["question"])
         )
         thought = f"Conjecture: {asked[row['question']]['explanation']}"
-        said = f"{row['text']}. {expected}{row['answer']} {reasons} {thought}"
+        said = f"{row['text']}. {expected}{row['summary']} {reasons} {thought}"
         assert "".join(said.split()) in closed_up  # items of lists are read unspaced
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
         shown = [row[key] for key in cells if isinstance(row[key], str)]
@@ -141,12 +143,16 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
     for row in needs:
         counts = f"{row['cells']} {row['parameters']:,} {row['learned']} of {row['seeds']} "
         assert f"{row['experiment']} {counts}" in words
+    head = needed.head(read_table(answered / "tables/sizes.csv"))
+    assert "".join("".join(head).split()) in closed_up
+    comparisons = read_table(answered / "tables/comparisons.csv")
+    assert words.count(" times (") + words.count(" points (") == comparisons["p_holm"].count()
 
 
 def test_the_answers_follow_the_tables(answered: Path) -> None:
     path = answered / "tables/answers.csv"
     table = pd.read_csv(path)
-    table.loc[0, ["expectation", "outcome", "answer"]] = ["more cells", "right", "It is so."]
+    table.loc[0, ["expectation", "outcome", "summary"]] = ["more cells", "right", "It is so."]
     table.to_csv(path, index=False)
     comparisons = pd.read_csv(answered / "tables/comparisons.csv", dtype={"position": str})
     tested = comparisons["p_holm"].notna()
@@ -157,6 +163,32 @@ def test_the_answers_follow_the_tables(answered: Path) -> None:
     contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
     assert f"{contrasts} had been planned, with 2 seeds; " in words
     assert "; 1 of them has a corrected p-value below .05" in words
+
+
+def test_what_others_published_is_a_section_once_it_is_compared(results: Path) -> None:
+    assert "What others published" not in text(sources(results))
+    path = results / "tables/published.csv"
+    write_table(path, printed.results())
+    files = sources(results)
+    words = text(replace(files, tables=files.tables | {"published": path}))
+    assert "Met: 1; not met: 1; undecided: 1." in words
+    assert "plain exact match .2310 (.1800 to .2900), 10 runs .2100 (.2000 to .2200)" in words
+    assert "Plain, exact match: the means differ." in words
+    assert re.search(r"Sources: A \*Paper\*\.(?!\.)", words)
+    write_table(path, printed.results().iloc[:0])
+    assert "What others published" not in text(
+        replace(files, tables=files.tables | {"published": path})
+    )
+
+
+def test_the_paper_says_what_stands_for_missing_values_if_any_are(results: Path) -> None:
+    path = results / "tables/experiments.csv"
+    table = read_table(path).assign(framing="drop", filler=None)
+    table.to_csv(path, index=False)
+    assert "filled with" not in text(sources(results))
+    filled = {"framing": "mask", "filler": -1.0}
+    table.assign(**filled).to_csv(path, index=False)
+    assert "are kept and filled with \u22121. Missing" in text(sources(results))
 
 
 def test_whose_states_are_probed_is_told_if_any_are() -> None:

@@ -4,29 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from printed import results
 
-from echoseq.answers.published import COLUMNS
 from echoseq.answers.published_claims import COLUMNS as CLAIM_COLUMNS
 from echoseq.cli import main
 from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.tables.store import write_table
 
-ROWS = [
-    {
-        "experiment": "plain",
-        "measure": "exact_match",
-        "verdict": "met",
-        "reason": "the means differ",
-    }
-    | {"theirs": 0.231, "theirs_low": 0.18, "theirs_high": 0.29, "theirs_runs": 10}
-    | {"difference": -0.021, "low": -0.05, "high": 0.008, "tolerance": 0.1},
-    {"experiment": "lag", "measure": "training_loss", "last": 5, "verdict": "not met"}
-    | {"theirs": 0.0846, "theirs_low": 0.0846, "theirs_high": 0.0846, "theirs_runs": 1}
-    | {"difference": 0.5, "low": 0.4, "high": 0.6, "tolerance": 0.01},
-    {"experiment": "lag", "measure": "accuracy", "verdict": "undecided", "at_least": 0.95},
-]
-OURS = {"ours": 0.21, "ours_low": 0.2, "ours_high": 0.22, "seeds": 10, "citation": "A *Paper*."}
 CLAIM = {"question": "lag", "number": 1, "claim": "So it is.", "verdict": "holds"}
 CLAIM |= {"measure": "accuracy", "experiment": "a", "base": "b", "at_least": 0.5}
 CLAIM |= {"value": 0.9, "low": 0.8, "high": 1.0, "seeds": 10}
@@ -35,9 +20,8 @@ CLAIM |= {"value": 0.9, "low": 0.8, "high": 1.0, "seeds": 10}
 @pytest.fixture
 def version(tmp_path: Path) -> Path:
     """A version with nothing but these tables, as `snakemake published` alone leaves it."""
-    rows = pd.DataFrame([row | OURS for row in ROWS], columns=list(COLUMNS))
     (tmp_path / "tables").mkdir()
-    write_table(tmp_path / "tables/published.csv", rows)
+    write_table(tmp_path / "tables/published.csv", results())
     claims = pd.DataFrame([CLAIM], columns=list(CLAIM_COLUMNS))
     write_table(tmp_path / "tables/published_claims.csv", claims)
     return tmp_path

@@ -28,6 +28,7 @@ QUESTION = GIVEN["questions"]["None"]
 TEXT, EXPLANATION = QUESTION["text"], one_line(QUESTION["explanation"])
 CLAIM = QUESTION["because"][0]["claim"]
 NEEDED = {"needs": "tables/needs.csv", "runs": "tables/extensions/runs.csv"}
+NEEDED["experiments"] = "tables/experiments.csv"
 MARKUP = re.compile(r"<i data-mark")
 
 
@@ -73,8 +74,8 @@ def test_tables_have_names_and_texts_as_written(folder: Path) -> None:
     assert set(experiments["question"].dropna()) == {"None"}
     answers = read_table(folder / "tables/answers.csv").set_index("question")
     assert answers["text"].to_dict() == {"None": TEXT}
-    for label in LABELS:
-        assert f"{label}: " in answers.loc["None", "answer"]
+    sizes = read_table(folder / "tables/sizes.csv")
+    assert set(sizes["group"]) == set(LABELS)
     needs = version_of(folder).table("needs")
     assert set(needs["base"].dropna()) == {"None"}
     assert set(needs["group"]) == set(LABELS)
@@ -117,7 +118,7 @@ def test_the_page_has_texts_as_data(folder: Path) -> None:
 
 def test_the_paper_places_texts_as_written(folder: Path) -> None:
     tables = ["experiments", "summary", "errors", "runs", "answers", "comparisons", "needs"]
-    tables += ["claims"]
+    tables += ["claims", "sizes", "slopes"]
     paths = {name: folder / f"tables/{name}.csv" for name in tables}
     sources = paper.PaperFiles(
         config=folder / "config.yaml",

@@ -1,7 +1,7 @@
 """The paper: prose from paper/, everything else from the results of this version.
 
-In: configuration, environment, tables, figures with their captions; those of the extensions once
-they exist, when the paper is typeset again. Out: paper.pdf.
+In: configuration, environment, tables, figures with their captions; those of the extensions, and of
+what others published, once they exist, when the paper is typeset again. Out: paper.pdf.
 """
 
 import shlex
@@ -15,8 +15,13 @@ PAPER = [PROJECT / "paper" / file for file in ("paper.typ", "layout.typ", "refer
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
 PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
 if ANSWERED:
-    PAPER_TABLES |= table_files(["answers", "comparisons", "needs", "runs", "skill"], EXTENSIONS)
+    PAPER_TABLES |= table_files(
+        ["answers", "comparisons", "needs", "runs", "sizes", "skill", "slopes"], EXTENSIONS
+    )
     PAPER_TABLES |= table_files(CLAIM_TABLES)
+if BESIDE:
+    PAPER_PARTS.append(BESIDE_PART)
+    PAPER_TABLES |= table_files(["published"])
 
 # What a reader has to add to a command, in this folder, to get this workflow and configuration.
 MAIN = os.path.relpath(workflow.main_snakefile)

@@ -7,10 +7,6 @@ Neither the study nor the extensions need any of it.
 
 MET = sorted(STUDY.met())
 BESIDE_TABLES = table_files(made_from("published"))
-# Whether it has been made: the report shows it if so.
-BESIDE = all(
-    Path(path.replace("<results>", RESULTS)).exists() for path in FIGURE_FILES[BESIDE_PART]
-)
 
 
 use rule summarize as compare_published with:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.documents import claims as told
+from echoseq.documents import needed
 from echoseq.documents.markdown import markdown_table
 from echoseq.documents.questions import ANSWER_HEAD, answer_cells, verdict
 from echoseq.documents.results import Row, rows_of
@@ -21,6 +22,7 @@ from echoseq.tables.catalogue import (
     CLAIMED,
     OTHERS,
     READING,
+    made_from,
     read_for,
     settings_of,
     table_file,
@@ -102,15 +104,17 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
     Raises:
         EchoseqError: if there are no answers, or those of an earlier version, without a pair.
     """
-    found, asked = _answers(folder, reading)
+    tables, asked = _answers(folder, reading)
+    found = tables["answers"]
     claims = _claims(folder, {name: asked[name] for name in found["question"]})
     reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(claims)}"
     pairs = found[found["compared"].notna()]
     rows = [map(markdown, answer_cells(row)) for row in rows_of(pairs)]
     return (
         "What was compared; accuracy per value in complete windows; the cells that are needed "
-        f"within a cap of epochs{_caps(pairs)}, and with more epochs fewer may do; the epochs and "
-        "updates until learned (medians); what the source expects, and whether that is right.\n\n"
+        f"within each number of epochs in parentheses, or else within the cap{_caps(pairs)}; the "
+        "epochs and updates until learned (medians); what the source expects, and whether that is "
+        "right.\n\n"
         f"{markdown_table(ANSWER_HEAD, rows)}{reasons if len(claims) else ''}"
     )
 
@@ -118,7 +122,8 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
 def findings(folder: Path, reading: Path | None = None) -> str:
     """The answers to the open questions in sentences: a section for each.
 
-    After the answer come the claims why it should be so, and what is thought of it, a conjecture.
+    After the answer come the cells that all groups need, the claims why it should be so, and what
+    is thought of it, a conjecture.
 
     Args:
         folder, reading: as for `answers_table`.
@@ -126,9 +131,12 @@ def findings(folder: Path, reading: Path | None = None) -> str:
     Raises:
         EchoseqError: as `answers_table`.
     """
-    found, asked = _answers(folder, reading)
+    tables, asked = _answers(folder, reading)
     claims = _claims(folder, asked)
-    return "\n".join(_section(row, asked[row["question"]], claims) for row in rows_of(found))
+    return "\n".join(
+        _section(row, asked[row["question"]], claims, _needed(tables, row["question"]))
+        for row in rows_of(tables["answers"])
+    )
 
 
 def claims_text(folder: Path, reading: Path | None = None) -> str:
@@ -171,8 +179,10 @@ def _study(path: Path) -> Study:
         raise EchoseqError(f"{path}: {error.first}") from error
 
 
-def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[str, Question]]:
-    """The answers as this program makes them, and the questions."""
+def _answers(
+    folder: Path, reading: Path | None
+) -> tuple[dict[str, pd.DataFrame], Mapping[str, Question]]:
+    """The tables of answers as this program makes them, and the questions."""
     path = _answered(folder)
     if "compared" not in read_table(path):
         raise EchoseqError(f"{path}: expected the answers of a later version, with pairs")
@@ -184,7 +194,7 @@ def _answers(folder: Path, reading: Path | None) -> tuple[pd.DataFrame, Mapping[
     questions = {name: asked[name] for name in published["question"]}
     tables = _tables(folder, read_for(OTHERS))
     settings = _settings(folder, questions)
-    return make_from_tables(("answers", "facts", "needs"), tables, settings)["answers"], asked
+    return make_from_tables(made_from(OTHERS), tables, settings), asked
 
 
 def _answered(folder: Path) -> Path:
@@ -242,10 +252,22 @@ def _caps(pairs: pd.DataFrame) -> str:
     return f" ({'; '.join(caps)})" if caps else ""
 
 
-def _section(row: Row, question: Question, claims: pd.DataFrame) -> str:
+def _needed(tables: Mapping[str, pd.DataFrame], question: str) -> str:
+    """The cells that the groups of a question need, if there are more than the pair."""
+    own = {
+        name: tables[name][tables[name]["question"] == question]
+        for name in ("needs", "sizes", "slopes")
+    }
+    if own["sizes"]["group"].nunique() <= len(("base", "other")):
+        return ""
+    head, rows = needed.head(own["sizes"]), needed.rows(own)
+    return markdown_table(head[1:], [map(markdown, row[1:]) for row in rows]).rstrip()
+
+
+def _section(row: Row, question: Question, claims: pd.DataFrame, sizes: str) -> str:
     head = f"## {capitalized(spoken(row['question']))}"
     texts = [f"*{markdown(sentence(row['text']))}*", *map(markdown, (verdict(row), row["answer"]))]
     reasons = told.bullets(claims, row["question"]).rstrip()
     thought = markdown(f"{told.CONJECTURE} {question.explanation}") if question.explanation else ""
-    parts = [head, *texts, reasons, thought]
+    parts = [head, *texts, sizes, reasons, thought]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")

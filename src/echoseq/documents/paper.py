@@ -15,11 +15,11 @@ import pandas as pd
 import typst
 import yaml
 
-from echoseq.documents import results
+from echoseq.documents import published, results
 from echoseq.documents.questions import questions
 from echoseq.documents.results import parsed
 from echoseq.errors import EchoseqError
-from echoseq.figures.catalogue import EXTENSIONS, FIGURES, STUDY
+from echoseq.figures.catalogue import EXTENSIONS, FIGURES, PUBLISHED, STUDY
 from echoseq.provenance.schema import read_environment
 from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
@@ -30,7 +30,16 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import options_of, read_table
 from echoseq.training.files import FINAL_EPOCHS
-from echoseq.wording import count, joined, listed, plural, setting, share, spoken, spread
+from echoseq.wording import (
+    count,
+    joined,
+    listed,
+    plural,
+    setting,
+    share,
+    spoken,
+    spread,
+)
 
 # The rule that makes a table, by the table's source; a figure's rule has the figure's name.
 RULES = {
@@ -40,6 +49,7 @@ RULES = {
     "pairs": "compare",
     "tables": "answer",
     "claims": "claims",
+    "published": "compare_published",
 }
 LISTED = ("avx2", "fma", "avx512f")  # instruction sets that the paper mentions
 
@@ -49,8 +59,8 @@ class PaperFiles:
     """The files that a paper is made from.
 
     tables: by name: experiments, summary, errors, runs, and, if the extensions have been made,
-        answers, comparisons, needs and skill, with the runs of all experiments, and claims, if
-        there are any.
+        answers, comparisons, needs, sizes, skill and slopes, with the runs of all experiments,
+        and claims, if there are any; published, if that has been made.
     figures: the images as PDF, in which letters are text; in SVG they are outlines, and the paper
         would be half as large again. The caption of each is a .txt file in the same folder.
     options: what to add to `snakemake <target>` to get this configuration; often empty.
@@ -77,11 +87,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
     study = load(parsed(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     core = tables["experiments"][tables["experiments"]["question"].isna()]
-    parts = {name: figure.part for name, figure in FIGURES.items()} | dict(sources.own)
-    figures = {
-        part: [path.stem for path in sources.figures if parts[path.stem] == part]
-        for part in (STUDY, EXTENSIONS, *study.questions)
-    }
+    figures = _by_part(sources, study)
     try:
         return {
             "version": study.version,
@@ -89,6 +95,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             "models": _models(tables["experiments"]),
             "probed": _probed(study),
             "framings": sorted(set(tables["experiments"]["framing"])),
+            "fillers": _fillers(tables["experiments"]),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
             "training": _training(tables["experiments"]),
             "abstract": results.abstract(core, tables),
@@ -103,10 +110,20 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             },
             "environment": _environment(read_environment(sources.environment)),
             "extensions": questions(study, tables, figures) if "answers" in tables else None,
+            "published": published.content(tables.get("published", pd.DataFrame())),
             **_how_made(sources),
         }
     except (KeyError, IndexError) as error:
         raise EchoseqError(f"paper: expected {error} in the tables, make them again") from error
+
+
+def _by_part(sources: PaperFiles, study: Study) -> dict[str, list[str]]:
+    """The names of the figures of each part of the results."""
+    parts = {name: figure.part for name, figure in FIGURES.items()} | dict(sources.own)
+    return {
+        part: [path.stem for path in sources.figures if parts[path.stem] == part]
+        for part in (STUDY, EXTENSIONS, PUBLISHED, *study.questions)
+    }
 
 
 def _how_made(sources: PaperFiles) -> dict[str, Any]:
@@ -164,6 +181,14 @@ def _models(experiments: pd.DataFrame) -> list[dict[str, Any]]:
         sentence = ARCHITECTURES[name].sentence if name in ARCHITECTURES else None
         models.append({"name": name, "sentence": sentence, "options": sets, "meanings": used})
     return models
+
+
+def _fillers(experiments: pd.DataFrame) -> str:
+    """What stands for missing values, in words; empty if none are missing."""
+    kept = experiments[experiments["framing"] == "mask"]
+    if kept.empty:
+        return ""
+    return joined(kept["filler"].map(lambda value: f"{value:g}".replace("-", "\u2212")))
 
 
 def _probed(study: Study) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -48,18 +49,41 @@ def published_text(folder: Path) -> str:
     return f"{_table(results)}{_remarks(results)}{reasons}\n{_cited(results)}"
 
 
+def content(results: pd.DataFrame) -> dict[str, Any] | None:
+    """What others published beside ours: a row for each result, and how many are met.
+
+    None if it has not been compared, or if there is nothing.
+    """
+    if results.empty:
+        return None
+    verdicts = "; ".join(f"{verdict}: {number}" for verdict, number in tally(results))
+    return {
+        "head": [*HEAD],
+        "rows": [cells(row) for row in rows_of(results)],
+        "note": NOTE,
+        "counted": capitalized(verdicts),
+        "remarks": [
+            f"{capitalized(spoken(row['experiment']))}, {measure_of(row)}: "
+            f"{sentence(row['reason'])}"
+            for row in rows_of(results)
+            if pd.notna(row["reason"])
+        ],
+        "sources": [sentence(one) for one in dict.fromkeys(results["citation"])],
+    }
+
+
 def _table(results: pd.DataFrame) -> str:
     counted = "; ".join(f"{verdict}: {number}" for verdict, number in tally(results))
-    return (
-        f"{NOTE} {capitalized(counted)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(results)))}"
-    )
+    rows = [[f"`{name}`", *others] for name, *others in map(cells, rows_of(results))]
+    return f"{NOTE} {capitalized(counted)}.\n\n{markdown_table(HEAD, rows)}"
 
 
-def _cells(row: Row) -> list[str]:
+def cells(row: Row) -> list[str]:
+    """A published result and ours, with the columns `HEAD`, as text without markup."""
     write = _writer(row)
     different = pd.notna(row["difference"])
     return [
-        f"`{row['experiment']}`",
+        row["experiment"],
         measure_of(row),
         _theirs(row, write),
         f"{_with_ends(row, 'ours', write)}, {plural(int(row['seeds']), 'run')}",

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from echoseq.answers.verdicts import NOT_JUDGED
+from echoseq.documents import contrasts, needed
 from echoseq.documents.claims import NOTE, claims_of
 from echoseq.documents.results import Row, rows_of
 from echoseq.escaping import one_line
@@ -47,6 +48,8 @@ def questions(
         "answers": [answer_cells(row) for row in answers if pd.notna(row["compared"])],
         "questions": [_question(row, study, figures, tables.get("claims")) for row in answers],
         "claims": NOTE if "claims" in tables else "",
+        "contrasts": {"head": [*contrasts.HEAD], "rows": [*contrasts.contrasts(tables)]},
+        "needed": {"head": needed.head(tables["sizes"]), "rows": needed.rows(tables)},
         "experiments": [_experiment(row, tables["skill"]) for row in rows_of(tables["needs"])],
     }
 
@@ -123,7 +126,7 @@ def _question(
         "text": sentence(one_line(answer["text"])),
         "expectation": None if pd.isna(answer["expectation"]) else answer["expectation"],
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
-        "answer": answer["answer"],
+        "answer": answer["summary"],
         "claims": claims_of(claims, name),
         "conjecture": one_line(study.questions[name].explanation or ""),
         "figures": list(figures.get(name, ())),
