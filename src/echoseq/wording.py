@@ -130,6 +130,17 @@ def sized(group: str, cells: float) -> str:
     return f"{capitalized(group)} ({count(cells)} cells)"
 
 
+def cells_needed(least: float, most: float) -> str:
+    """The cells that a group needs, as far as sizes can tell: 50, at most 10, more than 150.
+
+    Args:
+        least, most: the ends of what the sizes that were tried leave open; most is NaN for no end.
+    """
+    if math.isnan(most):
+        return f"more than {count(least - 1)}"
+    return f"{'at most ' * (least < most)}{count(most)}"
+
+
 def sentence(text: str) -> str:
     """A text with a full stop at its end, if it has no such mark."""
     return text if text.rstrip().endswith((".", "?", "!")) else f"{text}."

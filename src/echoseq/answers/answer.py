@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import starmap
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,18 @@ from echoseq.answers.verdicts import (
     verdict,
 )
 from echoseq.tables.comparisons import TIMES
-from echoseq.wording import called, count, joined, listed, p_value, percent, points, spread, times
+from echoseq.wording import (
+    called,
+    cells_needed,
+    count,
+    joined,
+    listed,
+    p_value,
+    percent,
+    points,
+    spread,
+    times,
+)
 
 ARROW = " \u2192 "
 Fact = dict[Any, Any]  # a row of tables/facts.csv
@@ -97,8 +109,8 @@ class Answer:
         time = self._longer(base)
         cells = ""
         if self._needed_of_pair():
-            several = len(self._found_of_cells()) > 1
-            cells = DEPENDS if several else CELLS[self._more_cells()]
+            found = self._found_of_cells() or {UNDECIDED}
+            cells = CELLS[found.pop()] if len(found) == 1 else DEPENDS
         return f"{'; '.join(part for part in (text, time, cells) if part)}."
 
     def _longer(self, base: str) -> str:
@@ -249,15 +261,7 @@ class Answer:
         pairs = self._needed_of_pair()
         if not pairs:
             return self._cells_of_groups()
-        texts = []
-        for base, other in pairs:
-            text = f"{_told(other)} within {count(_budget(other))} epochs"
-            texts.append(
-                f"{_told(other)} instead of {_told(base)} within {count(_budget(other))} epochs"
-                if base["detail"] == other["detail"]
-                else f"{text} instead of {_told(base)} within {count(_budget(base))}"
-            )
-        return f"Cells needed: {listed(texts)}."
+        return f"Cells needed: {listed(starmap(_beside, pairs))}."
 
     def _cells_of_groups(self) -> str:
         """What each group needs within its cap, if no two of them are what the answer is about."""
@@ -295,9 +299,15 @@ def _budgets(base: Fact, other: Fact) -> str:
 
 def _told(row: Fact) -> str:
     """The cells that a group needs, as far as the sizes tried can tell: 50, at most 10."""
-    if math.isnan(row["value"]):
-        return f"more than {count(row['low'] - 1)}"
-    return f"{'at most ' * (row['low'] < row['value'])}{count(row['value'])}"
+    return cells_needed(row["low"], row["high"])
+
+
+def _beside(base: Fact, other: Fact) -> str:
+    """The cells that the second needs beside the first, within which epochs."""
+    within, instead = f"within {count(_budget(other))} epochs", f"instead of {_told(base)}"
+    if base["detail"] == other["detail"]:
+        return f"{_told(other)} {instead} {within}"
+    return f"{_told(other)} {within} {instead} within {count(_budget(base))}"
 
 
 def _compared(base: Fact, other: Fact) -> str:

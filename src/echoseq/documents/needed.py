@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from echoseq.documents.results import Row, rows_of
-from echoseq.tables.sizes import AT_MOST, MORE_THAN
-from echoseq.wording import called, count, slope
+from echoseq.tables.sizes import bounds
+from echoseq.wording import called, cells_needed, count, slope
 
 FIRST = ("", "group", "cells tried")
 LAST = ("within the cap", "cap", "slope")
@@ -34,14 +34,14 @@ def rows(tables: Mapping[str, pd.DataFrame]) -> list[list[str]]:
         question, group = row["question"], row["group"]
         own, needs = (_of(row, table) for table in (sizes, tables["needs"]))
         within = rows_of(own)
-        by_budget, last = {one["budget"]: told(one) for one in within}, within[-1]
+        by_budget, last = {one["budget"]: cells_needed(*bounds(one)) for one in within}, within[-1]
         found.append(
             [
                 question,
                 called(group, needs["experiment"].iloc[0]),
                 ", ".join(map(count, sorted(needs["cells"]))),
                 *(by_budget.get(budget, "") for budget in budgets),
-                told(last),
+                by_budget[last["budget"]],
                 count(last["budget"]),
                 slopes.get((question, group), ""),
             ]
@@ -52,15 +52,6 @@ def rows(tables: Mapping[str, pd.DataFrame]) -> list[list[str]]:
 def _of(row: Row, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of a table that are about the same group."""
     return table[(table["question"] == row["question"]) & (table["group"] == row["group"])]
-
-
-def told(row: Row) -> str:
-    """The cells that a group needs, as far as the sizes tried can tell: 50, more than 150."""
-    if row["bound"] == MORE_THAN:
-        return f"{MORE_THAN} {count(row['largest'])}"
-    if row["bound"] == AT_MOST:
-        return f"{AT_MOST} {count(row['needed_cells'])}"
-    return count(row["needed_cells"])
 
 
 def _budgets(sizes: pd.DataFrame) -> Sequence[int]:
