@@ -16,8 +16,6 @@ held_out = lambda experiments: [
 ]
 
 for evaluated in experiment_rules("evaluate", SWEEP_OF, 20):
-    if len(evaluated.experiments) > 1:
-        workflow.ruleorder(evaluated.name, "evaluate_experiment")
 
     rule:
         """Let the trained models of an experiment, or of several, answer the held-out sequences."""

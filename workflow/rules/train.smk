@@ -76,11 +76,8 @@ for trained in seed_rules(
 
 
 COPIED = sweep_blocks({name: SWEEP_OF[name] for name in TWINS}, len(TWINS))
-# The configured seeds of each copy, if it shares a job with others.
-SHARED = [
-    STUDY.seeds_of(name) if any(name in names for names in COPIED.values()) else []
-    for name in TWINS
-]
+# The configured seeds of each copy, if it shares a job with those of its sweep.
+SHARED = [STUDY.seeds_of(name) if SWEEP_OF[name] else [] for name in TWINS]
 
 
 rule share:
