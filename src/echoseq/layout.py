@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from echoseq.packing import plain
 from echoseq.places import (
     BENCHMARKS,
     CHECKPOINTS,
@@ -140,7 +141,7 @@ def shown(path: str) -> str:
 
 def kind_of(path: str) -> Kind | None:
     """The kind of a file, by its path in the folder of a version; None if no kind is known."""
-    return next((kind for kind in KINDS if kind.names_in(path) is not None), None)
+    return next((kind for kind in KINDS if kind.names_in(plain(path)) is not None), None)
 
 
 def class_of(path: str, *, bits_promised: bool) -> str:
@@ -155,7 +156,7 @@ def class_of(path: str, *, bits_promised: bool) -> str:
     kind = kind_of(path)
     if kind is not None and kind.promise != TRAINED:
         return kind.promise
-    return EXACT if bits_promised and PurePosixPath(path).stem not in FITTED else NUMERIC
+    return EXACT if bits_promised and PurePosixPath(plain(path)).stem not in FITTED else NUMERIC
 
 
 def is_rewritten(path: str) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from echoseq.checked import check, shorten
 from echoseq.errors import DamagedError
+from echoseq.packing import unpack
 
 LIMIT = 16 * 2**20  # bytes of a JSON file
 DEEPEST = 50  # levels of keys and lists in a JSON file
@@ -55,7 +56,7 @@ def read_json(path: Path, kind: type[BaseModel], what: str, limit: int = LIMIT) 
     """
     require_file(path, what, limit)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = unpack(path, limit).decode("utf-8")
     except UnicodeDecodeError as error:
         raise _unreadable(path, what, "not UTF-8") from error
     except OSError as error:

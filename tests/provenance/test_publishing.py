@@ -1,5 +1,6 @@
 """Published versions: whole, small, and never changed."""
 
+import gzip
 import json
 import os
 import shutil
@@ -12,12 +13,13 @@ import pytest
 import yaml
 from workspaces import PROJECT, Workspace, describe_again, new_version
 
+import echoseq
 from echoseq.cli import main
-from echoseq.errors import EchoseqError
-from echoseq.files import temporary_name
+from echoseq.errors import DamagedError, EchoseqError
+from echoseq.files import temporary_name, write_json
 from echoseq.provenance import publishing
 from echoseq.provenance.jobs import Job
-from echoseq.provenance.manifest import read_manifest
+from echoseq.provenance.manifest import describe_files, read_manifest, seal
 from echoseq.provenance.publishing import publish, to_publish
 from echoseq.provenance.records import read_records
 
@@ -47,7 +49,7 @@ def test_a_published_version_has_the_results_and_can_be_checked(results: Path) -
     target = results.parent / "published/smoke"
     files = set(state(target))
     assert {"Snakefile", "manifest.json", "ro-crate-metadata.json", "config.yaml"} <= files
-    assert {"tables/seeds.csv", "tables/echoes.csv", "figures/echoes.svg", "runs.json"} <= files
+    assert {"tables/seeds.csv", "tables/echoes.csv", "figures/echoes.svg", "runs.json.gz"} <= files
     assert not any(path.endswith((".keras", ".npz", ".png", "echoes.pdf")) for path in files)
     assert not any(path.startswith("runs/") for path in files)
     assert main(["check", str(target)]) == 0
@@ -98,8 +100,41 @@ def test_the_published_manifest_keeps_digests_that_are_nowhere_else(results: Pat
 
 
 def test_worst_echoes_are_published_of_the_study_only() -> None:
-    paths = ["tables/echoes.csv", "tables/extensions/echoes.csv", "tables/extensions/seeds.csv"]
-    assert to_publish({"files": dict.fromkeys(paths)}) == [paths[0], paths[2]]
+    paths = ["page.html", "tables/echoes.csv"]
+    others = ["tables/extensions/echoes.csv", "report.zip", "figures/task.png"]
+    seeds = "tables/extensions/seeds.csv"
+    assert to_publish({"files": dict.fromkeys([*paths, *others, seeds])}) == [*paths, seeds]
+
+
+def test_tables_of_the_extensions_and_records_are_compressed_and_read_as_before(
+    results: Path,
+) -> None:
+    table = "tables/extensions/seeds.csv"
+    (results / "tables/extensions").mkdir()
+    shutil.copy(results / "tables/seeds.csv", results / table)
+    describe_again(results)
+    whole = read_manifest(results)
+    publish_here(results)
+    target = results.parent / "published/smoke"
+    assert not (target / table).exists()
+    packed = read_manifest(target)["published"][f"{table}.gz"]
+    assert packed["bytes"] < whole["files"][table]["bytes"] / 2
+    assert packed["class"] == whole["files"][table]["class"]
+    assert gzip.decompress((target / f"{table}.gz").read_bytes()) == (results / table).read_bytes()
+    assert echoseq.results(target).table("seeds").equals(echoseq.results(results).table("seeds"))
+    assert read_records(target) == read_records(results)
+    assert main(["check", str(target)]) == 0
+    assert main(["compare", str(results), str(target)]) == 0
+    # What another release of the library compresses to other bytes has the same content.
+    (target / f"{table}.gz").write_bytes(gzip.compress((results / table).read_bytes(), 1))
+    assert main(["check", str(target)]) == 1
+    manifest = read_manifest(target)
+    manifest["published"] |= describe_files(target, [f"{table}.gz"], bits_promised=True)
+    write_json(target / "manifest.json", seal(manifest))
+    assert "same content" in publish_here(results)
+    (target / f"{table}.gz").write_bytes(b"not compressed")
+    with pytest.raises(DamagedError, match=r"seeds\.csv\.gz"):
+        echoseq.results(target).table("seeds")
 
 
 def test_code_of_ones_own_is_published(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from echoseq.errors import EchoseqError
 from echoseq.layout import CRATE, RECORDS
+from echoseq.packing import stored
 from echoseq.places import HISTORY, MODEL, RECORD, run_folder
 from echoseq.provenance.records import own_record, read_records, record_paths
 from echoseq.training.records import read_history
@@ -37,7 +38,7 @@ class Run:
         Raises:
             EchoseqError: if it is missing or damaged, or is that of another run.
         """
-        if (self.version / RECORDS).is_file():
+        if stored(self.version / RECORDS).is_file():
             run = self.experiment, self.seed
             return read_records(self.version, [run])[run]
         return own_record(self._file(RECORD))
@@ -75,7 +76,7 @@ class Run:
 
 def trained_seeds(version: Path, experiment: str) -> list[int]:
     """The seeds of an experiment that have a record, sorted."""
-    if (version / RECORDS).is_file():
+    if stored(version / RECORDS).is_file():
         return [seed for name, seed in read_records(version) if name == experiment]
     return [seed for name, seed in record_paths(version) if name == experiment]
 

@@ -15,6 +15,7 @@ from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
 from echoseq.layout import CONFIG, MANIFEST, PREDICTIONS
 from echoseq.names import one_of, unknown
+from echoseq.packing import stored
 from echoseq.provenance.manifest import listed, read_manifest
 from echoseq.provenance.schema import LARGE, Configuration
 from echoseq.stored import require_file
@@ -160,7 +161,8 @@ class Version:
 
     def _table_path(self, name: str) -> Path | None:
         """The file of a table, that of all experiments if there is one."""
-        paths = [self.folder / table_file(name, extensions=added) for added in (True, False)]
+        names = [table_file(name, extensions=added) for added in (True, False)]
+        paths = [stored(self.folder / path) for path in names]
         return next((path for path in paths if path.is_file()), None)
 
     def _no_table(self, name: str) -> str:

@@ -15,6 +15,7 @@ from echoseq.errors import DamagedError, EchoseqError
 from echoseq.escaping import markdown
 from echoseq.layout import ANSWERS, CONFIG, SUMMARY
 from echoseq.names import unknown
+from echoseq.packing import stored
 from echoseq.study.questions import Question
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.schema import Study
@@ -223,7 +224,7 @@ def _tables(
     folder: Path, names: Collection[str], needed: Collection[str] | None = None
 ) -> dict[str, pd.DataFrame]:
     """Tables of all experiments by name; those that are not needed may be missing."""
-    paths = {name: folder / table_file(name, extensions=True) for name in sorted(names)}
+    paths = {name: stored(folder / table_file(name, extensions=True)) for name in sorted(names)}
     wanted = set(names) - set(OPTIONAL) if needed is None else needed
     found = {n: path for n, path in paths.items() if n in wanted or path.exists()}
     return {name: read_table(path) for name, path in found.items()}

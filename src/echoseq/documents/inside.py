@@ -9,6 +9,7 @@ from echoseq.documents.results import Row, rows_of
 from echoseq.errors import EchoseqError
 from echoseq.escaping import markdown
 from echoseq.evaluation.readouts import LINEAR, MLP, SHUFFLED, TRAINED, UNTRAINED
+from echoseq.packing import stored
 from echoseq.study.ablated import INTACT
 from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import PER_VALUE, read_table
@@ -64,7 +65,7 @@ def probes_table(folder: Path) -> str:
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    path = folder / table_file(name, extensions=True)
+    path = stored(folder / table_file(name, extensions=True))
     if not path.exists():
         raise EchoseqError(f"{path}: there is no such table in this version")
     return read_table(path)

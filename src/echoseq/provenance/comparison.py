@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from echoseq.layout import ANSWERS, CONFIG, RECORDS, VOLATILE
+from echoseq.packing import plain
 from echoseq.places import DATA, TABLES, seed_name
 from echoseq.provenance.manifest import (
     Manifest,
@@ -263,7 +264,8 @@ def _digests(*manifests: Manifest) -> list[dict[str, str]]:
 
 
 def _tables(folder: Path) -> set[str]:
-    return {p for p in list_files(folder) if p.startswith(f"{TABLES}/") and p.endswith(".csv")}
+    paths = map(plain, list_files(folder))
+    return {p for p in paths if p.startswith(f"{TABLES}/") and p.endswith(".csv")}
 
 
 def _table_difference(

@@ -13,7 +13,7 @@ from typing import Any
 from rocrate.model import ContextEntity, File
 from rocrate.rocrate import ROCrate
 
-from echoseq.layout import CONFIG, MANIFEST, RECORDS, WORKFLOW
+from echoseq.layout import CONFIG, WORKFLOW
 from echoseq.provenance.jobs import Job
 from echoseq.provenance.manifest import Entry, Manifest
 
@@ -35,6 +35,7 @@ TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 LICENSE = "https://spdx.org/licenses/MIT"
 FORMATS = {
     ".csv": "text/csv",
+    ".gz": "application/gzip",
     ".json": "application/json",
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -48,8 +49,9 @@ def crate_metadata(
     folder: Path,
     manifest: Manifest,
     jobs: Iterable[Job],
-    published: Collection[str],
+    published: Mapping[str, tuple[str, Entry]],
     *,
+    others: Iterable[str],
     sources: Iterable[str] = (),
     at: datetime,
 ) -> dict[str, Any]:
@@ -62,7 +64,9 @@ def crate_metadata(
         folder: of the version, as the paths of its files in `jobs` begin.
         manifest: of the version.
         jobs: with paths from the working directory, such as results/<version>/tables/seeds.csv.
-        published: files of the version that are in the crate.
+        published: the version's files that are in the crate, by path: their paths there, and
+            what a manifest says of them.
+        others: further files of the version in the crate.
         sources: further files in the crate, of the user's own code.
         at: the time of publication.
     """
@@ -70,8 +74,8 @@ def crate_metadata(
     crate.metadata.extra_contexts.append(TERMS)
     _describe_root(crate, manifest["version"], at)
     workflow = _add_workflow(crate, manifest)
-    files = {path: _add_file(crate, path, manifest["files"][path]) for path in published}
-    _add_others(crate, [MANIFEST, RECORDS, *sources])
+    files = {path: _add_file(crate, *described) for path, described in published.items()}
+    _add_others(crate, [*others, *sources])
     prefix = f"{folder.as_posix()}/"
     jobs = list(jobs)
     tools = _add_tools(crate, jobs, prefix)
@@ -122,7 +126,7 @@ def _describe_root(crate: ROCrate, version: str, at: datetime) -> None:
         "How recurrent networks echo random integers: tables, figures and records of runs, and "
         "the provenance of each. Files whose identifier begins with # were made but are not "
         "published; the digests of data and predictions are in manifest.json, those of histories "
-        "and weights in runs.json."
+        "and weights in runs.json.gz."
     )
     root["datePublished"] = at.isoformat(timespec="seconds")
     root["license"] = _add(crate, LICENSE, "CreativeWork", name="MIT License")

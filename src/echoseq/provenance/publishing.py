@@ -22,6 +22,7 @@ from echoseq.layout import (
     ENVIRONMENT,
     FIGURES,
     MANIFEST,
+    PAGE,
     PAPER,
     RECORDS,
     SOURCE,
@@ -29,6 +30,7 @@ from echoseq.layout import (
     WORKFLOW,
     class_of,
 )
+from echoseq.packing import PACKED, pack, plain, unpack
 from echoseq.places import TABLE_OF_ALL, TABLES
 from echoseq.provenance.crate import crate_metadata
 from echoseq.provenance.jobs import Job
@@ -51,6 +53,7 @@ from echoseq.provenance.records import (
     records_text,
     trained_runs,
 )
+from echoseq.provenance.schema import LARGE
 from echoseq.study.schema import Study
 from echoseq.wording import with_copies
 
@@ -58,7 +61,7 @@ LIMIT = 5 * 2**20  # bytes in total, because published versions are kept in git
 
 
 # Files that the version does not have in this form.
-ADDED = (CRATE, WORKFLOW, RECORDS)
+ADDED = (CRATE, WORKFLOW, RECORDS + PACKED)
 # Left out: images of what the SVG shows, and the worst echoes and curves of the extensions
 # that nothing else is made from (the study's are published).
 LEFT_OUT = (
@@ -69,7 +72,7 @@ LEFT_OUT = (
 
 def to_publish(manifest: Manifest) -> list[str]:
     """The files of a version that are published as they are: its results, and its origin."""
-    single_files = {CONFIG, ENVIRONMENT, PAPER}
+    single_files = {CONFIG, ENVIRONMENT, PAPER, PAGE}
     formats, tables = LEFT_OUT
 
     def chosen(text: str) -> bool:
@@ -80,21 +83,22 @@ def to_publish(manifest: Manifest) -> list[str]:
     return sorted(filter(chosen, manifest["files"]))
 
 
-def published_manifest(
-    manifest: Manifest, paths: Iterable[str], added: Mapping[str, Entry]
-) -> Manifest:
+def published_path(path: str) -> str:
+    """The path of a file in the published version: tables of the extensions are compressed."""
+    return path + PACKED if Path(path).parent == Path(TABLE_OF_ALL).parent else path
+
+
+def published_manifest(manifest: Manifest, published: Mapping[str, Entry]) -> Manifest:
     """The manifest of a published version, from that of the version.
 
     `published` lists what is there; `files` keeps the exact and numeric files of the whole version,
     except those that a record covers.
 
     Args:
-        paths: of the version's files that are published.
-        added: further published files, described.
+        published: the published files, described.
     """
-    published = {path: manifest["files"][path] for path in paths}
     kept = {p: e for p, e in manifest["files"].items() if e["class"] != VOLATILE and not covered(p)}
-    return seal(manifest | {"files": kept, "published": published | dict(added)})
+    return seal(manifest | {"files": kept, "published": dict(published)})
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class _Content:
 
     folder: of the version.
     paths: of its files that are published as they are.
-    records: the text of runs.json.
+    records: of the runs, as text.
     runs: how many runs and copies they are of, in words.
     others: how many more runs there are.
     own: the user's own files, by their paths in the published version.
@@ -199,14 +203,25 @@ def _new_folder(target: Path) -> Path:
 
 def _write(part: Path, content: _Content, workflow: Path, jobs: Iterable[Job]) -> None:
     """Write a published version, and check it."""
-    folder, manifest, paths, own = content.folder, content.manifest, content.paths, content.own
-    crate = crate_metadata(folder, manifest, jobs, paths, sources=own, at=datetime.now(UTC))
-    _copy({path: folder / path for path in paths} | own, part)
+    folder, manifest, own = content.folder, content.manifest, content.own
+    promised: bool = manifest["bits_promised"]
+    names = {path: published_path(path) for path in content.paths}
+    _copy({names[path]: folder / path for path in names} | own, part)
+    described = describe_files(part, names.values(), bits_promised=promised)
     shutil.copyfile(workflow, part / WORKFLOW)
-    write_text(part / RECORDS, content.records)
+    (part / (RECORDS + PACKED)).write_bytes(pack(content.records.encode()))
+    crate = crate_metadata(
+        folder,
+        manifest,
+        jobs,
+        {path: (name, described[name]) for path, name in names.items()},
+        others=(MANIFEST, RECORDS + PACKED),
+        sources=own,
+        at=datetime.now(UTC),
+    )
     write_text(part / CRATE, canonical_json(crate) + "\n")
-    added = describe_files(part, (*ADDED, *own), bits_promised=manifest["bits_promised"])
-    published = published_manifest(manifest, paths, added)
+    described |= describe_files(part, (*ADDED, *own), bits_promised=promised)
+    published = published_manifest(manifest, described)
     write_text(part / MANIFEST, canonical_json(published) + "\n")
     require_whole(part, read_manifest(part))
 
@@ -252,7 +267,11 @@ def _require_same(content: _Content, target: Path) -> None:
         path: {"sha256": digest, "class": class_of(path, bits_promised=bits_promised)}
         for path, digest in digests.items()
     }
-    theirs = {p: e for p, e in listed(read_manifest(target)).items() if p not in {CRATE, WORKFLOW}}
+    theirs = {
+        plain(path): entry | {"sha256": _content_digest(target / path)}
+        for path, entry in listed(read_manifest(target)).items()
+        if path not in {CRATE, WORKFLOW}
+    }
     differing = [
         path
         for path in sorted(ours.keys() | theirs.keys())
@@ -267,7 +286,16 @@ def _require_same(content: _Content, target: Path) -> None:
         )
 
 
+def _content_digest(path: Path) -> str:
+    """That of what was compressed: another release of the library may compress otherwise."""
+    return hashlib.sha256(unpack(path, LARGE)).hexdigest()
+
+
 def _copy(files: Mapping[str, Path], part: Path) -> None:
+    """Copy files; those whose new name says so are compressed."""
     for path, file in files.items():
         (part / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, part / path)
+        if path.endswith(PACKED):
+            (part / path).write_bytes(pack(file.read_bytes()))
+        else:
+            shutil.copyfile(file, part / path)

@@ -11,6 +11,7 @@ from echoseq.checked import mistake
 from echoseq.errors import DamagedError
 from echoseq.files import canonical_json
 from echoseq.layout import CONFIG, RECORDS, top_of
+from echoseq.packing import stored
 from echoseq.places import HISTORY, RECORD, RUNS, experiment_of, seed_in, seed_of, version_of
 from echoseq.provenance.schema import LARGE, PackedRecords
 from echoseq.provenance.strays import stray
@@ -46,9 +47,10 @@ def read_records(folder: Path, chosen: Collection[RunName] | None = None) -> Rec
     Raises:
         DamagedError: if one is damaged, or is that of another run.
     """
-    if (folder / RECORDS).is_file():
+    published = stored(folder / RECORDS)
+    if published.is_file():
         paths: Mapping[RunName, Path] = {}
-        records = _read_packed(folder / RECORDS)
+        records = _read_packed(published)
     else:
         paths = record_paths(folder)
         records = {run: read_record(paths[run]) for run in paths if chosen is None or run in chosen}

@@ -96,14 +96,14 @@ class Manifest(Model):
 
 
 class PackedRuns(Model):
-    """An experiment in runs.json: what the records of all its runs share, the rest by seed."""
+    """An experiment in published records: what those of all its runs share, the rest by seed."""
 
     shared: dict[str, Any] = Field(alias="all")
     seeds: dict[Annotated[str, Field(pattern=SEED)], dict[str, Any]]
 
 
 class PackedRecords(RootModel[dict[Label, PackedRuns]]):
-    """runs.json, by experiment."""
+    """The published records, by experiment."""
 
 
 def read_environment(path: Path) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from echoseq.errors import EchoseqError
 from echoseq.layout import RECORDS
+from echoseq.packing import stored
 from echoseq.places import RECORD, TABLE, TABLE_OF_ALL, run_folder
 from echoseq.provenance.environment import TRAINERS, promises_bits
 from echoseq.provenance.manifest import Manifest, read_manifest, require_whole, study_of
@@ -243,7 +244,7 @@ def _different_row(
 
 def _seed_rows(folder: Path, runs: Collection[RunName]) -> Rows:
     """The rows of the runs in the most complete table of seeds."""
-    paths = [folder / name for name in SEED_TABLES if (folder / name).is_file()]
+    paths = [path for path in (stored(folder / name) for name in SEED_TABLES) if path.is_file()]
     if not paths:
         raise EchoseqError(f"{folder / SEED_TABLES[-1]}: expected a table, found none")
     wanted = {(name, str(seed)) for name, seed in runs}

@@ -1,6 +1,7 @@
 """Names used in the tables, defined only here, and how tables are read."""
 
 from collections.abc import Collection, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from echoseq.checked import show
 from echoseq.errors import DamagedError
+from echoseq.packing import stored, unpack
 from echoseq.stored import require_file
 
 EXACT_MATCH = "all"  # the position that stands for the whole answer: every value right
@@ -127,8 +129,9 @@ def exact_matches(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read(path: Path, **options: Any) -> pd.DataFrame:
+    path = stored(path)
     require_file(path, "a table", LIMIT)
     try:
-        return pd.read_csv(path, **options)
+        return pd.read_csv(BytesIO(unpack(path, LIMIT)), **options)
     except (OSError, ValueError, OverflowError) as error:
         raise DamagedError(f"{path}: expected a table, cannot read it") from error
