@@ -14,14 +14,20 @@ from echoseq.study.blocks import (
 )
 
 
-def test_blocks_depend_on_the_numbers_of_seeds_alone() -> None:
-    seeds_of = {"twelve": range(12), "five": range(5), "listed": [1, 3, 7, 11, 20]}
+def test_blocks_follow_the_numbers_of_seeds() -> None:
+    seeds_of = {"thirteen": range(13), "five": range(5), "listed": [1, 3, 7, 11, 20]}
     assert shared_blocks(seeds_of, 5) == {
-        (0, 1, 2, 3, 4): ["five", "twelve"],
+        (0, 1, 2, 3, 4): ["five", "thirteen"],
         (1, 3): ["listed"],
-        (5, 6, 7, 8, 9): ["twelve"],
-        (10, 11): ["twelve"],
+        (5, 6, 7, 8, 9): ["thirteen"],
+        (10, 11, 12): ["thirteen"],
+        (11, 20): ["listed"],
     }
+
+
+@pytest.mark.parametrize(("count", "last"), [(7, range(7)), (8, range(5, 8)), (12, range(5, 12))])
+def test_up_to_half_a_block_at_the_end_joins_the_one_before(count: int, last: range) -> None:
+    assert [*shared_blocks({"a": range(count)}, 5)][-1] == tuple(last)
 
 
 @pytest.mark.parametrize("size", [2, 3, 5, 10])
@@ -32,7 +38,7 @@ def test_more_seeds_add_blocks_and_keep_full_ones(size: int) -> None:
 
 def test_a_block_of_one_shares_nothing() -> None:
     assert shared_blocks({"a": range(10)}, 1) == {}
-    assert shared_blocks({"a": [4, 5]}, 5) == {}
+    assert shared_blocks({"a": [4]}, 5) == {}
 
 
 def test_seeds_in_a_row_are_named_by_the_first_and_the_last() -> None:
@@ -48,9 +54,12 @@ def test_other_seeds_with_the_same_ends_have_another_name() -> None:
 
 
 def test_seeds_have_a_rule_each_or_share_one() -> None:
-    single, *shared = seed_rules("train", {"b": [0, 1, 2], "a": [0, 1, 2, 3], "c": [9]}, 3)
+    single, *shared = seed_rules("train", {"b": [0, 1], "a": [0, 1, 2], "c": [9]}, 2)
     assert single == ("train_seed", ("{seed}",), "seed-{seed}", ["b", "a", "c"], ANY)
-    assert shared == [("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a", "b"], ANY)]
+    assert shared == [
+        ("train_0_to_2", ("0", "1", "2"), "seeds-0_to_2", ["a"], ANY),
+        ("train_0_to_1", ("0", "1"), "seeds-0_to_1", ["b"], ANY),
+    ]
     assert seed_rules("train", {"a": [0, 1, 2, 3]}, 1) == [(*single[:3], ["a"], ANY)]
 
 

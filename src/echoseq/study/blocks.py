@@ -62,18 +62,27 @@ def shared_blocks(
 ) -> dict[tuple[int, ...], list[str]]:
     """Sets of two or more seeds that share a job, and the names that have them.
 
-    A block depends on the numbers of its seeds alone: 0 to size - 1, size to 2 * size - 1, and so
-    on. So more seeds add blocks, and leave full ones as they are.
-
     Args:
         seeds_of: the sorted seeds of each name.
-        size: most seeds in a block.
+        size: seeds in a block.
     """
     blocks: dict[tuple[int, ...], list[str]] = {}
     for name in sorted(seeds_of):
-        for _, block in groupby(seeds_of[name], key=lambda seed: seed // size):
-            blocks.setdefault(tuple(block), []).append(name)
+        for block in _blocks_of(seeds_of[name], size):
+            blocks.setdefault(block, []).append(name)
     return {seeds: names for seeds, names in blocks.items() if len(seeds) > 1}
+
+
+def _blocks_of(seeds: Sequence[int], size: int) -> list[tuple[int, ...]]:
+    """Seeds by their numbers: 0 to size - 1, size to 2 * size - 1, and so on.
+
+    So more seeds add blocks, and leave full ones as they are. But up to half a block at the end
+    joins the one before: a job more would start and compile for few runs.
+    """
+    blocks = [tuple(block) for _, block in groupby(seeds, key=lambda seed: seed // size)]
+    if len(blocks) > 1 and len(blocks[-1]) <= size // 2:
+        blocks[-2:] = [blocks[-2] + blocks[-1]]
+    return blocks
 
 
 class ExperimentRule(NamedTuple):
