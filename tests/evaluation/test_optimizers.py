@@ -5,13 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from configurations import CONFIG
 from small import FULL, PARTIAL
 
 from echoseq.errors import EchoseqError
+from echoseq.evaluation.optimizer_trials import mistakes
 from echoseq.evaluation.optimizers import check_optimizers
 from echoseq.networks.backend import keras, tf
 from echoseq.study.optimizers import OPTIMIZERS, OPTIONS, SCHEDULES, Optimizer
 from echoseq.study.plan import Plan
+from echoseq.study.reading import read
 from echoseq.training.optimizers import build_optimizer
 
 DECAY = {"schedule": "exponential_decay", "initial_learning_rate": 0.1, "decay_steps": 10}
@@ -229,3 +232,36 @@ def test_an_optimizer_keeps_as_many_numbers_as_memory_counts(optimizer: Optimize
     built.build([weights])
     kept = sum(tf.size(variable.value).numpy() for variable in built.variables)
     assert kept // 10_000 == optimizer.kept
+
+
+def test_what_is_not_tried_of_the_study_would_pass_a_trial() -> None:
+    """Its scaled loss and its decaying rates are known, so that it starts without TensorFlow."""
+    study = read(CONFIG)
+    plans = [study.plan_of(name) for name in study.experiments]
+    chosen = {(plan.optimizer, plan.learning_rate): plan for plan in plans}
+    assert len(chosen) > 5
+    for choice, found in chosen.items():
+        assert not list(mistakes(*choice, found.epochs * found.updates))
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        {**DECAY, "decay_rate": 1.5},
+        {**DECAY, "decay_rate": 0.5, "staircase": True},
+        {**DECAY, "decay_rate": 1e-6},  # too small to be seen in float32 at the end
+        {**DECAY, "decay_rate": 0.5, "initial_learning_rate": 20},
+    ],
+)
+def test_other_decays_are_tried(rate: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def trial(*choice: Any) -> list[Any]:
+        tried.append(choice)
+        return []
+
+    monkeypatch.setattr("echoseq.evaluation.optimizer_trials.mistakes", trial)
+    check_optimizers({"mine": plan(learning_rate=rate)})
+    assert len(tried) == 1
+    check_optimizers({"mine": plan(learning_rate={**DECAY, "decay_rate": 0.99})})
+    assert len(tried) == 1
