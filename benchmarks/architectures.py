@@ -10,13 +10,14 @@ import os
 from measuring import spread
 from training import time_architecture
 
-PLAIN = "cell_LSTM_5_of_5_100"
+BASE = "cell_LSTM_5_of_5_100"  # the experiment whose model is replaced
+PLAIN = "encoder_decoder"
 OTHERS = (
-    "cell_GRU_5_of_5_100",
-    "cell_simple_RNN_5_of_5_100",
-    "decoder_told_the_step_5_of_5_100",
-    "decoder_fed_its_answer_5_of_5_100",
-    "decoder_attention_5_of_5_100",
+    "encoder_decoder_gru",
+    "encoder_decoder_simple_rnn",
+    "encoder_decoder_step",
+    "encoder_decoder_feedback",
+    "encoder_decoder_attention",
 )
 
 
@@ -31,8 +32,8 @@ def main() -> None:
     measured: dict[str, list[float]] = {name: [] for name in (PLAIN, *OTHERS)}
     for _ in range(rounds):
         for name, times in measured.items():
-            times.append(time_architecture(name)["ms"])
-    print("| experiment | ms per epoch | times the plain one's |\n|---|---|---|")
+            times.append(time_architecture(BASE, name)["ms"])
+    print("| model | ms per epoch | times the plain one's |\n|---|---|---|")
     for name, times in measured.items():
         ratios = [a / b for a, b in zip(times, measured[PLAIN])]
         print(f"| {name} | {spread(times, 2)} | {spread(ratios, 2)} |")

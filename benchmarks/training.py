@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import Any
 
 import programs
@@ -49,9 +50,9 @@ def time_compiled(plan: Plan, epochs: int) -> dict[str, float]:
     }
 
 
-def time_architecture(experiment: str) -> dict[str, Any]:
-    """Time the compiled loop on an experiment, in a process of its own."""
-    command = [sys.executable, __file__, "--measure", experiment]
+def time_architecture(experiment: str, model: str) -> dict[str, Any]:
+    """Time the compiled loop on an experiment with another model, in a process of its own."""
+    command = [sys.executable, __file__, "--measure", experiment, "--model", model]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
@@ -83,11 +84,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="default %(default)s")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--model", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.runs < 3:
         parser.error("--runs: expected 3 or more, for a spread")
     if options.measure:
         plan = read(STUDY).plan_of(options.measure)
+        plan = replace(plan, model=options.model or plan.model)
         print(json.dumps(time_compiled(plan, epochs_of(options.measure))))
         return
     for experiment in EXPERIMENTS:
