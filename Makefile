@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv-peers
 PUBLISHED := results/published/v2
+READING := config/v2.yaml
 TESTED := results/published/claims
 HELD := results/published/held
 CONFIGURED = $(CONFIGFILE:%=--configfile %)
@@ -102,9 +103,9 @@ bench-architectures: $(READY) ## compare training times of cells and decoders
 
 readme: $(READY) ## put the published headline, answers and claims into README and docs
 	$(BIN)/echoseq headline $(PUBLISHED) --into README.md
-	$(BIN)/echoseq answers $(PUBLISHED) --reading config/config.yaml --into README.md
-	$(BIN)/echoseq findings $(PUBLISHED) --reading config/config.yaml --into docs/answers.md
-	$(BIN)/echoseq claims $(PUBLISHED) --reading config/config.yaml --into docs/claims.md
+	$(BIN)/echoseq answers $(PUBLISHED) --reading $(READING) --into README.md
+	$(BIN)/echoseq findings $(PUBLISHED) --reading $(READING) --into docs/answers.md
+	$(BIN)/echoseq claims $(PUBLISHED) --reading $(READING) --into docs/claims.md
 	$(BIN)/echoseq claims $(TESTED) --reading config/claims.yaml --into docs/claims.md --marks tested
 	$(BIN)/echoseq ablations $(TESTED) --into docs/claims.md
 	$(BIN)/echoseq probes $(HELD) --into docs/claims.md

@@ -33,7 +33,7 @@ def test_the_readme_has_the_published_accuracies() -> None:
 @cache
 def read_now(make: Callable[[Path, Path], str]) -> str:
     """The published answers as the study's configuration reads them."""
-    return make(PUBLISHED, PROJECT / "config/config.yaml")
+    return make(PUBLISHED, PROJECT / "config/v2.yaml")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_was_published_badly_is_said_well() -> None:
 
 def test_a_reading_that_does_not_know_a_question_says_nothing_of_it(tmp_path: Path) -> None:
     reading = tmp_path / "reading.yaml"
-    config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((PROJECT / "config/v2.yaml").read_text(encoding="utf-8"))
     del config["questions"]["memory"]
     config["questions"]["longer"] = {"text": "?", "explanation": "So it is."}
     reading.write_text(yaml.safe_dump(config))
@@ -214,7 +214,7 @@ def test_a_refuted_claim_says_so_wherever_it_is_printed() -> None:
 
 def reading_with(tmp_path: Path, claims: list[dict[str, Any]]) -> Path:
     path = tmp_path / "reading.yaml"
-    config = yaml.safe_load((PROJECT / "config/config.yaml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((PROJECT / "config/v2.yaml").read_text(encoding="utf-8"))
     for question in config["questions"].values():
         question.pop("because", None)
     config["experiments"]["later"] = config["experiments"]["full_echo"]

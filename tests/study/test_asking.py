@@ -45,24 +45,28 @@ def test_no_question_leaves_the_study() -> None:
 
 def test_what_a_question_probes_is_kept_and_compared_with_nothing() -> None:
     study = asking("memory")
-    borrowed = {"longer_5_of_5_150", "cell_simple_RNN_5_of_5_100", "decoder_attention_5_of_5_100"}
+    borrowed = {f"cell_{cell}_5_of_5_100" for cell in ("LSTM", "GRU", "simple_RNN")}
     assert names(study, "memory") == borrowed
     assert set(study.experiments) == STUDY | borrowed
     assert {study.experiments[name].compare_to for name in borrowed} == {None}
 
 
 def test_a_base_on_another_question_is_kept() -> None:
-    configuration = changed("experiments.full_memoryless.compare_to", "longer_2_of_5_150")
+    configuration = changed("experiments.full_memoryless.compare_to", "longer_2_of_5_50")
     study = load(configuration | {"ask": ["control"]})
-    assert study.experiments["full_memoryless"].compare_to == "longer_2_of_5_150"
-    assert "longer_2_of_5_150" in names(study, "control")
-    assert "longer_5_of_5_150" not in study.experiments
+    assert study.experiments["full_memoryless"].compare_to == "longer_2_of_5_50"
+    assert "longer_2_of_5_50" in names(study, "control")
+    assert "longer_5_of_5_100" not in study.experiments
 
 
 def test_the_page_shows_what_is_left() -> None:
     named = load(changed("seeds", 10)).shown()
     assert len(named) == 5
-    assert asking("cell").shown() == ["full_echo", "partial_echo", "cell_simple_RNN_5_of_5_100"]
+    assert asking("cell").shown() == [
+        "full_echo",
+        "cell_LSTM_2_of_5_25",
+        "cell_simple_RNN_5_of_5_25",
+    ]
     config = changed("page.networks", named[2:])
     assert load(config | {"ask": ["decoder"]}).shown() == named[3:]
     assert load(config | {"ask": []}).shown() == ["full_echo", "partial_echo"]
@@ -78,7 +82,7 @@ def test_the_resolved_study_is_read_as_the_same() -> None:
 @pytest.mark.parametrize(
     ("ask", "line"),
     [
-        (["longest"], "ask: expected one of 13 names, got 'longest'; did you mean longer or lost?"),
+        (["longest"], "ask: expected one of 14 names, got 'longest'; did you mean longer or lost?"),
         ("longer", "ask: expected a list, got text 'longer'"),
     ],
 )

@@ -115,7 +115,7 @@ BAD = [
     (
         "experiments.full_echo.task",
         "whole",
-        "experiments.full_echo.task: expected one of 19 names, ",
+        "experiments.full_echo.task: expected one of 26 names, ",
     ),
     (
         "experiments.full_echo.model",
@@ -171,9 +171,9 @@ BAD = [
     ),
     (
         "experiments.partial_echo.task",
-        "five_of_10",
-        "experiments.partial_echo.batch_size: expected a divisor of the 16 windows of a sequence "
-        "(1, 2, 4, 8, 16), got 21",
+        "lag_1",
+        "experiments.partial_echo.batch_size: expected a divisor of the 20 windows of a sequence "
+        "(1, 2, 4, 5, 10, 20), got 21",
     ),
     ("experiments.full_echo.until", "converged", "expected 'epochs' or 'learned', got text"),
     ("experiments.full_echo.learning_rate", 0, "learning_rate: expected more than 0.0, got 0"),
@@ -188,7 +188,7 @@ BAD = [
     (
         "experiments.full_memoryless.compare_to",
         "whole_echo",
-        "full_memoryless.compare_to: expected one of 219 names, got 'whole_echo'; did you mean "
+        "full_memoryless.compare_to: expected one of 318 names, got 'whole_echo'; did you mean "
         "full_echo?",
     ),
     (
@@ -199,7 +199,7 @@ BAD = [
     (
         "experiments.full_memoryless.question",
         "size",
-        "experiments.full_memoryless.question: expected one of 13 names, such as linear, masking, "
+        "experiments.full_memoryless.question: expected one of 14 names, such as linear, masking, "
         "longer, state, topology, got 'size'",
     ),
     ("questions.linear.text", REMOVED, "questions.linear.text: expected a value, got none"),
@@ -240,26 +240,26 @@ BAD = [
     (
         "questions.memory.probes",
         ["echo"],
-        "memory.probes: no experiment 'echo', expected one of 220 names; did you mean full_echo or "
+        "memory.probes: no experiment 'echo', expected one of 319 names; did you mean full_echo or "
         "partial_echo?",
     ),
     (
         "questions.memory.probes",
-        ["partial_echo", "longer_5_of_5_150", "partial_echo"],
+        ["partial_echo", "longer_5_of_5_100", "partial_echo"],
         "questions.memory.probes: expected each experiment once, got 'partial_echo' again",
     ),
     (
         "questions.memory.probes",
-        ["linear_partial_2_of_5_linear_0_01_50"],
+        ["linear_partial_2_of_5_linear_rate_0_01_50"],
         "questions.memory.probes: expected tasks with encoding: one_hot and framing: drop, but "
-        "that of 'linear_partial_2_of_5_linear_0_01_50' has linear and drop",
+        "that of 'linear_partial_2_of_5_linear_rate_0_01_50' has linear and drop",
     ),
     ("questions.memory.probes", ["masking_partial_2_of_5_kept_50"], "has one_hot and mask"),
     (
         "questions.memory.probes",
-        ["state_partial_7_2_of_5_carried_50"],
+        ["state_partial_7_2_of_5_carried_40"],
         "questions.memory.probes: expected states that start at zero in each window (stateful: "
-        "false, or a batch of all 21 windows), but 'state_partial_7_2_of_5_carried_50' carries",
+        "false, or a batch of all 21 windows), but 'state_partial_7_2_of_5_carried_40' carries",
     ),
     ("probing.sequences", 24, "probing.sequences: expected 25 or more, got 24"),
     ("probing.seeds", 0, "probing.seeds: expected 1 or more, got 0"),
@@ -281,7 +281,7 @@ BAD = [
     (
         "page.networks",
         ["xyz"],
-        "no experiment 'xyz', expected one of 220 names, such as full_echo, ",
+        "no experiment 'xyz', expected one of 319 names, such as full_echo, ",
     ),
     ("page.networks", ["cell_GRU_5_of_5_101"], "networks: no experiment 'cell_GRU_5_of_5_101', "),
     (
@@ -289,7 +289,7 @@ BAD = [
         ["partial_echo", "full_echo", "partial_echo"],
         "page.networks: expected each experiment once, got 'partial_echo' again",
     ),
-    ("questions.longer.contrast.experiment", "longer_2_of_5_150", "'longer_2_of_5_150' has none"),
+    ("questions.longer.contrast.experiment", "longer_2_of_5_100", "'longer_2_of_5_100' has none"),
     ("questions.state.answer", "no", "questions.state.answer: unknown key, expected one of text"),
     ("questions", [], "questions: expected keys and values, got []"),
     (
@@ -564,7 +564,7 @@ def test_an_experiment_is_not_compared_with_itself() -> None:
     with pytest.raises(EchoseqError) as caught:
         load(changed("experiments.partial_last_step.compare_to", "partial_last_step"))
     assert str(caught.value) == (
-        "experiments.partial_last_step.compare_to: expected one of 219 names, got "
+        "experiments.partial_last_step.compare_to: expected one of 318 names, got "
         "'partial_last_step'; did you mean partial_echo?"
     )
     small = study_of_two()
@@ -662,7 +662,7 @@ def test_a_question_needs_questions() -> None:
 
 
 def test_null_removes_a_question() -> None:
-    with pytest.raises(EchoseqError, match=r"full_memoryless\.question: expected one of linear, "):
+    with pytest.raises(EchoseqError, match=r"full_memoryless\.question: expected one of 13 names"):
         load(changed("questions.control", None))
 
 

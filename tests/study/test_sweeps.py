@@ -342,4 +342,4 @@ def test_snakemake_names_the_same_experiments(workspace: Workspace) -> None:
     """It lays files over each other in another order than `read` does."""
     done = workspace.snakemake("--dry-run", targets=["extensions"])
     assert done.returncode == 0, done.stderr
-    assert "experiment=linear_full_5_of_5_at_once_linear_0_01_20" in done.stdout + done.stderr
+    assert "experiment=linear_full_5_of_5_at_once_linear_rate_0_01_20" in done.stdout + done.stderr
