@@ -116,8 +116,11 @@ sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 schema: $(READY) ## regenerate config/schema.json from the code
 	$(BIN)/echoseq schema > config/schema.json
 
-docs: $(READY) ## regenerate the lists of docs/results.md from the code
+docs: $(READY) ## regenerate the lists of docs/results.md, and the graph of workflow/README.md, from the code
 	$(BIN)/python -m echoseq.documents.reference docs/results.md
+	$(BIN)/snakemake --configfile config/smoke.yaml --config version=rules \
+	    --rulegraph mermaid-js -- study extensions page publish \
+	    | $(BIN)/python -m echoseq.documents.rulegraph workflow/README.md
 
 lock: ## update the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \

@@ -5,9 +5,10 @@ from collections import Counter
 from fnmatch import fnmatch
 
 import pytest
-from workspaces import Workspace, new_workspace
+from workspaces import PROJECT, Workspace, new_workspace
 
 from echoseq.code import package_folder, parsed
+from echoseq.documents.rulegraph import shortened
 from echoseq.figures.catalogue import FIGURES, drawing
 from echoseq.layout import KINDS
 
@@ -96,3 +97,12 @@ def test_rules_of_several_seeds_or_experiments_name_them(
             assert len(names) == 1 or f" {len(names)} experiments, " in said[rule]
             assert names[0] in said[rule]
             assert names[-1] in said[rule]
+
+
+def test_the_graph_of_rules_is_up_to_date(fresh: Workspace) -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    (call,) = re.findall(r"/snakemake ([^|]* --rulegraph [^|]*)\|", makefile)
+    done = fresh.run_snakemake(*call.replace("\\\n", " ").split())
+    assert done.returncode == 0, done.stderr
+    readme = (PROJECT / "workflow/README.md").read_text(encoding="utf-8")
+    assert shortened(done.stdout) in readme, "run make docs"
