@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 from workspaces import PROJECT, Workspace
 
+from echoseq.data.snapshots import TRAINING
 from echoseq.study.reading import load
 from echoseq.tables.catalogue import made_from, settings_text, table_file
 
@@ -57,10 +58,11 @@ def configured(study: Workspace) -> str:
 
 def test_snapshots(smoke_study: Workspace, tmp_path: Path) -> None:
     made = ["data/full/seed-0.npz", "data/full/seed-1.npz"]
-    task = load(configured(smoke_study)).tasks["full"]
-    given = ["purpose=training", f"length:={task.length}", f"alphabet:={task.alphabet}"]
+    study = load(configured(smoke_study))
+    task, count = study.tasks["full"], study.sequences_of("full")
+    given = [f"length:={task.length}", f"alphabet:={task.alphabet}", f"sequences:={count}"]
     out = [tmp_path / path for path in made]
-    by_hand(smoke_study, "snapshot", "--output", *out, "--params", *given, "sequences:=60")
+    by_hand(smoke_study, "snapshot", "--output", *out, "--params", f"purpose={TRAINING}", *given)
     same(tmp_path, smoke_study, *made)
 
 
