@@ -4,6 +4,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import sysconfig
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -261,6 +264,32 @@ def test_what_is_compared_nowhere_is_said(tmp_path: Path) -> None:
         "echoseq: configuration: experiments.other.compare_to: only `extensions` makes "
         "comparisons, the study does not"
     ]
+
+
+def test_a_python_that_scripts_cannot_start_with_is_refused_at_once(tmp_path: Path) -> None:
+    """Snakemake would leave its path to the shell unquoted, and fail in every job."""
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    python = tmp_path / "my python" / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    packages = os.pathsep.join([str(own.PROJECT / "src"), *map(sysconfig.get_path, ["purelib"])])
+    call = ("-m", "snakemake", "--cores", "1", "--snakefile", str(own.PROJECT / "Snakefile"))
+    done = subprocess.run(
+        [python, *call, "--configfile", "my.yaml", "--", "list_experiments"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": packages},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert len(said) == 1
+    assert said[0].endswith(
+        f"got {python}; clone echoseq into a folder without, and set it up there"
+    )
+    assert "Traceback" not in done.stderr
+    assert not [*(folder / ".snakemake").glob("locks/*")]
 
 
 def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:
