@@ -25,7 +25,7 @@ RECORD = "results/mine/runs/gru_echo/seed-1/run.json"
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study of one's own, made with the project's Snakefile. Not to be changed."""
-    folder = new_folder(tmp_path_factory.mktemp("alone") / "folder")
+    folder = new_folder(tmp_path_factory.mktemp("alone") / "somebody's (own) folder")
     done = from_outside(folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -290,6 +290,15 @@ def test_a_python_that_scripts_cannot_start_with_is_refused_at_once(tmp_path: Pa
     )
     assert "Traceback" not in done.stderr
     assert not [*(folder / ".snakemake").glob("locks/*")]
+
+
+def test_nothing_is_written_to_the_home_of_the_user(tmp_path: Path) -> None:
+    """It may be full, or for reading only."""
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    nowhere = {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null/cache"}
+    done = from_outside(folder, "--", "list_experiments", **nowhere)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "results/mine/tables/experiments.csv").is_file()
 
 
 def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:
