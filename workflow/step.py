@@ -31,7 +31,7 @@ HOW = """\
   NAME:=JSON        a number, a list or an object: sequences:=500
   PATH              a path without a name, before those with names
 
-To step through it: python -m pdb workflow/step.py ...
+To step through it: python -m pdb workflow/step.py ..., and then for example b scripts/train.py:20
 """
 
 
@@ -290,7 +290,6 @@ def run(name: str, given: dict[str, dict[str | None, Any]], log: str) -> None:
         scriptdir=str(SCRIPTS),
     )
     job.input, job.output = lists["input"], lists["output"]  # these name what is missing
-    sys.argv[:] = [str(script)]
     runpy.run_path(str(script), init_globals={"snakemake": job}, run_name="__main__")
 
 

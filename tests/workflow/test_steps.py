@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -29,9 +30,8 @@ def step() -> ModuleType:
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, and arguments that a script may see as its own."""
+    """A folder to work in."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["step.py"])
     return tmp_path
 
 
@@ -113,6 +113,24 @@ def test_tables_and_figures(smoke_study: Workspace, tmp_path: Path) -> None:
     given = ("--input", f"echoes={tmp_path / tables['echoes']}", "--params")
     by_hand(smoke_study, "figure", *given, "module=echoseq.figures.echoes", "--output", *out)
     same(tmp_path, smoke_study, *made)
+
+
+def test_a_debugger_stops_in_a_script(elsewhere: Path) -> None:
+    (elsewhere / "a").write_text("kept", encoding="utf-8")
+    lines = (PROJECT / "workflow/scripts/share.py").read_text(encoding="utf-8").splitlines()
+    (number,) = [n for n, line in enumerate(lines, start=1) if "copyfile" in line]
+    commands = (f"b scripts/share.py:{number}", "c", "p source, copy", "c", "q")
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pdb", *(word for c in commands for word in ("-c", c))),
+            *(PROJECT / "workflow/step.py", "share", "--input", "a", "--output", "new/b"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "('a', 'new/b')" in done.stdout
+    assert (elsewhere / "new/b").read_text(encoding="utf-8") == "kept"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
