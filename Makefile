@@ -117,8 +117,11 @@ sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 schema: $(READY) ## regenerate config/schema.json from the code
 	$(BIN)/echoseq schema > config/schema.json
 
-docs: $(READY) ## regenerate the lists of docs/results.md from the code
+docs: $(READY) ## regenerate the lists of docs/results.md, and the graph of workflow/README.md, from the code
 	$(BIN)/python -m echoseq.documents.reference docs/results.md
+	$(BIN)/snakemake --configfile config/smoke.yaml --config version=rules \
+	    --rulegraph mermaid-js -- study extensions page publish \
+	    | $(BIN)/python -m echoseq.documents.rulegraph workflow/README.md
 
 lock: ## update the pinned dependencies (needs uv)
 	uv pip compile pyproject.toml --extra cpu --extra workflow --extra dev --universal \
@@ -128,7 +131,11 @@ lock: ## update the pinned dependencies (needs uv)
 clean-env: ## remove .venv and .venv-peers
 	rm -rf .venv $(PEERS)
 
+# Snakemake starts scripts with the Python in .venv, without quoting its path for the shell.
 $(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh
+	@case "$$PWD" in *[!A-Za-z0-9_@%+=:,./-]*) \
+	    echo "expected a folder whose path has no spaces, quotes or the like, got $$PWD; clone echoseq into another" >&2; \
+	    exit 1;; esac
 	@command -v $(PYTHON) >/dev/null || \
 	    { echo "echoseq needs Python 3.11, 3.12 or 3.13, and there is no $(PYTHON)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "echoseq needs Python 3.11, 3.12 or 3.13, and %s is %d.%d; name another with make PYTHON=..." % ("$(PYTHON)", v[0], v[1]))'

@@ -48,9 +48,16 @@ rule reported:
 
 # Processes that were killed leave temporary files behind.
 onstart:
+    import shlex
     import shutil
     from echoseq.files import clear_unfinished
 
+    # Snakemake starts scripts with it, without quoting it for the shell.
+    if shlex.quote(sys.executable) != sys.executable:
+        sys.exit(
+            "echoseq: expected a Python whose path has no spaces, quotes or the like, got"
+            f" {sys.executable}; clone echoseq into a folder without, and set it up there"
+        )
     # Without Slurm, its plugin would try to reach it for ever.
     if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
         sys.exit("echoseq: found no Slurm on this machine (no sbatch): run on a login node")

@@ -19,7 +19,7 @@ from echoseq.layout import kind_of
 
 DOCUMENTS = [
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md")),
-    PROJECT / "results/published/README.md",
+    *(PROJECT / name for name in ("workflow/README.md", "results/published/README.md")),
     *sorted((PROJECT / "docs").glob("*.md")),
 ]
 FOLDERS = "workflow|profiles|config|docs|paper|tests|benchmarks|src|\\.github"

@@ -1,14 +1,19 @@
 """What Snakemake shows while it runs."""
 
+import ast
 import io
 import logging
+import os
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from forked import run_snakemake
 from snakemake.logging import DefaultFilter, DefaultFormatter
 from snakemake_interface_logger_plugins.common import LogEvent
+from workspaces import PROJECT
 
 import snakemake_logger_plugin_echoseq as plugin
 
@@ -95,6 +100,29 @@ def test_the_time_left_is_that_of_earlier_jobs_of_the_same_rule() -> None:
     assert progress.line(960) == "2 of 5 jobs, 16 min left: long"
     assert progress.stopped(job) == ["long"]
     assert progress.line(960) == "2 of 5 jobs, 21 min left"
+
+
+def test_jobs_that_a_checkpoint_adds_are_counted() -> None:
+    progress = plugin.Progress()
+    progress.took(LogEvent.RUN_INFO, {"stats": {"split": 1, "report": 1, "total": 2}}, 0)
+    split = {"rule_name": "split", "wildcards": None, "jobid": 0}
+    progress.took(LogEvent.JOB_INFO, split, 0)
+    progress.took(LogEvent.JOB_FINISHED, {"job_id": 0}, 30)
+    assert not progress.took(LogEvent.PROGRESS, {"done": 1, "total": 4}, 30)
+    assert progress.line(30) == "1 of 4 jobs, 2 min left"
+    for jobid in range(1, 3):
+        progress.took(LogEvent.JOB_INFO, split | {"rule_name": "grow", "jobid": jobid}, 30)
+        progress.took(LogEvent.JOB_FINISHED, {"job_id": jobid}, 60)
+    assert not progress.finished
+
+
+def test_a_job_is_called_what_its_rule_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    shown = handler(monkeypatch, stream)
+    shown.handle(record(LogEvent.RUN_INFO, stats={"split": 1, "total": 1}))
+    job = {"rule_name": "split", "wildcards": {}, "jobid": 0}
+    shown.handle(record(LogEvent.JOB_INFO, **job, rule_msg="\nSplit a into parts.\nAnd more."))
+    assert stream.getvalue() == "0 of 1 jobs: Split a into parts\r"
 
 
 def test_a_failure_shows_the_end_of_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
@@ -197,3 +225,33 @@ def test_jobs_are_described(rule: str, words: str) -> None:
 )
 def test_durations_are_rough(seconds: float, words: str) -> None:
     assert plugin.duration(seconds) == words
+
+
+def test_the_workflow_of_another_is_shown_too(tmp_path: Path) -> None:
+    """That of the documentation, whose checkpoint adds jobs."""
+    (text,) = re.findall(
+        r"```python\n(.*?)```",
+        (PROJECT / "docs/progress.md").read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
+    (tmp_path / "Snakefile").write_text(text.replace("sleep 1; ", ""), encoding="utf-8")
+    command = ("--cores", "1", "--logger", "echoseq")
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
+    done = run_snakemake(command, tmp_path, environment)
+    assert done.returncode == 0, done.stderr
+    first, *_, last = done.stderr.splitlines()
+    assert re.fullmatch(r"0 of 6 jobs: count [abc]", first)
+    assert last == "8 of 8 jobs"
+    (tmp_path / "report.txt").unlink()
+    (tmp_path / "grown/1.txt").unlink()
+    (tmp_path / "Snakefile").write_text(text.replace("sleep 1; cp", "exit 3; cp"), encoding="utf-8")
+    failed = run_snakemake(("grown/1.txt", *command), tmp_path, environment)
+    assert failed.returncode == 1
+    assert "Failed: grow 1\nCommand: exit 3; cp parts/1.txt grown/1.txt\n" in failed.stderr
+
+
+def test_it_needs_nothing_of_echoseq() -> None:
+    tree = ast.parse((PROJECT / "src/snakemake_logger_plugin_echoseq/__init__.py").read_bytes())
+    names = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    names += [alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names]
+    assert not [name for name in names if name.split(".")[0] == "echoseq"]

@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from workspaces import PROJECT
 
 
@@ -46,6 +47,22 @@ def test_no_python_gets_one_line(tmp_path: Path) -> None:
     assert done.returncode != 0
     said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
     assert said == ["echoseq needs Python 3.11, 3.12 or 3.13, and there is no no-such-python"]
+
+
+@pytest.mark.parametrize("name", ["my project", "user's", "echo(seq)"])
+def test_a_folder_from_which_scripts_cannot_start_gets_one_line(tmp_path: Path, name: str) -> None:
+    """Before minutes are spent on the environment."""
+    folder = tmp_path / name
+    prepare(folder)
+    done = make(folder, "env")
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "expected a folder whose path has no spaces, quotes or the like, got "
+    )
+    assert name in said[0]
+    assert not (folder / ".venv").exists()
 
 
 def test_help_has_a_line_for_every_command(tmp_path: Path) -> None:

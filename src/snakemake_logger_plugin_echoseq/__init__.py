@@ -1,9 +1,9 @@
 """What Snakemake shows while it runs: how far it is, what is running, and what went wrong.
 
-A plugin for Snakemake's `--logger`, which profiles/default turns on. On a terminal one line is
-kept up to date; elsewhere a line is written from time to time. The full account is in Snakemake's
-own log file, and on the screen in a dry run and with `--verbose`, `--printshellcmds`, `--debug-dag`
-or `--quiet`.
+A plugin for Snakemake's `--logger`, which profiles/default turns on. It knows nothing of echoseq:
+docs/progress.md says how other workflows use it. On a terminal one line is kept up to date;
+elsewhere a line is written from time to time. The full account is in Snakemake's own log file, and
+on the screen in a dry run and with `--verbose`, `--printshellcmds`, `--debug-dag` or `--quiet`.
 """
 
 import os
@@ -140,16 +140,22 @@ class Progress:
         self._seconds: dict[str, float] = {}
         self._running: dict[int, tuple[str, str, float]] = {}  # rule, label, start
         self._most = 1  # jobs at a time
+        self._total = 0  # jobs, which a checkpoint may add to
 
     def took(self, event: LogEvent, record: dict[str, Any], now: float) -> bool:
         """Take an event in; whether there is something new to show."""
         if event == LogEvent.RUN_INFO:
             self._to_do = Counter(record["stats"])
             self._to_do.pop("total", None)
+            self._total = self._to_do.total()
+            return False
+        if event == LogEvent.PROGRESS:
+            self._total = max(self._total, record["total"])
             return False
         if event == LogEvent.JOB_INFO:
             rule = record["rule_name"]
-            label = described(rule, record["wildcards"])
+            label = record.get("rule_msg") or described(rule, record["wildcards"])
+            label = label.strip().partition("\n")[0].rstrip(".")
             self._running[record["jobid"]] = (rule, label, now)
             self._most = max(self._most, len(self._running))
             return True
@@ -169,11 +175,11 @@ class Progress:
     @property
     def finished(self) -> bool:
         """Whether every job has been done."""
-        return self._done.total() >= self._to_do.total()
+        return self._done.total() >= self._total
 
     def line(self, now: float) -> str:
         """For example: 12 of 45 jobs, 3 min left: train full_echo, seeds 0 to 4."""
-        line = f"{self._done.total()} of {max(self._to_do.total(), self._done.total())} jobs"
+        line = f"{self._done.total()} of {max(self._total, self._done.total())} jobs"
         left = self._left(now)
         if left is not None and not self.finished:
             line += f", {duration(left)} left"
@@ -190,6 +196,7 @@ class Progress:
             (number - self._done[rule]) * rules.get(rule, mean)
             for rule, number in self._to_do.items()
         )
+        work += (self._total - self._to_do.total()) * mean
         begun = sum(
             min(now - start, rules.get(rule, mean)) for rule, _, start in self._running.values()
         )

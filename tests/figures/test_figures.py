@@ -7,7 +7,7 @@ from drawing import ASKED, NEVER, caption_of, drawn, extension_tables, render, t
 from matplotlib.font_manager import fontManager
 
 from echoseq.figures.catalogue import FIGURES as FIGURE
-from echoseq.figures.catalogue import figure_file, figures_of
+from echoseq.figures.catalogue import drawing, figure_file, figures_of
 from echoseq.files import write_table
 from echoseq.tables.columns import read_table
 
@@ -171,3 +171,20 @@ def test_a_figure_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.Monke
         (tmp_path / f"{name}.py").write_text("raise RuntimeError  # never imported\n")
     assert figure_file("figure_of_the_lab") == tmp_path / "figure_of_the_lab.py"
     assert figure_file("echoes").parent.name == "figures"
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ('"""The accuracy.\n\nAnd more."""\n', "Draw the accuracy."),
+        ('def draw(summary):\n    """LSTMs compared."""\n', "Draw LSTMs compared."),
+        ("def draw(summary): ...\n", "Draw the figure of_mine."),
+    ],
+)
+def test_a_figure_says_what_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    Path("of_mine.py").write_text(module, encoding="utf-8")
+    assert drawing("of_mine") == said

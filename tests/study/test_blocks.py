@@ -8,7 +8,9 @@ from echoseq.study.blocks import (
     ANY,
     block_name,
     experiment_rules,
+    experiments_text,
     seed_rules,
+    seeds_text,
     shared_blocks,
     sweep_blocks,
 )
@@ -96,3 +98,28 @@ def test_experiments_have_a_rule_each_or_share_one() -> None:
     assert shared == ("evaluate_s_0", ("s_1", "s_2"), "sweeps/s_0", ())
     assert single.named({"experiment": "t_1"}) == ["t_1"]
     assert shared.named({}) == ["s_1", "s_2"]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "words"),
+    [
+        (("{seed}",), "one seed"),
+        (("0", "1", "2"), "seeds 0 to 2"),
+        (("0", "2"), "seeds 0 and 2"),
+        (("1", "2", "4"), "seeds 1, 2 and 4"),
+    ],
+)
+def test_seeds_in_words(seeds: tuple[str, ...], words: str) -> None:
+    assert seeds_text(seeds) == words
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (("{experiment}",), "an experiment"),
+        (["long_100"], "the experiment long_100"),
+        (["long_100", "long_20", "long_50"], "3 experiments, long_100 to long_50,"),
+    ],
+)
+def test_experiments_in_words(names: list[str], words: str) -> None:
+    assert experiments_text(names) == words

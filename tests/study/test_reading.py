@@ -1,5 +1,8 @@
 """Configurations read from files, laid over each other, or refused as a whole."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +62,39 @@ def test_files_that_are_not_yaml_are_left_to_snakemake(tmp_path: Path) -> None:
     check_files([path, tmp_path / "none.yaml"])
 
 
+@pytest.mark.parametrize(
+    ("begin", "end"), [("", "\r\n"), ("", "\r"), ("\ufeff", "\n"), ("\ufeff", "\r\n")]
+)
+def test_ends_of_lines_and_marks_of_other_systems_change_nothing(
+    tmp_path: Path, begin: str, end: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    text = CONFIG.read_text(encoding="utf-8")
+    path.write_bytes((begin + text.replace("\n", end)).encode())
+    assert b"\n" not in path.read_bytes() or end.endswith("\n")
+    assert read(path) == read(CONFIG)
+
+
+def test_the_language_of_the_system_changes_nothing(tmp_path: Path) -> None:
+    """Where it knows ASCII alone, too; a whole version is written as it is read."""
+    study = study_of_two() | {"questions": {"size": {"text": "Größe — 数?"}}}
+    study["experiments"]["b"]["question"] = "size"
+    (tmp_path / "my.yaml").write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    code = """
+from pathlib import Path
+import yaml
+from echoseq.files import write_text
+from echoseq.study.reading import read
+resolved = read(Path("my.yaml")).resolved()
+write_text(Path("config.yaml"), yaml.safe_dump(resolved, allow_unicode=True))
+"""
+    ascii_alone = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    call = [sys.executable, "-c", code]
+    done = subprocess.run(call, cwd=tmp_path, env=os.environ | ascii_alone, check=False)
+    assert done.returncode == 0
+    assert "Größe — 数?" in (tmp_path / "config.yaml").read_text(encoding="utf-8")
+
+
 def test_a_file_that_inherits_nothing_is_the_whole_configuration(tmp_path: Path) -> None:
     path, more = tmp_path / "mine.yaml", tmp_path / "more.yaml"
     path.write_text(yaml.safe_dump({**study_of_two(), "inherit": False}))
@@ -95,6 +131,11 @@ def test_a_file_is_laid_over_another(tmp_path: Path) -> None:
     assert ours.experiments["full_echo"].epochs == 7
     assert ours.experiments["full_echo"].cells == 20
     assert list(ours.experiments) == list(read(CONFIG).experiments)
+
+
+def test_a_list_replaces_another() -> None:
+    ours = over({"grid": {"cells": [5, 10], "lags": [1]}}, {"grid": {"cells": [25]}})
+    assert ours == {"grid": {"cells": [25], "lags": [1]}}
 
 
 def missing(path: Path) -> str:

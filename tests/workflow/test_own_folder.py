@@ -4,6 +4,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import sysconfig
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -22,7 +25,7 @@ RECORD = "results/mine/runs/gru_echo/seed-1/run.json"
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study of one's own, made with the project's Snakefile. Not to be changed."""
-    folder = new_folder(tmp_path_factory.mktemp("alone") / "folder")
+    folder = new_folder(tmp_path_factory.mktemp("alone") / "somebody's (own) folder")
     done = from_outside(folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -261,6 +264,41 @@ def test_what_is_compared_nowhere_is_said(tmp_path: Path) -> None:
         "echoseq: configuration: experiments.other.compare_to: only `extensions` makes "
         "comparisons, the study does not"
     ]
+
+
+def test_a_python_that_scripts_cannot_start_with_is_refused_at_once(tmp_path: Path) -> None:
+    """Snakemake would leave its path to the shell unquoted, and fail in every job."""
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    python = tmp_path / "my python" / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    packages = os.pathsep.join([str(own.PROJECT / "src"), *map(sysconfig.get_path, ["purelib"])])
+    call = ("-m", "snakemake", "--cores", "1", "--snakefile", str(own.PROJECT / "Snakefile"))
+    done = subprocess.run(
+        [python, *call, "--configfile", "my.yaml", "--", "list_experiments"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": packages},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert len(said) == 1
+    assert said[0].endswith(
+        f"got {python}; clone echoseq into a folder without, and set it up there"
+    )
+    assert "Traceback" not in done.stderr
+    assert not [*(folder / ".snakemake").glob("locks/*")]
+
+
+def test_nothing_is_written_to_the_home_of_the_user(tmp_path: Path) -> None:
+    """It may be full, or for reading only."""
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    nowhere = {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null/cache"}
+    done = from_outside(folder, "--", "list_experiments", **nowhere)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "results/mine/tables/experiments.csv").is_file()
 
 
 def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:

@@ -51,6 +51,16 @@ def test_nothing_runs_where_nothing_that_bears_on_results_changed(smoke_copy: Wo
     assert planned_jobs(smoke_copy) == {}
 
 
+def test_results_that_were_moved_or_copied_are_made_by_nothing_again(smoke_copy: Workspace) -> None:
+    """To another disk, with a link in their place, and with times in another order."""
+    results = smoke_copy.folder / "results"
+    disk = results.rename(smoke_copy.folder.parent / "disk")
+    results.symlink_to(disk)
+    for path in sorted(disk.rglob("*"), reverse=True):  # tables before the runs behind them
+        path.touch()
+    assert planned_jobs(smoke_copy) == {}
+
+
 def reordered(path: Path) -> str:
     def turn(value: object) -> object:
         if isinstance(value, dict):

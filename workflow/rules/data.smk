@@ -5,7 +5,7 @@ held-out sequences.
 """
 
 from echoseq.data.snapshots import EVALUATION, TRAINING
-from echoseq.study.blocks import seed_rules
+from echoseq.study.blocks import seed_rules, seeds_text
 
 for drawn in seed_rules(
     "snapshot",
@@ -16,7 +16,6 @@ for drawn in seed_rules(
         workflow.ruleorder(drawn.name, "snapshot_seed")
 
     rule:
-        """Draw the training sequences of a task, for one seed or for a block of seeds."""
         name:
             drawn.name
         output:
@@ -42,6 +41,11 @@ for drawn in seed_rules(
             sequences=lambda wildcards: STUDY.sequences_of(wildcards.task),
         script:
             "../scripts/snapshot.py"
+
+    # In this way, because a docstring can be no expression.
+    getattr(rules, drawn.name).rule.docstring = (
+        f"Draw the training sequences of a task for {seeds_text(drawn.seeds)}."
+    )
 
 
 use rule snapshot_seed as held_out with:

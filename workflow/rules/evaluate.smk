@@ -7,7 +7,7 @@ Out: predictions, a readable listing, and the tables on which all later steps de
 """
 
 from echoseq.study.architectures import task_files
-from echoseq.study.blocks import experiment_rules
+from echoseq.study.blocks import experiment_rules, experiments_text
 
 PER_PART = made_from("predictions", "runs")
 # The held-out sequences that each experiment answers.
@@ -18,7 +18,6 @@ held_out = lambda experiments: [
 for evaluated in experiment_rules("evaluate", SWEEP_OF, 20):
 
     rule:
-        """Let the trained models of an experiment, or of several, answer the held-out sequences."""
         name:
             evaluated.name
         input:
@@ -56,6 +55,11 @@ for evaluated in experiment_rules("evaluate", SWEEP_OF, 20):
             plans=lambda wildcards, named=evaluated.named: plans_of(named(wildcards))(wildcards),
         script:
             "../scripts/evaluate.py"
+
+    getattr(rules, evaluated.name).rule.docstring = (
+        f"Let the trained models of {experiments_text(evaluated.experiments)} answer the"
+        " held-out sequences."
+    )
 
 
 rule evaluate:

@@ -44,7 +44,7 @@ use rule learning as learning_extensions with:
 
 
 use rule summarize as compare with:
-    """Compare experiments with their bases, seed by seed."""
+    """Make the tables that compare experiments with their bases, seed by seed."""
     input:
         predictions=predictions(COMPARED),
         bases=predictions(BASES),
@@ -59,7 +59,7 @@ use rule summarize as compare with:
 
 
 use rule summarize as answer with:
-    """Answer the open questions from the tables."""
+    """Make the tables that answer the open questions, from those of all experiments."""
     input:
         **with_digests(table_files(READ, EXTENSIONS)),
     output:
@@ -72,7 +72,7 @@ use rule summarize as answer with:
 
 # By itself, so that an edited claim makes nothing else anew.
 use rule summarize as claims with:
-    """Judge the claims by the tables."""
+    """Make the table of claims, each judged by other tables."""
     input:
         **with_digests(table_files(sorted({*READING[CLAIMED], *STUDY.facts_claimed()}), EXTENSIONS)),
     output:

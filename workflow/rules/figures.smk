@@ -4,7 +4,14 @@ In: tables. Out: every figure as PDF, SVG and PNG, and its caption as text. The 
 declare their tables and the part of the results that they belong to; so do those of the user's own.
 """
 
-from echoseq.figures.catalogue import FIGURES, FORMATS, figure_file, figures_of, shows_probes
+from echoseq.figures.catalogue import (
+    FIGURES,
+    FORMATS,
+    drawing,
+    figure_file,
+    figures_of,
+    shows_probes,
+)
 from echoseq.study.probed import declared_text
 
 KNOWN_FIGURES = FIGURES | OWN_FIGURES
@@ -36,7 +43,6 @@ PARTS = {
 for part, figure in [(part, name) for part, names in DRAWN.items() for name in names]:
 
     rule:
-        """Draw this figure from the stored tables, and write its caption."""
         name:
             figure
         input:
@@ -71,6 +77,8 @@ for part, figure in [(part, name) for part, names in DRAWN.items() for name in n
             module=figure if figure in OWN_FIGURES else f"echoseq.figures.{figure}",
         script:
             "../scripts/figure.py"
+
+    getattr(rules, figure).rule.docstring = drawing(figure)
 
 
 rule figures:

@@ -18,7 +18,7 @@ FIRST_SEEDS = {name: STUDY.seeds_of(name)[:1] for name in SHOWN}
 
 
 rule write_page:
-    """Write the page."""
+    """Write page.html: networks that compute in a browser, charts and answers."""
     input:
         **with_digests(PAGE_TABLES),
         config="<results>/config.yaml",
@@ -60,7 +60,7 @@ use rule manifest as manifest_page with:
 
 
 rule page:
-    """The page, page.html: networks to try, charts, and the answers."""
+    """The page to play with the networks, and its place in the manifest."""
     input:
         rules.write_page.output,
         rules.manifest_page.output,

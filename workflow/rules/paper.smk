@@ -36,7 +36,7 @@ OPTIONS = shlex.join(
 
 
 rule paper:
-    """Typeset the paper."""
+    """Typeset the paper, paper.pdf, from the results."""
     input:
         source=sources(PAPER),
         config="<results>/config.yaml",

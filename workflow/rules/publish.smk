@@ -22,7 +22,7 @@ MADE = {
 
 
 rule manifest:
-    """List every file of the version with its digest."""
+    """Write the manifest, which lists every file of the version with its digest."""
     input:
         MADE[CORE_PART],
         rules.tables.input,

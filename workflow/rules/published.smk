@@ -10,7 +10,7 @@ BESIDE_TABLES = table_files(made_from("published"))
 
 
 use rule summarize as compare_published with:
-    """Compare what others published with our runs."""
+    """Make the tables that compare what others published with our runs."""
     input:
         predictions=predictions(MET),
         histories=each_run("history.csv", MET),

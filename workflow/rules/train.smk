@@ -7,7 +7,7 @@ trained once.
 
 from echoseq.places import RUN_FILES
 from echoseq.study.architectures import code_behind
-from echoseq.study.blocks import but, seed_rules, sweep_blocks
+from echoseq.study.blocks import but, experiments_text, seed_rules, seeds_text, sweep_blocks
 
 TWINS = STUDY.twins()
 # The files of the runs of an experiment.
@@ -24,7 +24,6 @@ for trained in seed_rules(
         workflow.ruleorder(trained.name, "train_seed")
 
     rule:
-        """Train an experiment with one seed, or with a block of seeds in turn."""
         name:
             trained.name
         input:
@@ -74,6 +73,12 @@ for trained in seed_rules(
         script:
             "../scripts/train.py"
 
+    getattr(rules, trained.name).rule.docstring = (
+        f"Train an experiment with {seeds_text(trained.seeds)}, one after the other."
+        if len(trained.seeds) > 1
+        else "Train an experiment with one seed."
+    )
+
 
 COPIED = sweep_blocks({name: SWEEP_OF[name] for name in TWINS}, len(TWINS))
 # The configured seeds of each copy, if it shares a job with those of its sweep.
@@ -108,7 +113,6 @@ rule share:
 for block, shared in COPIED.items():
 
     rule:
-        """Copy the runs of a sweep from the experiments that train in the same way."""
         name:
             f"share_{block}"
         input:
@@ -128,6 +132,10 @@ for block, shared in COPIED.items():
             code=code("share.py"),
         script:
             "../scripts/share.py"
+
+    getattr(rules, f"share_{block}").rule.docstring = (
+        f"Copy the runs of {experiments_text(shared)} from those that train in the same way."
+    )
 
 
 rule train:

@@ -15,7 +15,7 @@ verified_seeds = lambda experiment: verified().get(experiment, [])
 
 
 use rule snapshot_seed as verify_snapshot with:
-    """Draw the sequences of a published run again."""
+    """Draw the training sequences of a published run again."""
     pathvars:
         results=VERIFY,
     wildcard_constraints:
@@ -49,7 +49,7 @@ use rule evaluate_experiment as verify_evaluate with:
 
 
 use rule summarize as verify_summarize with:
-    """Make the tables of accuracy from their answers."""
+    """Make the tables of accuracy from the answers of models that were trained again."""
     input:
         predictions=lambda wildcards: predictions(verified()),
     pathvars:

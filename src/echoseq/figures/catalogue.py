@@ -1,11 +1,12 @@
 """The figures, as their modules declare them; importing this loads none of those modules."""
 
+import ast
 import importlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from echoseq.code import package_folder
+from echoseq.code import package_folder, parsed
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
 from echoseq.own import find_in_working_directory, not_imported, own_file
@@ -29,6 +30,7 @@ class Description:
 
 
 FIGURES = declared("figures", Description)
+HAVE_DOCSTRINGS = (ast.Module, ast.FunctionDef)
 
 
 def own_figures(names: Collection[str], questions: Collection[str]) -> dict[str, Description]:
@@ -68,6 +70,15 @@ def figure_file(name: str) -> Path:
     if name in FIGURES:
         return package_folder() / "figures" / f"{name}.py"
     return own_file(model_of(name))
+
+
+def drawing(name: str) -> str:
+    """What the rule of a figure does, from the docstring of its module, or else of its `draw`."""
+    tree = parsed(figure_file(name))
+    drawn = [node for node in tree.body if getattr(node, "name", "") == "draw"]
+    said = [ast.get_docstring(node) for node in (tree, *drawn) if isinstance(node, HAVE_DOCSTRINGS)]
+    first = next((text.partition("\n")[0].strip() for text in said if text), f"the figure {name}.")
+    return f"Draw {first[0].lower() + first[1:] if first[1:2].islower() else first}"
 
 
 def model_of(figure: str) -> str:

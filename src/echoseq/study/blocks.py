@@ -153,3 +153,28 @@ def block_name(seeds: Sequence[int]) -> str:
     if list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
         return name
     return f"{name}_{sha256(str(tuple(seeds)).encode()).hexdigest()[:8]}"
+
+
+def seeds_text(seeds: Sequence[str]) -> str:
+    """The seeds of a rule in words: one seed; seeds 0 to 4; seeds 0, 2 and 5.
+
+    Args:
+        seeds: as a `SeedRule` has them.
+    """
+    if len(seeds) == 1:
+        return "one seed"
+    numbers = [*map(int, seeds)]
+    if numbers == [*range(numbers[0], numbers[-1] + 1)]:
+        return f"seeds {numbers[0]} to {numbers[-1]}"
+    return f"seeds {', '.join(seeds[:-1])} and {seeds[-1]}"
+
+
+def experiments_text(names: Sequence[str]) -> str:
+    """The experiments of a rule in words: an experiment; 20 experiments, a_25 to b_150.
+
+    Args:
+        names: as an `ExperimentRule`, or a block of a sweep, has them.
+    """
+    if len(names) > 1:
+        return f"{len(names)} experiments, {names[0]} to {names[-1]},"
+    return "an experiment" if names[0].startswith("{") else f"the experiment {names[0]}"

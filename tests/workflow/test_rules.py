@@ -1,0 +1,108 @@
+"""What rules say of themselves in `snakemake --list-rules`: each its own, and true."""
+
+import re
+from collections import Counter
+from fnmatch import fnmatch
+
+import pytest
+from workspaces import PROJECT, Workspace, new_workspace
+
+from echoseq.code import package_folder, parsed
+from echoseq.documents.rulegraph import shortened
+from echoseq.figures.catalogue import FIGURES, drawing
+from echoseq.layout import KINDS
+
+# A word of what is made, for each kind of file that a rule with a name of its own makes.
+WORDS = {
+    "config.yaml": "configuration",
+    "environment.json": "environment",
+    "manifest.json": "manifest",
+    "data/{task}/seed-{seed}.npz": "training sequences",
+    "data/{task}/evaluation.npz": "held-out sequences",
+    "data/{task}/probes.npz": "sequences .* probes",
+    "runs/{experiment}/seed-{seed}/model.keras": "Train|Copy .* run",
+    "runs/{experiment}/predictions.npz": "answer the held-out sequences",
+    "runs/{experiment}/probes.npz": "Probe",
+    "runs/{experiment}/ablations.npz": "something taken away",
+    "tables/{table}.csv": "table",
+    "tables/extensions/{table}.csv": "tables .* all experiments",
+    "benchmarks/{table}.csv": "tables of how long",
+    "paper.pdf": "paper",
+    "page.html": "page",
+}
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return new_workspace(tmp_path_factory.mktemp("rules") / "workspace")
+
+
+@pytest.fixture(scope="module")
+def said(fresh: Workspace) -> dict[str, str]:
+    """What each rule of the smoke study says."""
+    done = fresh.snakemake("--list-rules")
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"^(\w+)(?: \((.*)\))?$", done.stdout, flags=re.MULTILINE)
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def outputs(fresh: Workspace) -> dict[str, list[str]]:
+    """The outputs of the first job of each rule behind the extensions."""
+    done = fresh.snakemake("--dry-run", targets=["extensions"])
+    assert done.returncode == 0, done.stderr
+    jobs = re.findall(r"^ *(?:local)?rule (\w+):\n(?:.*\n)*?.*output: (.*)", done.stdout, re.M)
+    return {rule: paths.split(", ") for rule, paths in reversed(jobs)}
+
+
+def test_no_two_rules_say_the_same(said: dict[str, str]) -> None:
+    assert [text for text, rules in Counter(said.values()).items() if rules > 1] == []
+    assert {rule for rule, text in said.items() if not re.fullmatch(r"[A-Z].+\.", text)} == set()
+
+
+def test_rules_name_what_they_make(said: dict[str, str]) -> None:
+    kinds = {kind.path: kind.rules for kind in KINDS}
+    assert WORDS.keys() <= kinds.keys()
+    tested = set()
+    for path, words in WORDS.items():
+        for rule, text in said.items():
+            if any(fnmatch(rule, pattern) for pattern in kinds[path]):
+                assert re.search(words, text), f"{rule}: {text}"
+                tested.add(rule)
+    assert {"train_0_to_1", "evaluate_longer_0", "compare", "learning_extensions"} <= tested
+
+
+def test_rules_of_figures_say_what_is_drawn(said: dict[str, str]) -> None:
+    drawn = set(FIGURES) & said.keys()
+    assert len(drawn) > 10
+    for figure in drawn:
+        summary = parsed(package_folder() / f"figures/{figure}.py").body[0].value.value
+        assert said[figure].removeprefix("Draw ")[1:] == summary.partition("\n")[0][1:]
+        assert said[figure] == drawing(figure)
+
+
+def test_rules_of_several_seeds_or_experiments_name_them(
+    said: dict[str, str], outputs: dict[str, list[str]]
+) -> None:
+    """As in what they make."""
+    blocks = {rule for rule in outputs if re.search(r"_\d+$", rule)}
+    assert {"train_0_to_1", "snapshot_0_to_1", "evaluate_longer_0", "share_longer_0"} <= blocks
+    for rule in blocks:
+        made = "\n".join(outputs[rule])
+        if "_to_" in rule:
+            seeds = sorted(set(map(int, re.findall(r"seed-(\d+)", made))))
+            assert f"seeds {seeds[0]} to {seeds[-1]}" in said[rule]
+        else:
+            names = list(dict.fromkeys(re.findall(r"runs/([^/]+)/", made)))
+            assert len(names) == 1 or f" {len(names)} experiments, " in said[rule]
+            assert names[0] in said[rule]
+            assert names[-1] in said[rule]
+
+
+def test_the_graph_of_rules_is_up_to_date(fresh: Workspace) -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    (call,) = re.findall(r"/snakemake ([^|]* --rulegraph [^|]*)\|", makefile)
+    done = fresh.run_snakemake(*call.replace("\\\n", " ").split())
+    assert done.returncode == 0, done.stderr
+    readme = (PROJECT / "workflow/README.md").read_text(encoding="utf-8")
+    assert shortened(done.stdout) in readme, "run make docs"
