@@ -74,7 +74,7 @@ def test_which_cell_is_faster(needs: pd.DataFrame) -> None:
     simple, lstm = (
         count(of(f"{cell}, 5 of 5")["epochs"].item()) for cell in ("simple RNN", "LSTM")
     )
-    said = f"cells learns 5 of 5 after {simple} epochs, and one of 100 LSTM cells after {lstm} (medians)"
+    said = f"learns 5 of 5 after {simple} epochs, and one of 100 LSTM cells after {lstm} (medians)"
     assert said in FOUND
     experiments = read_table(VERSION / "tables/experiments.csv").set_index("experiment")
     used = {
