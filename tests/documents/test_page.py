@@ -230,7 +230,7 @@ def test_what_does_not_compute_and_what_others_published_are_named(content: dict
     text = writing.page_text(content)
     assert "which do not compute in the browser: my echo, &lt;b&gt;.</p>" in text
     assert "Met: 1; not met: 1; undecided: 1." in text
-    cells = ["plain", "exact match", "met", ".2310 (.1800 to .2900), 10 runs"]
+    cells = ["plain", "met", "exact match", ".2310 (.1800 to .2900), 10 runs"]
     assert "".join(f"<td>{cell}</td>\n" for cell in cells) in text
     assert "<li>Plain, exact match: the means differ.</li>" in text
     assert "Sources: A *Paper*." in text

@@ -29,7 +29,7 @@ TABLES = (
     *("experiments", "learning", "runs", "skill_of_seeds", "summary"),
     *("answers", "needs", "sizes", "slopes", "claims", "published"),
 )
-BESIDE = ("experiment", "measure", "verdict", "theirs", "ours")  # of what others published
+BESIDE = ("experiment", "verdict", "measure", "theirs", "ours")  # of what others published
 
 
 @dataclass(frozen=True)

@@ -271,12 +271,12 @@ function play(shown, colors) {
     const [first] = wrong;
     const told =
       wrong.length > 1
-        ? `at positions ${places}`
-        : `at position ${places}: ${one.expected[first]} expected, ${one.answers[first]} answered`;
+        ? `At positions ${places}`
+        : `At position ${places}: ${one.expected[first]} expected, ${one.answers[first]} answered`;
     const verdict = byId("verdict");
     const count = one.answers.filter((_, position) => isAsked(one, position)).length;
     verdict.textContent = wrong.length
-      ? `${wrong.length} of ${count} wrong, ${told}.`
+      ? `${wrong.length} of ${count} wrong. ${told}.`
       : count === 1 ? "Right." : `All ${count} right.`;
     verdict.classList.toggle("is-wrong", wrong.length > 0);
     byId("answer-rows").replaceChildren(
