@@ -316,7 +316,7 @@ def test_everything_is_reached_with_the_keyboard(reader: Reader) -> None:
         "window": lambda: changes(reader, "#window-place", Keys.ARROW_RIGHT),
         "number": lambda: changes(reader, "#values", Keys.ARROW_UP, of="value"),
         "canvas": lambda: changes(reader, "#readout", Keys.ARROW_RIGHT),
-        "question": lambda: changes(reader, "#question-answer", Keys.ARROW_DOWN),
+        "question": lambda: there_and_back(reader),
         "summary": lambda: changes(reader, "details", Keys.ENTER, of="open"),
         "experiment": lambda: changes(reader, "#experiment-text", Keys.ARROW_DOWN),
     }
@@ -359,6 +359,14 @@ def changes(reader: Reader, selector: str, *keys: str, of: str = "textContent") 
     before = element.get_property(of)
     reader.press(*keys)
     reader.until(lambda: element.get_property(of) != before)
+
+
+def there_and_back(reader: Reader) -> None:
+    """To a question of one size, of which no table tells what is needed, and back to the first."""
+    changes(reader, "#question-answer", Keys.ARROW_DOWN)
+    assert not reader.find("#needed").is_displayed()
+    changes(reader, "#question-answer", Keys.ARROW_UP)
+    assert reader.find("#needed").is_displayed()
 
 
 def move_points(reader: Reader) -> None:
