@@ -541,7 +541,7 @@ def test_without_questions_the_page_says_less(
     }
     reader = Reader(driver, smoke_copy.results() / "page.html", 1200)
     assert reader.options("#network") == ["full_echo", "partial_echo"]
-    assert reader.options("#experiment") == ["full_echo", "partial_echo", "my_echo"]
+    assert reader.options("#experiment") == ["full_echo", "my_echo", "partial_echo"]
     assert "which do not compute in the browser: my echo." in reader.find("#explore").text
     reader.choose("#experiment", "my_echo")
     assert reader.find("#experiment-text").text.startswith("my_echo: my_models:gru_echo with")
