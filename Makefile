@@ -112,7 +112,7 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 
 site: $(READY) ## the site of the latest published version, in site/
 	rm -rf site
-	$(BIN)/python -m echoseq.documents.site.building results/published config/config.yaml site
+	$(BIN)/python -m echoseq.documents.site.building results/published config site
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

@@ -17,7 +17,7 @@ from echoseq.files import file_digest
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import write_table
 
-PUBLISHED, READING = PROJECT / "results/published", PROJECT / "config/config.yaml"
+PUBLISHED, CONFIG = PROJECT / "results/published", PROJECT / "config"
 
 
 class Page(HTMLParser):
@@ -44,7 +44,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site") / "site"
-    building.build(PUBLISHED, READING, target)
+    building.build(PUBLISHED, CONFIG, target)
     return target
 
 
@@ -99,12 +99,19 @@ def test_the_latest_is_the_one_with_the_highest_number(tmp_path: Path) -> None:
     assert building.latest(tmp_path).name == "v10"
 
 
+def test_a_version_is_read_as_the_configuration_of_its_name(tmp_path: Path) -> None:
+    for name in ("config.yaml", "v2.yaml"):
+        (tmp_path / name).write_text("")
+    assert building.reading_of("v2", tmp_path).name == "v2.yaml"
+    assert building.reading_of("v3", tmp_path).name == "config.yaml"
+
+
 def test_a_version_with_a_page_has_it_on_the_site(tmp_path: Path) -> None:
     version = small(tmp_path / "published", "v3")
     (version / "page.html").write_text("<title>Play</title>")
     write_table(version / "tables/published.csv", results())
     write_table(version / "tables/published_claims.csv", pd.DataFrame(columns=list(CLAIM_COLUMNS)))
-    building.build(tmp_path / "published", READING, tmp_path / "site")
+    building.build(tmp_path / "published", CONFIG, tmp_path / "site")
     page = Page(tmp_path / "site/index.html")
     assert page.links == ["data:,", "page.html", "#published"]  # no paper, no answers, no errata
     assert leads_somewhere(page, tmp_path / "site")
@@ -116,7 +123,7 @@ def test_what_leads_nowhere_on_the_site_is_text(tmp_path: Path) -> None:
     small(tmp_path / "published", "v3")
     errata = "# Errata\n\nSee [v1](v1/paper.pdf), <b>or</b> [the *web*](https://example.org).\n"
     (tmp_path / "published/README.md").write_text(errata)
-    building.build(tmp_path / "published", READING, tmp_path / "site")
+    building.build(tmp_path / "published", CONFIG, tmp_path / "site")
     made = (tmp_path / "site/index.html").read_text()
     line = 'See v1, &lt;b&gt;or&lt;/b&gt; <a href="https://example.org">the <em>web</em></a>.'
     assert f"<h2>Errata</h2>\n<p>{line}</p>" in made
@@ -138,6 +145,6 @@ def test_a_mistake_is_one_line_and_nothing_is_written(
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").write_text("mine")
     with pytest.raises(EchoseqError) as caught:
-        building.build(Path(published), READING, Path(target))
+        building.build(Path(published), CONFIG, Path(target))
     assert str(caught.value) == line
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"]

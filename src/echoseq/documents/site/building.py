@@ -1,6 +1,6 @@
 """The site, in one folder, made from a published version alone.
 
-python -m echoseq.documents.site.building results/published config/config.yaml site
+python -m echoseq.documents.site.building results/published config site
 """
 
 import re
@@ -48,12 +48,18 @@ def latest(published: Path) -> Path:
     return numbered[max(numbered)]
 
 
-def build(published: Path, reading: Path, target: Path) -> Path:
+def reading_of(version: str, configurations: Path) -> Path:
+    """The configuration as which a version is read: that of its name, or else the current one."""
+    own = configurations / f"{version}.yaml"
+    return own if own.is_file() else configurations / "config.yaml"
+
+
+def build(published: Path, configurations: Path, target: Path) -> Path:
     """Write the site of the latest published version: its answers, page and paper, if it has them.
 
     Args:
         published: results/published, with a folder for each version.
-        reading: the configuration as which the answers are read, as in docs/answers.md.
+        configurations: the folder of those as which answers are read, as in docs/answers.md.
         target: a folder that does not exist, or is empty.
 
     Returns:
@@ -65,6 +71,7 @@ def build(published: Path, reading: Path, target: Path) -> Path:
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise EchoseqError(f"{target}: expected an empty folder, or none")
     version = latest(published)
+    reading = reading_of(version.name, configurations)
     files = {key: name if (version / name).is_file() else "" for key, name in FILES.items()}
     errata = published / ERRATA
     text = _page(
@@ -120,10 +127,10 @@ def _without_dead_links(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def main(published: str, reading: str, target: str) -> None:
+def main(published: str, configurations: str, target: str) -> None:
     """Build the site, and say of which version."""
     try:
-        version = build(Path(published), Path(reading), Path(target))
+        version = build(Path(published), Path(configurations), Path(target))
     except EchoseqError as error:
         sys.exit(error.told())
     print(f"{target}/{TEMPLATE}: version {version.name}")
