@@ -15,7 +15,7 @@ ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
     slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench bench-peers \
-    bench-growth bench-cores speed bench-architectures sizes readme schema docs lock clean-env
+    bench-growth bench-cores speed bench-architectures sizes readme site schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -110,6 +110,10 @@ readme: $(READY) ## put the published headline, answers and claims into README a
 	$(BIN)/echoseq ablations $(TESTED) --into docs/claims.md
 	$(BIN)/echoseq probes $(HELD) --into docs/claims.md
 	! test -f $(PUBLISHED)/tables/published.csv || $(BIN)/echoseq published $(PUBLISHED) --into docs/published.md
+
+site: $(READY) ## the site of the latest published version, in site/
+	rm -rf site
+	$(BIN)/python -m echoseq.documents.site.building results/published config site
 
 sizes: $(READY) ## measure planning and tables for 20 to 5,000 runs
 	$(BIN)/python benchmarks/size.py

@@ -59,6 +59,18 @@ def test_workflows_on_github_run_make_on_every_supported_python() -> None:
     assert commands["test"][-2:] == ["make env", "make test"]
 
 
+def test_a_workflow_on_github_publishes_the_site_that_make_builds() -> None:
+    jobs = stored(".github/workflows/pages.yml")["jobs"]
+    *before, upload = jobs["build"]["steps"]
+    assert [step["run"] for step in before if "run" in step] == ["make env", "make site"]
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    built = re.search(r"^site: .*\n(?:\t.*\n)*\t.* (\S+)$", makefile, flags=re.MULTILINE)
+    assert built is not None
+    assert upload["with"]["path"] == built[1] == "site"
+    assert "/site/" in (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+
+
 def test_the_supported_versions_of_python_are_the_same_everywhere() -> None:
     listed = [c.rpartition(" ")[2] for c in METADATA["classifiers"] if ":: Python :: 3." in c]
     assert listed == VERSIONS

@@ -9,13 +9,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from configurations import CONFIG
+from printed import results
 from sweeping import experiments_and_runs
 
+from echoseq.documents.page import content as contents
 from echoseq.documents.page import survey, trial, writing
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import read
-from echoseq.tables import needs
+from echoseq.tables import needs, sizes, slopes
 from echoseq.wording import echo_in
 
 NEVER = math.nan
@@ -31,6 +33,8 @@ def questions(groups: dict[str, dict[int, list[float]]], *, question: str) -> di
             experiments.loc[row, ["n_out", "n_in"]] = [int(found[1]), int(found[2])]
             experiments.loc[row, "echo"] = found[0]
     tables["needs"] = needs.make(tables, confidence=0.95, learned_share=0.8, success=0.99)
+    tables["sizes"] = sizes.make(tables, budgets=[1000], learned_share=0.8)
+    tables["slopes"] = slopes.make(tables, confidence=0.95, learned_over=200)
     tables["answers"] = pd.DataFrame([{"question": question, "answer": "It does."}])
     (only,) = survey.questions(read(CONFIG), tables)
     return only
@@ -111,6 +115,70 @@ def test_seeds_that_did_not_learn_are_drawn_at_the_cap() -> None:
     assert (cells[20]["time"], cells[20]["needed"], cells[10]["needed"]) == ("250", True, False)
 
 
+def test_needed_cells_are_told_within_each_budget_with_slopes() -> None:
+    groups = {"a": {10: [900.0, 800], 20: [450, 400], 40: [225, 300]}, "b": {10: [300.0]}}
+    shown = questions(groups, question="longer")["needed"]
+    assert shown["head"] == [
+        "group",
+        "cells tried",
+        "within 1,000",
+        "within the cap",
+        "cap",
+        "slope",
+    ]
+    (row,) = shown["rows"]  # no more than one size of b was tried
+    assert row[:5] == ["a", "10, 20, 40", "at most 10", "at most 10", "5,000"]
+    assert row[5].startswith("\u22120.8")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("full_echo", ", one after the other, and is asked to repeat each as it is read."),
+        ("partial_echo", " and is asked for the 2 oldest of 5."),
+        ("decoder_attention_5_of_5_25", " and is asked for all 5."),
+        ("taught", " and is asked for the 3 oldest of 6 in reverse."),
+        ("two_and_zeros", " and is asked for 5 values, in this order: oldest, 2nd oldest, the con"),
+        ("lag_0", " and is asked for one value: oldest."),
+        ("lag_2", " and is asked for one value: 3rd oldest."),
+    ],
+)
+def test_the_first_sentence_says_what_the_network_is_asked_for(name: str, asked: str) -> None:
+    study = read(CONFIG)
+    plan = next(study.plan_of(n) for n in study.experiments if n.startswith(name))
+    text = trial._lead(plan)
+    count = "one random integer" if name == "lag_0" else f"{plan.n_in} random integers"
+    assert text.startswith(f"A network reads a window of {count}{asked}")
+
+
+def test_accuracy_is_shown_at_each_position_and_of_the_whole_answer() -> None:
+    rows = [
+        {"position": position, "mean": 0.98764, "low": low, "high": 0.99, "chance": 0.01}
+        for position, low in (("1", 0.9), ("2", NEVER), ("all", 0.5))
+    ]
+    shown = survey._positions(pd.DataFrame(rows))
+    assert shown["position"] == ["1", "2", "all"]
+    assert shown["mean"] == [0.9876, 0.9876, 0.9876]
+    assert shown["low"] == [0.9, None, 0.5]  # of one seed, there is no interval
+    assert set(shown) == {"position", "mean", "low", "high", "chance"}
+
+
+@pytest.mark.parametrize(
+    ("group", "lines"),
+    [
+        ("simple RNN, 5 of 5", ["simple RNN, 5 of 5"]),
+        ("batch size 7, 5 of 5 at once, carried", ["batch size 7,", "5 of 5 at once, carried"]),
+        ("2 of 5, linear, learning rate 0.001", ["2 of 5, linear,", "learning rate 0.001"]),
+        ("a name of one's own without a comma in it", None),
+    ],
+)
+def test_groups_on_an_axis_are_in_two_lines_at_most(group: str, lines: list[str] | None) -> None:
+    made = survey.charts._in_lines(group).split("\n")
+    assert made == (lines or made)
+    assert len(made) <= 2
+    assert " ".join(made) == group
+
+
 def test_the_charts_are_the_same_each_time() -> None:
     groups = {"a": {10: [300.0, 400], 20: [200, 300]}}
     assert questions(groups, question="longer") == questions(groups, question="longer")
@@ -127,6 +195,8 @@ def content(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return {
         "version": "<v>",
         "extent": "one experiment",
+        "left_out": [],
+        "published": None,
         "headline": {"note": "Note.", "rows": [["echo", "exact match"], ["full", ".9 (.8 to 1)"]]},
         "answers": [],
         "claims": "",
@@ -143,11 +213,34 @@ def test_nothing_in_the_page_ends_its_element(content: dict[str, Any]) -> None:
     assert '.9\n<span class="interval">(.8 to 1)</span>' in text
 
 
+def test_the_first_sentence_is_that_of_the_first_network(content: dict[str, Any]) -> None:
+    assert "<p>Networks read windows of random integers" in writing.page_text(content)
+    content["data"]["networks"] = [{"lead": "It < reads."}, {"lead": "Another."}]
+    text = writing.page_text(content)
+    assert '<p><span id="lead">It &lt; reads.</span>' in text
+    assert "<p>Networks read" not in text
+
+
+def test_what_does_not_compute_and_what_others_published_are_named(content: dict[str, Any]) -> None:
+    before = writing.page_text(content)
+    assert "one's own" not in before
+    assert "What others published" not in before
+    content["left_out"] = ["my echo", "<b>"]
+    content["published"] = contents._published(results())
+    text = writing.page_text(content)
+    assert "which do not compute in the browser: my echo, &lt;b&gt;.</p>" in text
+    assert "Met: 1; not met: 1; undecided: 1." in text
+    cells = ["plain", "met", "exact match", ".2310 (.1800 to .2900), 10 runs"]
+    assert "".join(f"<td>{cell}</td>\n" for cell in cells) in text
+    assert "<li>Plain, exact match: the means differ.</li>" in text
+    assert "Sources: A *Paper*." in text
+
+
 def test_a_page_that_is_too_large_is_refused(
     content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content["data"]["networks"] = [
-        {"name": n, "layers": "x" * s} for n, s in (("a", 9), ("b", 10**6))
+        {"name": n, "lead": "", "layers": "x" * s} for n, s in (("a", 9), ("b", 10**6))
     ]
     monkeypatch.setattr(writing, "LIMIT", 900_000)
     line = (

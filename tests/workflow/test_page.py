@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from browser import browser, complaints
+from own import MODEL
 from planning import planned_jobs
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
@@ -174,6 +175,9 @@ def test_everything_can_be_clicked(reader: Reader) -> None:
         reader.choose("#network", name)
         count = len(reader.all("#answer-rows tr"))
         assert count == (5 if name == "full_echo" else 2)
+        asked = "each as it is read" if name == "full_echo" else "the 2 oldest of 5"
+        assert reader.find("#lead").text.startswith("A network reads a window of 5 random integers")
+        assert reader.find("#lead").text.endswith(f"{asked}.")
         assert len(reader.all("#windows rect:not(.chosen)")) == 21 * count
         assert (
             len(reader.all("#states canvas"))
@@ -255,6 +259,7 @@ def readout(reader: Reader) -> str:
 
 def test_every_question_and_experiment_is_shown(reader: Reader, made: Workspace) -> None:
     needs = pd.read_csv(made.results() / "tables/needs.csv")
+    sizes = pd.read_csv(made.results() / "tables/sizes.csv")
     assert set(reader.options("#question")) == set(needs["question"])
     answers = pd.read_csv(made.results() / "tables/answers.csv").set_index("question")["answer"]
     for name in reader.options("#question"):
@@ -264,14 +269,22 @@ def test_every_question_and_experiment_is_shown(reader: Reader, made: Workspace)
         reader.until(lambda: all(c.find_elements(By.TAG_NAME, "svg") for c in charts(reader)))
         assert reader.find("#question-answer").text == " ".join(answers[name].split())
         assert len(reader.all("#numbers tbody tr")) == len(own)
+        groups = sizes[sizes["question"] == name]["group"].nunique()
+        assert len(reader.all("#needed tbody tr")) == groups
+        assert reader.find("#needed-cells").is_displayed() == (groups > 0)
         assert reader.beyond() == 0
     experiments = pd.read_csv(made.results() / "tables/experiments.csv")["experiment"]
     assert set(reader.options("#experiment")) == set(experiments)
+    summary = pd.read_csv(made.results() / "tables/extensions/summary.csv")
+    reached = summary[summary["windows"] == "complete"]
     for name in reader.options("#experiment"):
         reader.choose("#experiment", name)
         assert reader.find("#experiment-text").text.startswith(f"{name}: ")
         lines = "#accuracy svg .mark-line path"
         reader.until(lambda lines=lines: len(reader.all(lines)) == 2)  # seeds
+        places = (reached["experiment"] == name).sum()
+        marks = "#position svg .mark-symbol path"
+        reader.until(lambda marks=marks, places=places: len(reader.all(marks)) == places)
     reader.find("summary").click()
     assert reader.find("#numbers").is_displayed()
 
@@ -303,7 +316,7 @@ def test_everything_is_reached_with_the_keyboard(reader: Reader) -> None:
         "window": lambda: changes(reader, "#window-place", Keys.ARROW_RIGHT),
         "number": lambda: changes(reader, "#values", Keys.ARROW_UP, of="value"),
         "canvas": lambda: changes(reader, "#readout", Keys.ARROW_RIGHT),
-        "question": lambda: changes(reader, "#question-answer", Keys.ARROW_DOWN),
+        "question": lambda: there_and_back(reader),
         "summary": lambda: changes(reader, "details", Keys.ENTER, of="open"),
         "experiment": lambda: changes(reader, "#experiment-text", Keys.ARROW_DOWN),
     }
@@ -318,7 +331,7 @@ def test_everything_is_reached_with_the_keyboard(reader: Reader) -> None:
             act[kind]()
         stops.append(kind)
     order = [*act]
-    order.insert(order.index("experiment"), "region")
+    order.insert(order.index("summary"), "region")
     assert list(dict.fromkeys(stops)) == ["a", *order]
 
 
@@ -346,6 +359,14 @@ def changes(reader: Reader, selector: str, *keys: str, of: str = "textContent") 
     before = element.get_property(of)
     reader.press(*keys)
     reader.until(lambda: element.get_property(of) != before)
+
+
+def there_and_back(reader: Reader) -> None:
+    """To a question of one size, of which no table tells what is needed, and back to the first."""
+    changes(reader, "#question-answer", Keys.ARROW_DOWN)
+    assert not reader.find("#needed").is_displayed()
+    changes(reader, "#question-answer", Keys.ARROW_UP)
+    assert reader.find("#needed").is_displayed()
 
 
 def move_points(reader: Reader) -> None:
@@ -412,6 +433,43 @@ return low;
 """
 
 
+def test_no_label_takes_three_lines(reader: Reader) -> None:
+    """On a telephone as well: headings, controls, and what is in tables, keys and legends."""
+    for name in reader.options("#network"):
+        reader.choose("#network", name)
+        assert reader.driver.execute_script(LINES) == []
+    for name in reader.options("#question"):
+        reader.choose("#question", name)
+        assert reader.driver.execute_script(LINES) == []
+
+
+LINES = """
+const kinds = "h1, h2, h3, h4, th, td, dt, button, label, summary, nav li, .key li, .legend li, " +
+  "dd, .controls span, figcaption, .heat li, #window-place, #verdict";
+const boxes = (element) => {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = [];
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest(".unseen")) continue;
+    range.selectNodeContents(texts.currentNode);
+    found.push(...range.getClientRects());
+  }
+  return found.sort((a, b) => a.top - b.top);
+};
+const tall = [];
+for (const element of document.querySelectorAll(kinds)) {
+  let [lines, bottom] = [0, -Infinity];
+  for (const box of boxes(element)) {
+    if (box.top > bottom - 4) lines += 1;
+    bottom = Math.max(bottom, box.bottom);
+  }
+  if (lines > 2) tall.push(`${element.tagName} ${lines}: ${element.textContent.trim()}`);
+}
+return tall;
+"""
+
+
 def test_every_control_has_a_name(reader: Reader) -> None:
     controls = "select, input, textarea, button, canvas, svg[role], [role=slider], [role=region]"
     assert len(reader.all(controls)) > 20
@@ -425,7 +483,9 @@ def test_every_control_has_a_name(reader: Reader) -> None:
 
 def sources(workspace: Workspace, study: Study) -> PageFiles:
     results = workspace.results()
-    tables = {name: results / table_file(name, extensions=name != "summary") for name in TABLES}
+    paths = {name: results / table_file(name, extensions=True) for name in TABLES}
+    tables = {name: path for name, path in paths.items() if path.exists()}
+    assert {*paths} - {*tables} == {"published"}
     networks = {
         name: {
             "model": results / f"runs/{name}/seed-0/model.keras",
@@ -468,16 +528,25 @@ def test_the_page_follows_its_files_and_no_training(made: Workspace) -> None:
 def test_without_questions_the_page_says_less(
     smoke_copy: Workspace, driver: webdriver.Chrome
 ) -> None:
-    """No experiment of the extensions is trained for it."""
-    smoke_copy.configure(ask=[])
+    """No experiment of the extensions is trained for it. A model of one's own has its charts."""
+    task = {"alphabet": 10, "n_in": 3, "n_out": 3}
+    mine = {"task": "digits", "model": "my_models:gru_echo", "cells": 5, "epochs": 20}
+    (smoke_copy.folder / "my_models.py").write_text(MODEL, encoding="utf-8")
+    experiments = {"my_echo": {**mine, "batch_size": 23}}
+    smoke_copy.configure(ask=[], tasks={"digits": task}, experiments=experiments)
     done = smoke_copy.snakemake(targets=["page"])
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (smoke_copy.results() / "runs").iterdir()} == {
-        *("full_echo", "partial_echo"),
+        *("full_echo", "partial_echo", "my_echo"),
     }
     reader = Reader(driver, smoke_copy.results() / "page.html", 1200)
     assert reader.options("#network") == ["full_echo", "partial_echo"]
-    assert reader.options("#experiment") == ["full_echo", "partial_echo"]
+    assert reader.options("#experiment") == ["full_echo", "my_echo", "partial_echo"]
+    assert "which do not compute in the browser: my echo." in reader.find("#explore").text
+    reader.choose("#experiment", "my_echo")
+    assert reader.find("#experiment-text").text.startswith("my_echo: my_models:gru_echo with")
+    reader.until(lambda: len(reader.all("#loss svg .mark-line path")) == 2)  # seeds
+    reader.until(lambda: len(reader.all("#position svg .mark-symbol path")) == 4)
     assert reader.all("#question, #map, article") == []
     assert reader.find("#answers h2").text == "Accuracy"
     assert complaints(driver) == []

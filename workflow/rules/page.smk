@@ -8,10 +8,13 @@ the extensions.
 from echoseq.code import package_folder
 
 PAGE_PART = EXTENSIONS if ADDED or PROBED else CORE_PART
-PAGE_TABLES = table_files(["experiments", "learning", "runs", "skill_of_seeds"], PAGE_PART)
-PAGE_TABLES |= table_files(["summary"])
+PAGE_TABLES = table_files(
+    ["experiments", "learning", "runs", "skill_of_seeds", "summary"], PAGE_PART
+)
 if PAGE_PART == EXTENSIONS:
-    PAGE_TABLES |= table_files(["answers", "needs", *CLAIM_TABLES])
+    PAGE_TABLES |= table_files(["answers", "needs", "sizes", "slopes", *CLAIM_TABLES])
+if BESIDE:
+    PAGE_TABLES |= table_files(["published"])
 PAGE_FILES = sorted((package_folder() / "documents/page").glob("*.[hcj]*"))  # not Python
 SHOWN = STUDY.shown()
 FIRST_SEEDS = {name: STUDY.seeds_of(name)[:1] for name in SHOWN}

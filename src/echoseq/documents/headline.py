@@ -255,10 +255,7 @@ def _caps(pairs: pd.DataFrame) -> str:
 
 def _needed(tables: Mapping[str, pd.DataFrame], question: str) -> str:
     """The cells that the groups of a question need, if there are more than the pair."""
-    own = {
-        name: tables[name][tables[name]["question"] == question]
-        for name in ("needs", "sizes", "slopes")
-    }
+    own = needed.of_question(tables, question)
     if own["sizes"]["group"].nunique() <= len(("base", "other")):
         return ""
     head, rows = needed.head(own["sizes"]), needed.rows(own)

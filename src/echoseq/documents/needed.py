@@ -12,6 +12,12 @@ FIRST = ("", "group", "cells tried")
 LAST = ("within the cap", "cap", "slope")
 
 
+def of_question(tables: Mapping[str, pd.DataFrame], question: str) -> dict[str, pd.DataFrame]:
+    """The rows of needs, sizes and slopes that are about a question."""
+    names = ("needs", "sizes", "slopes")
+    return {name: tables[name][tables[name]["question"] == question] for name in names}
+
+
 def head(sizes: pd.DataFrame) -> list[str]:
     """The columns: one for each budget, between those that every table has."""
     return [*FIRST, *(f"within {count(budget)}" for budget in _budgets(sizes)), *LAST]

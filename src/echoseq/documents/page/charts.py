@@ -16,7 +16,8 @@ INK = "#1E293B"
 LEARNED_RANGE = ("#F7FBFF", "#2171B5")  # as in the figure of the sizes
 TIMES = [factor * 10**power for power in range(7) for factor in (1, 3)]  # that axes label
 CURVE = "curve"  # the name of the data that the page hands to the charts of training
-LINE, LONGEST = 13, 32  # of an axis label: pixels, the height of a line, and its characters
+LINE = 13  # pixels, the height of a line of an axis label
+SHORT, LONGEST = 22, 32  # characters of a label in one line, and of each line
 
 
 def size_map(rows: Sequence[Row], description: str) -> Spec:
@@ -76,8 +77,13 @@ def _cells(chart: alt.Chart) -> list[alt.Chart]:
 
 
 def _in_lines(group: str) -> str:
-    """A group with a line for each part, or several for a long one."""
-    return "\n".join(textwrap.fill(part, LONGEST) for part in group.split(", "))
+    """A group in one line if it is short, else in two of whole parts, which may be broken."""
+    if len(group) <= SHORT:
+        return group
+    parts = group.split(", ")
+    ways = [(f"{', '.join(parts[:k])},", ", ".join(parts[k:])) for k in range(1, len(parts))]
+    lines = min(ways, key=lambda way: max(map(len, way)), default=(group,))
+    return "\n".join(textwrap.fill(line, LONGEST) for line in lines)
 
 
 def times(
@@ -174,6 +180,28 @@ def curves(measure: str, title: str, chance: str, *, logarithmic: bool) -> Spec:
         .add_params(pointed),
     ]
     return _spec(alt.layer(*layers), title, height=240)
+
+
+def positions() -> Spec:
+    """Accuracy at each position, a mean over seeds with its interval; the page adds the data."""
+    chart = alt.Chart(alt.NamedData(CURVE)).encode(
+        x=alt.X("position:N", sort=None, title="position", axis=alt.Axis(labelAngle=0)),
+        tooltip=[
+            alt.Tooltip("position:N"),
+            *(alt.Tooltip(f"{key}:Q", format=".4~g") for key in ("mean", "low", "high", "chance")),
+        ],
+    )
+    y = alt.Y(
+        "mean:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(tickCount=5)
+    )
+    layers = [
+        chart.mark_tick(color=style.CHANCE, thickness=2).encode(y=alt.Y("chance:Q")),
+        chart.mark_rule(color=style.OURS, strokeWidth=2)
+        .encode(y=alt.Y("low:Q"), y2="high:Q")
+        .transform_filter("isValid(datum.low)"),
+        chart.mark_circle(color=style.OURS, size=70, opacity=1).encode(y=y),
+    ]
+    return _spec(alt.layer(*layers), "accuracy by position", height=240)
 
 
 def _spec(chart: alt.LayerChart | alt.FacetChart, description: str, height: int) -> Spec:

@@ -1,6 +1,6 @@
 """The content of the page, from the files of a version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from echoseq.documents import published
 from echoseq.documents.claims import NOTE, claims_of
 from echoseq.documents.headline import headline_note, headline_rows
 from echoseq.documents.page import survey
@@ -22,12 +23,13 @@ from echoseq.tables.columns import read_table
 from echoseq.tables.copies import trained
 from echoseq.wording import capitalized, plural, spoken
 
-# What a page is made from; answers and needs only where there are open questions, and claims where
-# there are some.
+# What a page is made from; the last of these only where they have been made: where there are open
+# questions, claims, and results that others published.
 TABLES = (
-    *("experiments", "learning", "runs", "skill_of_seeds", "summary", "answers", "needs"),
-    "claims",
+    *("experiments", "learning", "runs", "skill_of_seeds", "summary"),
+    *("answers", "needs", "sizes", "slopes", "claims", "published"),
 )
+BESIDE = ("experiment", "verdict", "measure", "theirs", "ours")  # of what others published
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,17 @@ def gather(sources: PageFiles) -> dict[str, Any]:
     study = load(parsed(sources.config, yaml.safe_load))
     tables = {name: read_table(path) for name, path in sources.tables.items()}
     skill = tables["skill_of_seeds"]
+    core = study.names(extensions=False)
     try:
+        summary = tables["summary"][tables["summary"]["experiment"].isin(core)]
         return {
             "version": study.version,
             "extent": _extent(tables["runs"]),
-            "headline": {
-                "note": headline_note(tables["summary"]),
-                "rows": headline_rows(tables["summary"]),
-            },
+            "left_out": _left_out(study, core),
+            "headline": {"note": headline_note(summary), "rows": headline_rows(summary)},
             "answers": _answers(study, tables) if "answers" in tables else [],
             "claims": NOTE if "claims" in tables else "",
+            "published": _published(tables.get("published", pd.DataFrame())),
             "data": {
                 "networks": [
                     trial(name, study, skill, **files) for name, files in sources.networks.items()
@@ -79,9 +82,24 @@ def gather(sources: PageFiles) -> dict[str, Any]:
         raise EchoseqError("page: a row is missing in the tables, make them again") from error
 
 
+def _left_out(study: Study, core: Sequence[str]) -> list[str]:
+    """The experiments whose networks would be tried, but for models or tasks of the user's own."""
+    named = dict.fromkeys([*(study.page.networks or ()), *core])
+    return [spoken(name) for name in named if study.plan_of(name).own_code()]
+
+
 def _extent(runs: pd.DataFrame) -> str:
     experiments = runs["experiment"].nunique()
     return f"{plural(experiments, 'experiment')} and {plural(len(trained(runs)), 'run')}"
+
+
+def _published(results: pd.DataFrame) -> dict[str, Any] | None:
+    """What others published, in fewer columns than in the paper, the verdict first."""
+    found = published.content(results)
+    if found is None:
+        return None
+    places = [found["head"].index(name) for name in BESIDE]
+    return found | {"head": BESIDE, "rows": [[row[p] for p in places] for row in found["rows"]]}
 
 
 def _answers(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 // Explore: charts of sizes, times and training, for a question or an experiment.
-function explore({ questions, parts, experiments, charts, curves }) {
+function explore({ questions, parts, experiments, charts, curves, positions }) {
   const shown = new Map(); // what is being drawn, by element, to be taken away again
 
   // Draws in an element; `ast` and the page's policy keep the charts from running made-up code.
@@ -47,8 +47,13 @@ function explore({ questions, parts, experiments, charts, curves }) {
       times.append(element("div", {}, ...parts));
       draw(chart, spec);
     }
-    const { head, rows } = question.numbers;
-    byId("numbers").replaceChildren(
+    fill(byId("needed"), question.needed);
+    byId("needed-cells").hidden = !question.needed.rows.length;
+    fill(byId("numbers"), question.numbers);
+  }
+
+  function fill(table, { head, rows }) {
+    table.replaceChildren(
       element("thead", {}, row("th", head)),
       element("tbody", {}, ...rows.map((cells) => row("td", cells))),
     );
@@ -64,19 +69,21 @@ function explore({ questions, parts, experiments, charts, curves }) {
   function showExperiment(name) {
     const { about, accuracy, loss } = experiments[name];
     byId("experiment-text").textContent = about;
-    const { seed, epoch, ...measured } = curves[name];
-    const rows = epoch.map((_, index) => ({
-      seed: seed[index],
-      epoch: epoch[index],
-      accuracy: measured.accuracy[index],
-      loss: measured.loss[index],
-      chance_accuracy: accuracy,
-      chance_loss: loss,
-    }));
+    const chance = { chance_accuracy: accuracy, chance_loss: loss };
+    const rows = rowsOf(curves[name]).map((one) => ({ ...one, ...chance }));
     for (const measure of ["accuracy", "loss"]) {
       const spec = { ...charts[measure], description: `${name}: ${measure} during training` };
       draw(byId(measure), spec, { curve: rows });
     }
+    const spec = { ...charts.position, description: `${name}: accuracy by position` };
+    draw(byId("position"), spec, { curve: rowsOf(positions[name]) });
+  }
+
+  // Columns as rows.
+  function rowsOf(columns) {
+    const [first] = Object.values(columns);
+    const at = (index) => Object.entries(columns).map(([key, values]) => [key, values[index]]);
+    return first.map((_, index) => Object.fromEntries(at(index)));
   }
 
   // Fills a choice with groups of options; the first one, or the chosen, is shown.

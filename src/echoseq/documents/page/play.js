@@ -19,9 +19,10 @@ function play(shown, colors) {
     if (!state.values.length) state.values = [...sequence];
     state.values = state.values.map((value) => Math.min(value, alphabet - 1));
     while (state.values.length < networks.shortest(state.network)) state.values.push(random(alphabet));
+    byId("lead").textContent = state.network.lead;
     byId("about").textContent = state.network.about;
     byId("outputs").textContent =
-      state.network.encoding === "linear" ? "before rounding" : "most probable answers";
+      state.network.encoding === "linear" ? "before rounding" : "most probable";
     buildWindowInputs();
     buildSequence();
     update();
@@ -266,15 +267,16 @@ function play(shown, colors) {
   function showAnswer() {
     const one = chosen();
     const wrong = one.answers.flatMap((_, position) => (isWrong(one, position) ? [position] : []));
-    const told = wrong.map(
-      (position) =>
-        `position ${position + 1}: ${one.expected[position]} expected, ` +
-        `${one.answers[position]} answered`,
-    );
+    const places = wrong.map((position) => position + 1).join(", ");
+    const [first] = wrong;
+    const told =
+      wrong.length > 1
+        ? `At positions ${places}`
+        : `At position ${places}: ${one.expected[first]} expected, ${one.answers[first]} answered`;
     const verdict = byId("verdict");
     const count = one.answers.filter((_, position) => isAsked(one, position)).length;
     verdict.textContent = wrong.length
-      ? `${wrong.length} of ${count} wrong. At ${told.join("; at ")}.`
+      ? `${wrong.length} of ${count} wrong. ${told}.`
       : count === 1 ? "Right." : `All ${count} right.`;
     verdict.classList.toggle("is-wrong", wrong.length > 0);
     byId("answer-rows").replaceChildren(

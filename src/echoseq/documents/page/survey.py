@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from echoseq.documents import needed
 from echoseq.documents.page import charts
 from echoseq.documents.page.names import network_title
 from echoseq.documents.questions import median_text
@@ -13,11 +14,13 @@ from echoseq.documents.results import rows_of, runs_of
 from echoseq.figures import style
 from echoseq.study.optimizers import ADAM
 from echoseq.study.schema import Study
+from echoseq.tables.columns import EXACT_MATCH, complete_windows
 from echoseq.wording import called, capitalized, count, echo_in, plural, short, spoken
 
 SHAPES = ("circle", "square", "diamond", "triangle-down")
 NUMBERS_HEAD = ("group", "cells", "parameters", "learned", "epochs until then", "cap")
 STUDY_TITLE = "The study"
+WHOLE = "all"  # the place of the whole answer on the axis of positions
 
 Content = dict[str, Any]
 
@@ -26,7 +29,7 @@ def questions(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Content]
     """For each question with experiments that train until they have learned: charts and numbers.
 
     Args:
-        tables: experiments, needs and runs; answers, which are shown with the charts.
+        tables: experiments, needs, sizes, slopes and runs; answers, shown with the charts.
     """
     answers = dict(zip(tables["answers"]["question"], tables["answers"]["answer"], strict=True))
     needs = tables["needs"].merge(tables["experiments"][["experiment", "echo"]])
@@ -34,8 +37,18 @@ def questions(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Content]
     return [
         {"name": name, "title": study.questions[name].text, "answer": answers[name]}
         | _charts(study.questions[name].text, needs[needs["question"] == name], tables["runs"])
+        | {"needed": _needed(tables, name)}
         for name in asked
     ]
+
+
+def _needed(tables: Mapping[str, pd.DataFrame], question: str) -> Content:
+    """The cells that the groups of a question need, within each budget, and their slopes."""
+    own = needed.of_question(tables, question)
+    return {
+        "head": needed.head(own["sizes"])[1:],
+        "rows": [row[1:] for row in needed.rows(own)],
+    }
 
 
 def _charts(text: str, needs: pd.DataFrame, runs: pd.DataFrame) -> Content:
@@ -179,11 +192,13 @@ def _places(rows: Sequence[Content], labels: Sequence[str]) -> tuple[dict[str, f
 
 
 def experiments(study: Study, tables: Mapping[str, pd.DataFrame]) -> Content:
-    """The training of every experiment: curves of its seeds, and what it is.
+    """The training of every experiment: curves of its seeds, what it is, and what it reached.
 
     Args:
-        tables: experiments, learning and runs.
+        tables: experiments, learning, runs and summary.
     """
+    reached = complete_windows(tables["summary"]).groupby("experiment", sort=False)
+    positions = dict(iter(reached))
     curves = dict(iter(tables["learning"].groupby("experiment", sort=False)))
     runs = dict(iter(tables["runs"].groupby("experiment", sort=False)))
     facts = {row["experiment"]: row for row in rows_of(tables["experiments"])}
@@ -202,7 +217,9 @@ def experiments(study: Study, tables: Mapping[str, pd.DataFrame]) -> Content:
         ],
         "experiments": {name: _experiment(facts[name], runs[name]) for name in names},
         "curves": {name: _curve(curves[name]) for name in names},
+        "positions": {name: _positions(positions[name]) for name in names},
         "charts": {
+            "position": charts.positions(),
             "accuracy": charts.curves(
                 "accuracy", "training accuracy", "chance_accuracy", logarithmic=False
             ),
@@ -252,6 +269,19 @@ def _curve(rows: pd.DataFrame) -> dict[str, list[float]]:
         "accuracy": [round(value, 3) for value in rows["accuracy"]],
         "loss": [float(f"{value:.3g}") for value in rows["loss"]],
     }
+
+
+def _positions(rows: pd.DataFrame) -> dict[str, list[Any]]:
+    """The accuracy at each position, and of the whole answer, with intervals."""
+    places = rows["position"].replace(EXACT_MATCH, WHOLE)
+    numbers = {
+        key: [_rounded(value) for value in rows[key]] for key in ("mean", "low", "high", "chance")
+    }
+    return {"position": places.tolist(), **numbers}
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else float(f"{value:.4g}")
 
 
 def _number(value: float) -> float | None:

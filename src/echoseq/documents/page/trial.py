@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.asked import described
+from echoseq.asked import called, canonical, described
 from echoseq.data.snapshots import EVALUATION, read_snapshot
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
@@ -53,9 +53,25 @@ def trial(
     return network | {
         "name": name,
         "title": network_title(name, study),
+        "lead": _lead(plan),
         "about": _about(name, network, plan, skill),
         "sequence": sequences[0].tolist(),
     }
+
+
+def _lead(plan: Plan) -> str:
+    """What the network is asked for, in a sentence."""
+    asked, n_in = plan.task.asked or (), plan.n_in
+    window = f"A network reads a window of {plural(n_in, 'random integer')}"
+    if len(asked) == 1:
+        return f"{window} and is asked for one value: {called(asked[0], n_in)}."
+    echo = canonical(asked, n_in, len(asked))
+    if echo == "oldest" and ARCHITECTURES[plan.model].step_by_step:
+        return f"{window}, one after the other, and is asked to repeat each as it is read."
+    if isinstance(echo, str):
+        return f"{window} and is asked for {described(asked, n_in)}."
+    places = ", ".join(called(item, n_in) for item in asked)
+    return f"{window} and is asked for {len(asked)} values, in this order: {places}."
 
 
 def _about(name: str, network: dict[str, Any], plan: Plan, skill: pd.DataFrame) -> str:

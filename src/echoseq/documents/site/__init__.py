@@ -1,0 +1,1 @@
+"""The site of the latest published version: its page, its paper and its answers."""
