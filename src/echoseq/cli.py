@@ -17,6 +17,7 @@ from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
 from echoseq.provenance.shares import SHARES
 from echoseq.study.schema import Study
+from echoseq.trackers.exporting import TRACKERS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,6 +118,12 @@ def _add_versions(chosen: Any) -> None:
     compare.add_argument("--json", action="store_true", help="print all differences as JSON")
     compare.set_defaults(run=commands.compare, failure=2)
     _add_verify(chosen)
+
+    export = chosen.add_parser("export", help="write a version for an experiment tracker")
+    export.add_argument("version", type=Path, help="results/<version> or a published version")
+    export.add_argument("--to", choices=[*TRACKERS], required=True, help="the tracker")
+    export.add_argument("folder", type=Path, help="a new folder, for the tracker to open")
+    export.set_defaults(run=commands.export)
 
 
 def _add_verify(chosen: Any) -> None:

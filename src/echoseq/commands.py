@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from echoseq.api.version import Version
 from echoseq.asked import echo_from
 from echoseq.code import code_digest, package_folder
 from echoseq.data import snapshots
@@ -29,6 +30,7 @@ from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
+from echoseq.trackers import exporting
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
@@ -211,6 +213,11 @@ def verify(options: argparse.Namespace) -> int:
     )
     print(verdict.line)
     return 0 if verdict.same else 1
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write a version for an experiment tracker."""
+    print(exporting.export(Version(options.version), options.to, options.folder))
 
 
 def print_markdown(options: argparse.Namespace) -> None:
