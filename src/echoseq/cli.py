@@ -13,6 +13,7 @@ from echoseq.checked import one_line
 from echoseq.documents import headline, inside
 from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
+from echoseq.evaluation.formats.catalogue import FORMATS
 from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
 from echoseq.provenance.shares import SHARES
@@ -73,6 +74,12 @@ def _add_models(chosen: Any) -> None:
     predict.add_argument("model", type=Path, help="the model.keras of a run")
     predict.add_argument("values", nargs="+", help="integers, at least one window of them")
     predict.set_defaults(run=commands.predict)
+
+    exported = chosen.add_parser("export-model", help="write a trained model for other programs")
+    exported.add_argument("folder", type=Path, metavar="RUN", help="the folder of its run")
+    exported.add_argument("--to", choices=[*FORMATS], required=True, help="the format")
+    exported.add_argument("path", type=Path, help="a new file; a new folder for saved_model")
+    exported.set_defaults(run=commands.export_model)
 
     train = chosen.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")

@@ -16,7 +16,8 @@ from echoseq.errors import DamagedError, EchoseqError
 from echoseq.extras import require_extra
 from echoseq.trackers import exporting
 from echoseq.trackers.contents import Place, TrackedRun
-from echoseq.trackers.exporting import TRACKERS, export, new_folder
+from echoseq.trackers.exporting import TRACKERS, export
+from echoseq.wholes import whole
 
 
 def write(place: Place, runs: Iterable[TrackedRun], figures: object) -> None:
@@ -74,7 +75,7 @@ def test_what_is_there_stays_as_it_is(version, tmp_path: Path, kind: str) -> Non
 
 def test_what_appears_meanwhile_stays_too(tmp_path: Path) -> None:
     """An empty folder of that name would be replaced by a rename."""
-    with pytest.raises(EchoseqError, match="found something"), new_folder(tmp_path / "out"):
+    with pytest.raises(EchoseqError, match="found something"), whole(tmp_path / "out"):
         (tmp_path / "out").mkdir()
     assert os.listdir(tmp_path) == ["out"]
 

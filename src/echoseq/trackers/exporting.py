@@ -1,16 +1,14 @@
 """A version as a folder that an experiment tracker opens, whole or not at all."""
 
 import importlib
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from echoseq.api.version import Version
 from echoseq.errors import EchoseqError
 from echoseq.extras import require_extra
-from echoseq.files import clear_unfinished_folders, remove_folder, temporary_name
 from echoseq.trackers.contents import Place, TrackedRun, figures_of, runs_of
+from echoseq.wholes import whole
 from echoseq.wording import plural
 
 # The trackers: a module here, an extra and a package for each, and how its folder is shown.
@@ -38,7 +36,8 @@ def export(version: Version, tracker: str, target: Path) -> str:
     require_extra(tracker, tracker)
     writer = importlib.import_module(f"echoseq.trackers.{tracker}")
     figures, epochs = figures_of(version, writer.IMAGES), list[int]()
-    with new_folder(target) as folder:
+    with whole(target) as folder:
+        folder.mkdir()
         place = Place(folder, target.absolute(), version.configuration["version"])
         writer.write(place, _noted(runs_of(version), epochs), figures)
         if not epochs:
@@ -54,29 +53,3 @@ def _noted(runs: Iterable[TrackedRun], epochs: list[int]) -> Iterator[TrackedRun
     for run in runs:
         epochs.append(len(run.curve))
         yield run
-
-
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """A temporary folder that gets the name of the target once it is filled, and goes otherwise.
-
-    Raises:
-        EchoseqError: if there is something of that name.
-    """
-    _require_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    clear_unfinished_folders(target.parent)
-    folder = target.with_name(temporary_name(target.name))
-    folder.mkdir()
-    try:
-        yield folder
-        _require_free(target)  # still: it took a while
-        folder.rename(target)
-    finally:
-        if folder.exists():
-            remove_folder(folder)
-
-
-def _require_free(target: Path) -> None:
-    if os.path.lexists(target):
-        raise EchoseqError(f"{target}: expected a new name, found something there already")
