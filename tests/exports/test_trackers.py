@@ -24,8 +24,17 @@ def version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_version(tmp_path_factory.mktemp("tracked") / "results")
 
 
+WITHOUT_TENSORFLOW = """
+import sys
+sys.modules.update(tensorflow=None, keras=None)
+from echoseq.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 def export(version: Path, tracker: str, target: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "echoseq.cli", "export", version, "--to", tracker, target]
+    arguments = ["export", version, "--to", tracker, target]
+    command = [sys.executable, "-c", WITHOUT_TENSORFLOW, *arguments]
     given = os.environ | ELSEWHERE
     return subprocess.run(command, capture_output=True, text=True, check=False, env=given)
 
