@@ -15,7 +15,7 @@ from echoseq.tables.store import write_table
 from echoseq.training.files import history_digest
 
 EPOCHS = 600  # with two metrics each, more than MLflow takes at once
-CAPTION = "Made by hand: a red field."
+CAPTION = "Made by hand: a *red* field."
 RUNS = [("full_echo", 0), ("full_echo", 1), ("partial_echo", 0)]
 
 

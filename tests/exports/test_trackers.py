@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 from tracked import CAPTION, EPOCHS, RUNS, history, make_version
 
+from echoseq.escaping import markdown
+
 CURVES = ("loss", "accuracy")
 CELLS = {"full_echo": 20, "partial_echo": 150}
 NAMES = [f"{experiment}/seed-{seed}" for experiment, seed in RUNS]
@@ -76,7 +78,7 @@ def test_tensorboard(version: Path, tmp_path: Path) -> None:
     (field,) = read.Tensors("figures", "figures/field")
     assert field.tensor_proto.string_val[:2] == [b"30", b"20"]
     assert Image.open(BytesIO(field.tensor_proto.string_val[2])).getpixel((3, 3)) == (255, 0, 0)
-    assert read.SummaryMetadata("figures", "figures/field").summary_description == CAPTION
+    assert read.SummaryMetadata("figures", "figures/field").summary_description == markdown(CAPTION)
 
 
 def test_mlflow(version: Path, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ CURVES, SKILL, RUNS = "learning", "skill_of_seeds", "runs"
 NONE = pd.DataFrame({"epoch": [], "loss": [], "accuracy": []}, dtype="float64")
 FIGURES_RUN = "figures"  # the name of what holds the figures, beside the runs
 METRICS = {
-    "training/loss": "in nats, of the epoch",
+    "training/loss": "of the epoch",
     "training/accuracy": "in training, of the epoch",
-    "training/final_loss": f"in nats, mean over the last {FINAL_EPOCHS} epochs",
+    "training/final_loss": f"mean over the last {FINAL_EPOCHS} epochs",
     "training/final_accuracy": f"in training, mean over the last {FINAL_EPOCHS} epochs",
     "training/epochs": "that were trained",
     "training/updates": "of the weights",

@@ -1,6 +1,7 @@
 """A version as a folder that an experiment tracker opens, whole or not at all."""
 
 import importlib
+import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def export(version: Version, tracker: str, target: Path) -> str:
     count, bare = plural(len(epochs), "run"), epochs.count(0)
     without = f" ({bare} without a curve, as published)" if bare else ""
     said = f"{target}: {count}{without}, {plural(len(figures), 'figure')}"
-    return f"{said}\n{TRACKERS[tracker].format(folder=target.absolute())}"
+    return f"{said}\n{TRACKERS[tracker].format(folder=shlex.quote(str(target.absolute())))}"
 
 
 def _noted(runs: Iterable[TrackedRun], epochs: list[int]) -> Iterator[TrackedRun]:

@@ -19,6 +19,7 @@ from tensorboard.plugins.scalar import metadata as scalar
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.util import tensor_util
 
+from echoseq.escaping import markdown
 from echoseq.trackers.contents import CURVE, FIGURES_RUN, METRICS, Figure, Place, TrackedRun
 
 IMAGES = (".png",)
@@ -57,7 +58,7 @@ def _scalar(name: str, value: float) -> Any:
 def _image(figure: Figure) -> Any:
     with Image.open(figure.path) as opened:
         sizes = [str(size).encode() for size in opened.size]
-    meta = image.create_summary_metadata(figure.name, figure.caption)
+    meta = image.create_summary_metadata(figure.name, markdown(figure.caption))
     tensor = tensor_util.make_tensor_proto([*sizes, figure.path.read_bytes()], dtype="string")
     value = summary_pb2.Summary.Value(
         tag=f"{FIGURES_RUN}/{figure.name}", tensor=tensor, metadata=meta
