@@ -57,6 +57,19 @@ def test_nothing_is_left_of_an_export_that_fails(version, tmp_path: Path) -> Non
     assert os.listdir(tmp_path) == ["results"]
 
 
+def test_an_error_of_a_library_is_one_line(version, tmp_path: Path, monkeypatch) -> None:
+    def fail(place: Place, *_: object) -> None:
+        (place.folder / "half").touch()
+        raise RuntimeError("no column\nsee the manual")
+
+    monkeypatch.setattr(sys.modules["echoseq.trackers.plain"], "write", fail)
+    with pytest.raises(EchoseqError) as error:
+        export(version, "plain", tmp_path / "out")
+    assert str(error.value).startswith("--to plain: RuntimeError: no column")
+    assert "\n" not in str(error.value)
+    assert os.listdir(tmp_path) == ["results"]
+
+
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])
 def test_what_is_there_stays_as_it_is(version, tmp_path: Path, kind: str) -> None:
     target = tmp_path / "out"

@@ -3,9 +3,11 @@
 import importlib
 import shlex
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from echoseq.api.version import Version
+from echoseq.checked import one_line, shorten
 from echoseq.errors import EchoseqError
 from echoseq.extras import require_extra
 from echoseq.trackers.contents import Place, TrackedRun, figures_of, runs_of
@@ -35,11 +37,12 @@ def export(version: Version, tracker: str, target: Path) -> str:
             is missing or damaged. Nothing is left of the target then.
     """
     require_extra(tracker, tracker)
-    writer = importlib.import_module(f"echoseq.trackers.{tracker}")
-    figures, epochs = figures_of(version, writer.IMAGES), list[int]()
-    with whole(target) as folder:
+    epochs: list[int] = []
+    with whole(target) as folder, _in_one_line(tracker):
+        writer = importlib.import_module(f"echoseq.trackers.{tracker}")
         folder.mkdir()
         place = Place(folder, target.absolute(), version.configuration["version"])
+        figures = figures_of(version, writer.IMAGES)
         writer.write(place, _noted(runs_of(version), epochs), figures)
         if not epochs:
             raise EchoseqError(f"{version.folder}: expected runs to export, found none")
@@ -54,3 +57,15 @@ def _noted(runs: Iterable[TrackedRun], epochs: list[int]) -> Iterator[TrackedRun
     for run in runs:
         epochs.append(len(run.curve))
         yield run
+
+
+@contextmanager
+def _in_one_line(tracker: str) -> Iterator[None]:
+    """Say what went wrong in a tracker's library."""
+    try:
+        yield
+    except (EchoseqError, OSError):
+        raise
+    except Exception as error:  # it passes on what its database and its dependencies raise
+        said = one_line(f"{type(error).__name__}: {error}")
+        raise EchoseqError(f"--to {tracker}: {shorten(said, 300)}") from error
