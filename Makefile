@@ -5,6 +5,7 @@ CORES ?= all
 BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv-peers
+EXPORTS := .venv-exports
 PUBLISHED := results/published/v2
 READING := config/v2.yaml
 TESTED := results/published/claims
@@ -14,8 +15,8 @@ ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
 .DEFAULT_GOAL := study
 .PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
-    slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench bench-peers \
-    bench-growth bench-cores speed bench-architectures sizes readme site schema docs lock clean-env
+    test-exports slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench \
+    bench-peers bench-growth bench-cores speed bench-architectures sizes readme site schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +52,9 @@ test-processors: $(READY) ## the same bits on emulated processors (qemu-user-sta
 
 test-backends: $(READY) $(PEERS)/ready ## load a saved network under JAX, PyTorch and NumPy
 	$(BIN)/python -m pytest tests/backends
+
+test-exports: $(READY) $(EXPORTS)/ready ## export to trackers and other formats, and read it back
+	$(EXPORTS)/bin/python -m pytest -n 2 tests/exports
 
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
@@ -98,6 +102,15 @@ $(PEERS)/ready: benchmarks/peers/requirements.txt
 	$(PEERS)/bin/python -m pip install --quiet -r $<
 	@touch $@
 
+# On top of .venv, whose packages it sees: pip installs what is missing, or has another version.
+$(EXPORTS)/ready: tests/exports/requirements.txt | $(READY)
+	$(BIN)/python -m venv --clear $(EXPORTS)
+	packages=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') && \
+	    echo "import site; site.addsitedir('$$packages')" > \
+	    "$$($(EXPORTS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/venv.pth"
+	$(EXPORTS)/bin/python -m pip install --quiet --no-compile -r $<
+	@touch $@
+
 bench-architectures: $(READY) ## compare training times of cells and decoders
 	$(BIN)/python benchmarks/architectures.py
 
@@ -132,8 +145,8 @@ lock: ## update the pinned dependencies (needs uv)
 	    --fork-strategy fewest --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --upgrade --output-file requirements.lock
 
-clean-env: ## remove .venv and .venv-peers
-	rm -rf .venv $(PEERS)
+clean-env: ## remove .venv, .venv-peers and .venv-exports
+	rm -rf .venv $(PEERS) $(EXPORTS)
 
 # Snakemake starts scripts with the Python in .venv, without quoting its path for the shell.
 $(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh

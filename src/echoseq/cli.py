@@ -13,10 +13,12 @@ from echoseq.checked import one_line
 from echoseq.documents import headline, inside
 from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
+from echoseq.evaluation.formats.catalogue import FORMATS
 from echoseq.process import failure, lenient_warnings, open_streams
 from echoseq.provenance import verification
 from echoseq.provenance.shares import SHARES
 from echoseq.study.schema import Study
+from echoseq.trackers.exporting import TRACKERS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,6 +75,12 @@ def _add_models(chosen: Any) -> None:
     predict.add_argument("values", nargs="+", help="integers, at least one window of them")
     predict.set_defaults(run=commands.predict)
 
+    exported = chosen.add_parser("export-model", help="write a trained model for other programs")
+    exported.add_argument("folder", type=Path, metavar="RUN", help="the folder of its run")
+    exported.add_argument("--to", choices=[*FORMATS], required=True, help="the format")
+    exported.add_argument("path", type=Path, help="a new file; a new folder for saved_model")
+    exported.set_defaults(run=commands.export_model)
+
     train = chosen.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
@@ -117,6 +125,12 @@ def _add_versions(chosen: Any) -> None:
     compare.add_argument("--json", action="store_true", help="print all differences as JSON")
     compare.set_defaults(run=commands.compare, failure=2)
     _add_verify(chosen)
+
+    export = chosen.add_parser("export", help="write a version for an experiment tracker")
+    export.add_argument("version", type=Path, help="results/<version> or a published version")
+    export.add_argument("--to", choices=[*TRACKERS], required=True, help="the tracker")
+    export.add_argument("folder", type=Path, help="a new folder, for the tracker to open")
+    export.set_defaults(run=commands.export)
 
 
 def _add_verify(chosen: Any) -> None:

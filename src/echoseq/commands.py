@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from echoseq.api.version import Version
 from echoseq.asked import echo_from
 from echoseq.code import code_digest, package_folder
 from echoseq.data import snapshots
@@ -19,9 +20,10 @@ from echoseq.evaluation.checking import check_plans
 from echoseq.figures.catalogue import own_figures
 from echoseq.layout import MANIFEST
 from echoseq.names import unknown
+from echoseq.places import MODEL, RECORD
 from echoseq.provenance import comparison, comparison_text, manifest, verification
 from echoseq.provenance import environment as provenance
-from echoseq.provenance.records import record_beside
+from echoseq.provenance.records import own_record, record_beside
 from echoseq.provenance.shares import size_text
 from echoseq.study.architectures import code_behind
 from echoseq.study.hints import claim_hints, hints
@@ -29,6 +31,7 @@ from echoseq.study.plan import Plan
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
+from echoseq.trackers import exporting
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
@@ -211,6 +214,27 @@ def verify(options: argparse.Namespace) -> int:
     )
     print(verdict.line)
     return 0 if verdict.same else 1
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write a version for an experiment tracker."""
+    print(exporting.export(Version(options.version), options.to, options.folder))
+
+
+def export_model(options: argparse.Namespace) -> None:
+    """Write a trained model in another format, if it answers there as it does here."""
+    path = options.folder / MODEL
+    if not path.is_file():
+        raise EchoseqError(f"{path}: expected the saved model of a run, found no file")
+    record = own_record(options.folder / RECORD)
+    from echoseq.evaluation import answering, loading  # loads TensorFlow, which takes seconds
+    from echoseq.evaluation.formats import exporting as formats
+
+    model = loading.load_model(path)
+    answering.require_digest(model, record["digest"], path)
+    predictor = answering.predictor_of(model, path)
+    compared = formats.export_model(predictor, options.to, options.path)
+    print(f"{options.path}: as the model, {compared}")
 
 
 def print_markdown(options: argparse.Namespace) -> None:
