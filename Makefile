@@ -150,9 +150,9 @@ clean-env: ## remove .venv, .venv-peers and .venv-exports
 
 # Snakemake starts scripts with the Python in .venv, without quoting its path for the shell.
 $(READY): requirements.lock pyproject.toml workflow/envs/echoseq.post-deploy.sh
-	@case "$$PWD" in *[!A-Za-z0-9_@%+=:,./-]*) \
+	@if printf '%s' "$$PWD" | grep -q '[][:space:]"\`$$&;()<>|*?{}!#~['"'"']'; then \
 	    echo "expected a folder whose path has no spaces, quotes or the like, got $$PWD; clone echoseq into another" >&2; \
-	    exit 1;; esac
+	    exit 1; fi
 	@command -v $(PYTHON) >/dev/null || \
 	    { echo "echoseq needs Python 3.11, 3.12 or 3.13, and there is no $(PYTHON)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "echoseq needs Python 3.11, 3.12 or 3.13, and %s is %d.%d; name another with make PYTHON=..." % ("$(PYTHON)", v[0], v[1]))'

@@ -48,12 +48,12 @@ rule reported:
 
 # Processes that were killed leave temporary files behind.
 onstart:
-    import shlex
+    import re
     import shutil
     from echoseq.files import clear_unfinished
 
     # Snakemake starts scripts with it, without quoting it for the shell.
-    if shlex.quote(sys.executable) != sys.executable:
+    if re.search(r"[\s'\"\\`$&;()<>|*?\[\]{}!#~]", sys.executable):
         sys.exit(
             "echoseq: expected a Python whose path has no spaces, quotes or the like, got"
             f" {sys.executable}; clone echoseq into a folder without, and set it up there"

@@ -65,6 +65,12 @@ def test_a_folder_from_which_scripts_cannot_start_gets_one_line(tmp_path: Path, 
     assert not (folder / ".venv").exists()
 
 
+def test_letters_of_every_language_may_be_in_the_path(tmp_path: Path) -> None:
+    prepare(tmp_path / "josé")
+    done = make(tmp_path / "josé", "env", "PYTHON=no-such-python")
+    assert "there is no no-such-python" in done.stderr
+
+
 def test_help_has_a_line_for_every_command(tmp_path: Path) -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     listed = re.findall(r"^\.PHONY: ((?:.*\\\n)*.*)$", makefile, flags=re.MULTILINE)
