@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +15,12 @@ import yaml
 from configurations import study_of_two
 from workspaces import PROJECT, Workspace
 
+import echoseq
+from echoseq import commands
 from echoseq.cli import main
 from echoseq.data.snapshots import TRAINING, draw
+from echoseq.provenance import verification
+from echoseq.provenance.shares import SHARES
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 
@@ -312,7 +317,7 @@ def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "config.yaml"
-    monkeypatch.setattr("echoseq.commands.DEFAULT_CONFIG", path)
+    monkeypatch.setattr("echoseq.study.default.DEFAULT_CONFIG", path)
     assert main(["check-config"]) == 1
     assert capsys.readouterr().err.startswith(f"echoseq: {path}: expected a config")
 
@@ -343,6 +348,41 @@ def test_a_full_disk_is_said_in_one_line(
         "echoseq: No space left on device: free some space, then repeat the command; what is "
         "finished is kept\n"
     )
+
+
+def test_the_version_is_told_at_once() -> None:
+    """Nothing that takes seconds is loaded: no command but the one that is asked for."""
+    code = (
+        "import sys; from echoseq.cli import main\n"
+        "try: main(['--version'])\n"
+        "finally: print(sorted({'numpy', 'pandas', 'scipy', 'keras'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"echoseq {echoseq.__version__}\n[]\n"
+
+
+def test_every_command_has_its_function(capsys: pytest.CaptureFixture[str]) -> None:
+    source = (PROJECT / "src/echoseq/cli.py").read_text(encoding="utf-8")
+    for module, name in re.findall(r'run="([\w.]+):(\w+)"', source):
+        assert callable(getattr(import_module(f"echoseq.{module}"), name))
+    documents = re.findall(r'^        \("(\w+)", "', source, re.MULTILINE)
+    assert len(documents) == 7
+    assert all(map(callable, map(commands._document, documents)))
+
+
+def test_help_of_verify_says_what_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"(default: {verification.TOLERANCE})" in said
+    first, *others = SHARES
+    assert f"{', '.join([first, *others[:-1]])} or {others[-1]} (default" in said
+    assert main(["verify", "a", "b", "--share", "on"]) == 2
+    line = (
+        "echoseq: --share: expected one of sample, study, one, all, got 'on'; did you mean one?\n"
+    )
+    assert capsys.readouterr().err == line
 
 
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
