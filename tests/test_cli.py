@@ -145,6 +145,8 @@ def test_show_refuses_what_does_not_fit_a_task(
         (["show", "1", "x"], "values: expected whole numbers, got 'x'"),
         (["show", "9" * 30], "values: expected 0 to 99, got 999"),
         (["train", "full", "--config", "none.yaml", "--output", "x"], "none.yaml: expected a conf"),
+        (["train", "full_echo", "--cells", "0", "--output", "x"], "--cells: expected 1 or more, g"),
+        (["train", "full_echo", "--task", "partial", "--output", "x"], " (with --task partial)"),
     ],
 )
 def test_bad_input_is_one_line(
@@ -257,6 +259,18 @@ def test_train_by_hand_gives_what_the_workflow_gives(
     assert capsys.readouterr().err.count("\n") == 1
     assert main(["train", "whole_echo", *arguments[2:], *output]) == 1
     assert "did you mean full_echo?" in capsys.readouterr().err
+
+
+def test_options_of_train_replace_what_the_experiment_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {"--epochs": "3", "--cells": "4", "--learning-rate": "0.01", "--task": "full"}
+    options = [text for option in settings.items() for text in option]
+    assert main(["train", "partial_echo", *options, "--output", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr().err
+    assert said.index("compiling") < said.rindex("training: 100%")
+    plan = json.loads((tmp_path / "run/run.json").read_text())["plan"]
+    assert (plan["epochs"], plan["cells"], plan["learning_rate"], plan["n_out"]) == (3, 4, 0.01, 5)
 
 
 def test_a_good_configuration_is_called_good_in_one_line(

@@ -82,6 +82,14 @@ def _add_models(chosen: Any) -> None:
     train = chosen.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    for option, metavar, what in (
+        ("--epochs", "N", "train so many epochs"),
+        ("--cells", "N", "train a network of so many cells"),
+        ("--learning-rate", "RATE", "train with this learning rate"),
+        ("--task", "NAME", "train on this task of the configuration"),
+    ):
+        text = f"{what}, whatever the experiment says"
+        train.add_argument(option, metavar=metavar, help=text)
     _add_config(train)
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
     train.set_defaults(run="commands:train")

@@ -27,12 +27,14 @@ from echoseq.provenance.shares import SHARES, size_text
 from echoseq.study.architectures import code_behind
 from echoseq.study.default import read_study
 from echoseq.study.hints import claim_hints, hints
+from echoseq.study.overriding import REPLACED, overridden_plan
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
+COMPILING = "compiling, which takes seconds"  # until the first epochs have been trained
 
 
 def show(options: argparse.Namespace) -> None:
@@ -115,9 +117,10 @@ def _integer(text: str, alphabet: int) -> int:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train one run by hand, with a progress bar."""
+    """Train one run by hand, with a progress bar that says when it compiles."""
     configured = read_study(options.config)
-    plan = _plan(configured, options.experiment)
+    given = {key: getattr(options, key) for key in REPLACED}
+    plan = overridden_plan(configured, options.experiment, given)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
     from tqdm import tqdm
@@ -133,12 +136,12 @@ def train(options: argparse.Namespace) -> None:
     require_free(options.output)
     check_plans({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
-    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
-    training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
+    training = _training_data(plan, options.seed)
     code = code_digest([package_folder() / "training/runs.py", *code_behind(plan)])
-    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr) as bar:
+    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr, desc=COMPILING) as bar:
 
         def advance(done: int, loss: float, accuracy: float) -> None:
+            bar.set_description("training", refresh=False)
             bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
             bar.update(done - bar.n)
 
@@ -152,6 +155,12 @@ def train(options: argparse.Namespace) -> None:
         )
     print(final_text(record))
     print(f"model, history and record are in {options.output}")
+
+
+def _training_data(plan: Plan, seed: int) -> np.ndarray:
+    """The sequences that a run trains on, (epochs, length)."""
+    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
+    return snapshots.draw(snapshots.TRAINING, seed, **sizes)
 
 
 def check_config(options: argparse.Namespace) -> None:
@@ -173,12 +182,6 @@ def results(options: argparse.Namespace) -> None:
 def schema(_: argparse.Namespace) -> None:
     """Print the JSON schema of the configuration."""
     print(json.dumps(Study.model_json_schema(), indent=2))
-
-
-def _plan(configured: Study, experiment: str) -> Plan:
-    if experiment not in configured.experiments:
-        raise EchoseqError(f"experiment: {unknown(experiment, configured.experiments)}")
-    return configured.plan_of(experiment)
 
 
 def check(options: argparse.Namespace) -> int:
