@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_show(chosen)
     _add_models(chosen)
     _add_configurations(chosen)
+    _add_status(chosen)
     _add_versions(chosen)
     _add_documents(chosen)
     return parser
@@ -131,6 +132,18 @@ def _add_versions(chosen: Any) -> None:
     compare.add_argument("--json", action="store_true", help="print all differences as JSON")
     compare.set_defaults(run="commands:compare", failure=2)
     _add_verify(chosen)
+
+
+def _add_status(chosen: Any) -> None:
+    status = chosen.add_parser(
+        "status", help="show how far a version is: what is missing, runs, failed, and the time left"
+    )
+    status.add_argument(
+        "version", nargs="?", help="its name or folder (default: that of the configuration)"
+    )
+    _add_config(status)
+    status.add_argument("--json", action="store_true", help="print it as JSON")
+    status.set_defaults(run="watching.showing:status")
 
 
 def _add_verify(chosen: Any) -> None:

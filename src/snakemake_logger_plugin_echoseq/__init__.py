@@ -7,7 +7,6 @@ or `--quiet`.
 """
 
 import os
-import re
 import sys
 import time
 from collections import Counter
@@ -18,9 +17,9 @@ from typing import Any, TextIO
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from echoseq.watching.wording import described, duration, listed
+
 LOG_LINES = 20  # of a failed job's log
-LABELS = 3  # of running jobs, in the line
-BLOCK = re.compile(r"(\w+?)_(\d+_to_\d+)(?:_[0-9a-f]{8})?")  # a rule of seeds that share a job
 PAUSE = 10  # seconds between lines, where there is no terminal
 # Lines of Snakemake's that say how it works, not what it found.
 HOUSEKEEPING = (
@@ -194,32 +193,6 @@ class Progress:
             min(now - start, rules.get(rule, mean)) for rule, _, start in self._running.values()
         )
         return max(work - begun, 0) / self._most
-
-
-def described(rule: str, wildcards: dict[str, Any] | None) -> str:
-    """A job in words: train full_echo, seeds 0 to 4."""
-    block = BLOCK.fullmatch(rule)
-    name = block[1] if block else re.sub("_(seed|experiment)$", "", rule)
-    values = " ".join(str(value) for value in (wildcards or {}).values())
-    text = f"{name.replace('_', ' ')} {values}".strip()
-    return f"{text}, seeds {block[2].replace('_', ' ')}" if block else text
-
-
-def listed(labels: list[str]) -> str:
-    """The first labels, and the number of further ones."""
-    more = len(labels) - LABELS
-    return "; ".join(labels[:LABELS]) + (f" and {more} more" if more > 0 else "")
-
-
-def duration(seconds: float) -> str:
-    """A rough time: 40 s, 3 min, 1 h 20 min."""
-    if seconds < 60:
-        return f"{max(10, round(seconds, -1)):.0f} s"
-    minutes = round(seconds / 60)
-    hours, rest = divmod(minutes, 60)
-    return (
-        f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{minutes} min"
-    )
 
 
 def failure(record: dict[str, Any], labels: list[str]) -> str:

@@ -1,0 +1,62 @@
+"""Which version is meant: by its name, its folder or a configuration."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from echoseq.errors import EchoseqError
+from echoseq.layout import CONFIG
+from echoseq.names import did_you_mean
+from echoseq.study.default import read_study
+from echoseq.study.reading import load, read_yaml
+from echoseq.study.schema import Study
+
+RESULTS, PUBLISHED = Path("results"), Path("results/published")
+
+
+def folder_of(given: str | None, configurations: Sequence[Path] | None) -> Path:
+    """The folder of a version.
+
+    Args:
+        given: the folder, or the name of a version in results/ or results/published/; None for that
+            of the configuration.
+        configurations: files that override the default one.
+
+    Raises:
+        EchoseqError: if there is no such version.
+    """
+    if given is None:
+        return RESULTS / read_study(configurations).version
+    found = [path for path in (Path(given), RESULTS / given, PUBLISHED / given) if _is_one(path)]
+    if found:
+        return found[0]
+    version = read_study(configurations).version
+    if given.rstrip("/") in (version, str(RESULTS / version)):
+        return RESULTS / version
+    known = [path.name for folder in (RESULTS, PUBLISHED) for path in folder.glob("*/")]
+    raise EchoseqError(
+        f"{given}: expected a version of the results or its folder, found none"
+        f"{did_you_mean(Path(given).name, [name for name in known if name != PUBLISHED.name])}"
+    )
+
+
+def _is_one(folder: Path) -> bool:
+    """Whether a folder is that of a version, or could be: the working directory is none."""
+    return (folder / CONFIG).is_file() or (folder.is_dir() and folder.parent.name == RESULTS.name)
+
+
+def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
+    """The study that a version is of: as given, or as it was used, or else the default one.
+
+    Raises:
+        EchoseqError: if none of them is that of this version.
+    """
+    if not configurations and (folder / CONFIG).is_file():
+        return load(read_yaml(folder / CONFIG))
+    study = read_study(configurations)
+    if study.version != folder.name:
+        without = "" if configurations else f"found no {CONFIG} in it, and "
+        raise EchoseqError(
+            f"{folder}: {without}the configuration is that of version {study.version}; name its "
+            "own with --config"
+        )
+    return study
