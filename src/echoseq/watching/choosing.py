@@ -8,6 +8,7 @@ from echoseq.layout import CONFIG
 from echoseq.names import did_you_mean
 from echoseq.study.default import read_study
 from echoseq.study.reading import load, read_yaml
+from echoseq.study.rules import RESERVED
 from echoseq.study.schema import Study
 
 RESULTS, PUBLISHED = Path("results"), Path("results/published")
@@ -35,13 +36,14 @@ def folder_of(given: str | None, configurations: Sequence[Path] | None) -> Path:
     known = [path.name for folder in (RESULTS, PUBLISHED) for path in folder.glob("*/")]
     raise EchoseqError(
         f"{given}: expected a version of the results or its folder, found none"
-        f"{did_you_mean(Path(given).name, [name for name in known if name != PUBLISHED.name])}"
+        f"{did_you_mean(Path(given).name, [name for name in known if name not in RESERVED])}"
     )
 
 
 def _is_one(folder: Path) -> bool:
     """Whether a folder is that of a version, or could be: the working directory is none."""
-    return (folder / CONFIG).is_file() or (folder.is_dir() and folder.parent.name == RESULTS.name)
+    inside = folder.parent.name == RESULTS.name and folder.name not in RESERVED
+    return (folder / CONFIG).is_file() or (folder.is_dir() and inside)
 
 
 def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:

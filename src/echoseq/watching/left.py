@@ -22,8 +22,8 @@ class Left:
     seconds: with so many jobs at a time.
     at_a_time: jobs.
     runs: how many are to be trained, begun ones included.
-    alike: how many of these are estimated from runs of the same experiment, or from what has been
-        trained of themselves; the others from all runs.
+    alike: how many of these are estimated from runs of the same experiment, done or begun; the
+        others from all runs.
     """
 
     seconds: float
@@ -57,24 +57,39 @@ def left(
         missing: runs that are to be trained.
         read_times: reads the seconds of the runs that are trained, only if they are needed.
         begun: how far those are that are trained now, or were when they were killed.
-        at_a_time: jobs, one or more.
+        at_a_time: most jobs at a time, one or more; seeds that share a job are trained in turn.
     """
     if not missing:
         return None
     times = read_times()
-    own: dict[str, list[float]] = {}
-    for (experiment, _), seconds in times.items():
-        own.setdefault(experiment, []).append(seconds)
+    usual = _usual_times(study, times, begun)
     estimates: dict[Run, float] = {}
     for run in missing:
-        epochs, trained = study.experiments[run[0]].epochs, begun.get(run)
-        share = trained.epoch / epochs if trained else 0.0
-        if run[0] in own:
-            estimates[run] = mean(own[run[0]]) * (1 - share)
-        elif trained and trained.seconds is not None:
-            estimates[run] = (epochs - trained.epoch) * trained.seconds
-    if not (times or estimates):
+        if run[0] in usual:
+            epoch = begun[run].epoch if run in begun else 0
+            estimates[run] = usual[run[0]] * (1 - epoch / study.experiments[run[0]].epochs)
+    if not (times or usual):
         return None
-    usual = mean(times.values() or estimates.values())
-    work = sum(estimates.get(run, usual) for run in missing)
-    return Left(work / at_a_time, at_a_time, len(missing), len(estimates))
+    any_run = mean(times.values() or usual.values())
+    work = sum(estimates.get(run, any_run) for run in missing)
+    size = study.execution.seeds_per_job
+    together = min(at_a_time, len({(experiment, seed // size) for experiment, seed in missing}))
+    return Left(work / together, together, len(missing), len(estimates))
+
+
+def _usual_times(
+    study: Study, times: Mapping[Run, float], begun: Mapping[Run, Trained]
+) -> dict[str, float]:
+    """The seconds that a run of each experiment takes: as those that are done, or as one that runs.
+
+    What runs is taken to need all its epochs, though it may learn sooner.
+    """
+    found = {
+        run.experiment: run.seconds * study.experiments[run.experiment].epochs
+        for run in begun.values()
+        if run.seconds is not None
+    }
+    done: dict[str, list[float]] = {}
+    for (experiment, _), seconds in times.items():
+        done.setdefault(experiment, []).append(seconds)
+    return found | {experiment: mean(own) for experiment, own in done.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from echoseq.errors import EchoseqError
-from echoseq.layout import CONFIG
+from echoseq.layout import CONFIG, kind_of
 from echoseq.study.default import read_study
 from echoseq.study.reading import read_yaml
 from echoseq.watching.snakemake import home_of, last_invocation
@@ -32,6 +32,18 @@ def snakemake_command(
     return shlex.join(["snakemake", "--cores", "all", *targets, *options])
 
 
+def made_by(folder: Path, *targets: str) -> str:
+    """The command that makes targets of a version, with where to run it, for a message.
+
+    Args:
+        targets: rules, or paths in the folder of the version.
+    """
+    home = home_of(folder)
+    place = folder.absolute().relative_to(home).as_posix() if home else f"results/{folder.name}"
+    paths = [f"{place}/{target}" if kind_of(target) else target for target in targets]
+    return f"`{in_folder(folder, snakemake_command(folder, paths))}`"
+
+
 def _files(paths: Iterable[Path]) -> list[str]:
     files = [*map(str, paths)]
     return ["--configfile", *files] if files else []
@@ -48,7 +60,7 @@ def _given(folder: Path) -> list[str]:
         same = not own.is_file() or read_study(None).resolved() == read_yaml(own)
     except EchoseqError:
         same = False
-    return [] if same else _files([own])
+    return [] if same else _files([Path(os.path.relpath(own, home))])
 
 
 def _kept(command: str) -> list[str]:
@@ -69,4 +81,5 @@ def in_folder(folder: Path, command: str) -> str:
     home = home_of(folder)
     if home is None or home == Path.cwd():
         return command
-    return f"cd {shlex.quote(os.path.relpath(home))} && {command}"
+    place = os.path.relpath(home)
+    return f"cd {shlex.quote(str(home) if place.startswith('..') else place)} && {command}"

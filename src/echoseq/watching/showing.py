@@ -129,11 +129,11 @@ def _grouped(names: Iterable[str]) -> list[str]:
 
 def _going_line(job: Going) -> str:
     line = f"  {job.label}, for {duration(job.seconds)}"
-    if job.trained is not None:
+    if job.trained is not None and job.trained.epoch:
         of = f" of {job.epochs}" if job.epochs else ""
         line += f": seed {job.trained.seed}, epoch {job.trained.epoch}{of}"
     elif job.training:
-        line += ": starting, or compiling"
+        line += ": compiling" if job.trained else ": starting"
     return f"{line}\n    log: {_shown(job.log)}"
 
 

@@ -16,16 +16,17 @@ import psutil
 from echoseq.watching.wording import described
 
 FOLDER = ".snakemake"
-# In its log, what happens to a job begins with the time, in a line of its own.
-EVENT = re.compile(r"^\[(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\n", re.MULTILINE)
+# In its log, what happens to a job begins with the time, in a line of its own; it is indented for
+# jobs that share one of a cluster.
+EVENT = re.compile(r"^ *\[(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\n", re.MULTILINE)
 BEGUN = re.compile(r"(?:local)?(?:rule|checkpoint) (\S+):")
-FACT = re.compile(r" {4}(\w+): (.*)")
+FACT = re.compile(r" +(\w+): (.*)")
 ENDED = re.compile(r"Finished jobid: (\d+)\b")
 FAILED = re.compile(r"Error in rule \S+:")
 STEPS = re.compile(r"^(\d+) of (\d+) steps \(", re.MULTILINE)
 TOTAL = re.compile(r"^total +(\d+)$", re.MULTILINE)
 CORES = re.compile(r"^Provided cores: (\d+)", re.MULTILINE)
-COMMAND = re.compile(r"^ +Command: (?:\S*/)?(.*)", re.MULTILINE)
+COMMAND = re.compile(r"^ +Command: \S+(.*)", re.MULTILINE)
 RUNNING, DONE, ERROR = "running", "done", "failed"
 
 
@@ -101,6 +102,7 @@ def _invocation(log: Path, text: str) -> Invocation:
     _, *events = EVENT.split(text)
     for time, event in zip(events[::2], events[1::2]):
         first, *others = event.splitlines() or [""]
+        first = first.strip()
         lines = takewhile(lambda line: line.startswith("    "), others)
         facts = {match[1]: match[2] for match in map(FACT.fullmatch, lines) if match}
         if match := BEGUN.fullmatch(first):
@@ -115,7 +117,7 @@ def _invocation(log: Path, text: str) -> Invocation:
     done, of = steps[-1] if steps else ("0", total[-1] if total else "0")
     command, cores = COMMAND.search(text), CORES.search(text)
     return Invocation(
-        command=command[1] if command else "",
+        command=f"snakemake{command[1]}" if command else "",
         log=log,
         cores=int(cores[1]) if cores else None,
         done=int(done),
