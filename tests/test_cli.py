@@ -414,5 +414,5 @@ def test_resolved_configuration_can_be_used_again(smoke_study: Workspace) -> Non
 
 def test_readme_names_every_command() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for command in ("show", "predict", "train", "check-config"):
+    for command in ("show", "predict", "train", "check-config", "status"):
         assert f"echoseq {command}" in text

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,14 @@ from echoseq.watching.showing import _content, _lines
 from echoseq.watching.snakemake import Activity, Invocation
 from echoseq.watching.state import LOCKED, RUNNING, Failure, Going, Part, State
 
+SEEDS = tuple(f"d, seed {seed}" for seed in range(8, 12))
 STATE = State(
     folder=Path("results/mine"),
     summary=RUNNING,
     targets={
         "study": (
             Part("data", 3, ()),
-            Part("runs", 1, ("a, seed 1", "a, seed 2", "b, seed 0")),
+            Part("runs", 1, ("a, seed 1", "a, seed 2", "b, seed 0", *SEEDS)),
         ),
         "extensions": (Part("runs", 0, ("c, seed 0",)),),
     },
@@ -37,7 +39,7 @@ STATE = State(
         Going("train a, seeds 0 to 2", Path("t.log"), 130, True, Trained("a", 1, 40, 0.1), 500),
         Going("train b 0", Path("u.log"), 12, True, None, None),
     ),
-    resuming={("a", 1): 30},
+    resuming={("a", 1): Trained("a", 1, 30, None)},
     failed=(Failure("task", Path("f.log"), "no more"), Failure("echoes", Path("g.log"), None)),
     left=Left(200.0, 2, 3, 2),
 )
@@ -45,7 +47,7 @@ LINES = """\
 results/mine: running (3 of 9 jobs done; process 12)
 study:
   data  3 of 3
-  runs  1 of 4, missing: a, seeds 1 and 2; b, seed 0
+  runs  1 of 8, missing: a, seeds 1 and 2; b, seed 0; d, seeds 8 to 11
 not begun: extensions
 running:
   train a, seeds 0 to 2, for 2 min: seed 1, epoch 40 of 500
@@ -67,9 +69,7 @@ def test_a_study_that_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_study_that_was_killed() -> None:
-    killed = STATE.__class__(
-        **{**STATE.__dict__, "summary": LOCKED, "left": None, "failed": ()},
-    )
+    killed = replace(STATE, summary=LOCKED, left=None, failed=())
     text = "\n".join(_lines(killed, "snakemake --cores 2"))
     assert text.startswith("results/mine: locked, but no Snakemake runs here: it was killed, or ")
     assert "(3 of 9 jobs done; its jobs still run: process 13)" in text
@@ -84,7 +84,7 @@ def test_a_study_that_was_killed() -> None:
 def test_the_same_as_json() -> None:
     content = json.loads(json.dumps(_content(STATE, "go on")))
     assert content["state"] == "running"
-    runs = {"there": 1, "missing": ["a, seed 1", "a, seed 2", "b, seed 0"]}
+    runs = {"there": 1, "missing": ["a, seed 1", "a, seed 2", "b, seed 0", *SEEDS]}
     assert content["targets"]["study"]["runs"] == runs
     first, second = content["running"]
     assert (first["seed"], first["epoch"], first["epochs"], first["log"]) == (1, 40, 500, "t.log")

@@ -4,12 +4,16 @@ import json
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+import numpy as np
 import pytest
 from configurations import study_of_two
 
+from echoseq.places import checkpoint_folder
 from echoseq.study.reading import load
+from echoseq.training.checkpoints import Checkpoints
 from echoseq.watching import snakemake
 from echoseq.watching.expected import expected
+from echoseq.watching.logs import Trained
 from echoseq.watching.state import (
     ABSENT,
     FAILED,
@@ -164,7 +168,7 @@ def test_a_lock_without_its_snakemake_is_left_behind(folder: Path) -> None:
     state = state_of(folder, STUDY)
     assert state.summary == LOCKED
     assert [job.label for job in state.going] == ["train b, seeds 0 to 1"]
-    assert state.resuming == {("b", 0): 3}
+    assert state.resuming == {("b", 0): Trained("b", 0, 3, None)}
     assert (state.left.at_a_time, state.left.runs) == (1, 2)  # two cores, but one job
 
 
@@ -195,10 +199,16 @@ def test_a_failure_is_known_when_snakemake_has_run_something_else_since(folder: 
 
 def test_interrupted_runs_are_resumed(folder: Path) -> None:
     begin(folder)
-    make(folder, "checkpoints/b/seed-0/epoch-5.abc.npz")
+    run = folder / "runs/b/seed-0"
+    checkpoints = Checkpoints(checkpoint_folder(run), key="any", seconds=0)
+    checkpoints.earlier_seconds = 10.0
+    checkpoints.save(5, {"weights": np.zeros(3)})
     state = state_of(folder, STUDY)
     assert (state.summary, state.going) == (UNFINISHED, ())
-    assert state.resuming == {("b", 0): 5}
+    (resumed,) = state.resuming.values()
+    assert (resumed.experiment, resumed.seed, resumed.epoch) == ("b", 0, 5)
+    assert resumed.seconds == pytest.approx(2, rel=0.1)
+    assert state.left.seconds == pytest.approx(5 * 2 + 10 * 2, rel=0.1)
 
 
 def test_copies_take_no_time(folder: Path) -> None:

@@ -1,9 +1,13 @@
-"""What the logs of steps tell: how far a training is, and why a step failed."""
+"""What logs and checkpoints tell: how far a training is, and why a step failed."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import numpy as np
+
+from echoseq.npz import DAMAGED_ARRAYS
 
 STEP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(\d{3}) (INFO|WARNING|ERROR) (.*)")
 TRAINING = re.compile(r"training (\S+) with seed (\d+)")
@@ -40,6 +44,15 @@ def training_in(text: str) -> Trained | None:
             first = first if first[0] else (epoch, now)
             found = Trained(found.experiment, found.seed, epoch, rate)
     return found
+
+
+def seconds_in(checkpoint: Path, epoch: int) -> float | None:
+    """The seconds of an epoch, from a checkpoint after so many; None if it cannot be read."""
+    try:
+        with np.load(checkpoint) as stored:
+            return float(stored["seconds"]) / epoch if epoch else None
+    except DAMAGED_ARRAYS:
+        return None
 
 
 def reason_in(text: str) -> str | None:

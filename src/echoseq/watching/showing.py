@@ -77,9 +77,8 @@ def _lines(state: State, command: str | None) -> Iterator[str]:
         yield f"  {failure.label}: {failure.reason or 'its log does not say why'}"
         yield f"    log: {_shown(failure.log)}"
     if state.resuming and state.summary != RUNNING:
-        runs = [
-            f"{name}, seed {seed}, after epoch {n}" for (name, seed), n in state.resuming.items()
-        ]
+        saved = state.resuming.values()
+        runs = [f"{run.experiment}, seed {run.seed}, after epoch {run.epoch}" for run in saved]
         yield f"to be resumed: {listed(runs, NAMED)}"
     if state.left is not None:
         yield f"left: {_left_text(state.left)}"
@@ -116,15 +115,22 @@ def _part_lines(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def _grouped(names: Iterable[str]) -> list[str]:
-    """Names with those that differ in the seed alone in one: full_echo, seeds 0, 1 and 4."""
+    """Names with those that differ in the seed alone in one: full_echo, seeds 0 to 4."""
     seeds: dict[str, list[str]] = {}
     for name in names:
         own, _, seed = name.partition(", seed ")
         seeds.setdefault(own, []).append(seed)
     return [
-        own + (f", seed{'s' * (len(found) > 1)} {listed_in_words(found)}" if found[0] else "")
+        own + (f", seed{'s' * (len(found) > 1)} {_numbers(found)}" if found[0] else "")
         for own, found in seeds.items()
     ]
+
+
+def _numbers(texts: Sequence[str]) -> str:
+    """Whole numbers in words: 3; 1 and 4; 0 to 4."""
+    first = int(texts[0])
+    row = len(texts) > 2 and [*map(int, texts)] == [*range(first, first + len(texts))]
+    return f"{texts[0]} to {texts[-1]}" if row else listed_in_words(texts)
 
 
 def _going_line(job: Going) -> str:
@@ -178,8 +184,8 @@ def _content(state: State, command: str | None) -> dict[str, Any]:
             for failure in state.failed
         ],
         "resuming": [
-            {"experiment": name, "seed": seed, "epoch": epoch}
-            for (name, seed), epoch in state.resuming.items()
+            {"experiment": run.experiment, "seed": run.seed, "epoch": run.epoch}
+            for run in state.resuming.values()
         ],
         "left": _left_content(state.left),
         "next": command,

@@ -13,7 +13,7 @@ from echoseq.study.schema import STUDY, Study
 from echoseq.watching import snakemake
 from echoseq.watching.expected import Item, expected
 from echoseq.watching.left import Left, Run, left, times_of
-from echoseq.watching.logs import Trained, reason_in, text_of, training_in
+from echoseq.watching.logs import Trained, reason_in, seconds_in, text_of, training_in
 from echoseq.watching.snakemake import ERROR as JOB_FAILED
 from echoseq.watching.snakemake import RUNNING as JOB_RUNNING
 from echoseq.watching.snakemake import Activity, Invocation
@@ -72,7 +72,7 @@ class State:
     targets: what there is of each, by part.
     begun: the study, and the targets of which something is there that no other has.
     going: the jobs that run, or did when Snakemake was killed.
-    resuming: the epoch after which a run goes on that was interrupted.
+    resuming: how far runs were at their last checkpoints, after which they go on.
     """
 
     folder: Path
@@ -82,7 +82,7 @@ class State:
     activity: Activity
     last: Invocation | None
     going: tuple[Going, ...]
-    resuming: dict[Run, int]
+    resuming: dict[Run, Trained]
     failed: tuple[Failure, ...]
     left: Left | None
 
@@ -115,7 +115,7 @@ def state_of(folder: Path, study: Study) -> State:
         activity=active,
         last=last,
         going=going,
-        resuming=(resuming := _resuming(files)),
+        resuming=(resuming := _resuming(folder, files)),
         failed=failed,
         left=left(
             study,
@@ -182,14 +182,17 @@ def _failed(
             yield Failure(" ".join([rule, *names]), log, reason)
 
 
-def _resuming(files: Collection[str]) -> dict[Run, int]:
-    """The epoch of the newest checkpoint of each run that has one."""
-    found: dict[Run, int] = {}
+def _resuming(folder: Path, files: Collection[str]) -> dict[Run, Trained]:
+    """How far each run was when its newest checkpoint was written."""
+    found: dict[Run, tuple[int, str]] = {}
     for path in files:
         if match := CHECKPOINTED.match(path):
             run = match[1], int(match[2])
-            found[run] = max(found.get(run, 0), int(match[3]))
-    return dict(sorted(found.items()))
+            found[run] = max(found.get(run, (0, "")), (int(match[3]), path))
+    return {
+        run: Trained(*run, epoch, seconds_in(folder / path, epoch))
+        for run, (epoch, path) in sorted(found.items())
+    }
 
 
 def _asked(
@@ -216,10 +219,10 @@ def _untrained(study: Study, runs: Collection[Run], files: Collection[str]) -> l
     return [run for run in runs if run[0] not in copied and run not in done]
 
 
-def _progress(going: Collection[Going], resuming: Mapping[Run, int]) -> dict[Run, Trained]:
-    saved = {run: Trained(*run, epoch, None) for run, epoch in resuming.items()}
-    trained = [job.trained for job in going if job.trained]
-    return saved | {(run.experiment, run.seed): run for run in trained}
+def _progress(going: Collection[Going], resuming: Mapping[Run, Trained]) -> dict[Run, Trained]:
+    """How far runs are: as a log tells, or else their checkpoints."""
+    told = [job.trained for job in going if job.trained and job.trained.seconds is not None]
+    return {**resuming, **{(run.experiment, run.seed): run for run in told}}
 
 
 def _at_a_time(active: Activity, last: Invocation | None, going: Collection[Going]) -> int:
