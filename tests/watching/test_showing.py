@@ -52,7 +52,7 @@ not begun: extensions
 running:
   train a, seeds 0 to 2, for 2 min: seed 1, epoch 40 of 500
     log: t.log
-  train b 0, for 10 s: starting
+  train b 0, for 10 s: queued or starting
     log: u.log
 failed:
   task: no more

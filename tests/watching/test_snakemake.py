@@ -9,7 +9,15 @@ from textwrap import indent
 
 import pytest
 
-from echoseq.watching.snakemake import DONE, ERROR, RUNNING, activity, home_of, last_invocation
+from echoseq.watching.snakemake import (
+    DONE,
+    ERROR,
+    RUNNING,
+    STOPPED,
+    activity,
+    home_of,
+    last_invocation,
+)
 
 BEGINNING = """\
 Config file /p/config/config.yaml is extended by additional config specified via the command line.
@@ -96,6 +104,16 @@ def test_jobs_that_share_one_of_a_cluster_are_found(home: Path) -> None:
         ("describe", DONE),
     ]
     assert jobs[0].outputs[0] == "results/mine/runs/a/seed-0/model.keras"
+
+
+def test_jobs_of_a_cluster_job_that_failed_have_stopped(home: Path) -> None:
+    """One of them failed; it may be any."""
+    failed = "[Fri May  1 10:00:04 2026]\n    message: For further error details see the cluster\n"
+    failed += "    log: slurm.log (check log file(s) for error details)\n    jobs:\n"
+    failed += "        rule train_0_to_1:\n            jobid: 5\n            output: a, b\n"
+    write_log(home, BEGINNING + failed)
+    jobs = last_invocation(home, home / "results/mine").jobs
+    assert [job.status for job in jobs] == [STOPPED, RUNNING]
 
 
 def test_a_job_that_is_tried_again_runs(home: Path) -> None:

@@ -181,6 +181,17 @@ def test_what_failed_has_its_reason_and_its_log(folder: Path) -> None:
     assert failure.log == folder / "logs/train/b/seeds-0_to_1.log"
 
 
+def test_of_jobs_that_stopped_together_the_one_that_says_so_failed(folder: Path) -> None:
+    """As in a job of a cluster that several share."""
+    stopped = "[Fri May  1 10:00:09 2026]\n    jobs:\n        rule x:\n            jobid: 5\n"
+    begin(folder, LOG + stopped)
+    assert (state_of(folder, STUDY).summary, state_of(folder, STUDY).going) == (UNFINISHED, ())
+    (folder / "logs/train/b/seeds-0_to_1.log").write_text("2026-05-01 10:00:08,000 ERROR no\n")
+    assert [(f.label, f.reason) for f in state_of(folder, STUDY).failed] == [
+        ("train b, seeds 0 to 1", "no")
+    ]
+
+
 def test_a_job_that_was_killed_failed_without_a_reason(folder: Path) -> None:
     begin(folder, LOG + ENDED)
     state = state_of(folder, STUDY)

@@ -139,7 +139,7 @@ def _going_line(job: Going) -> str:
         of = f" of {job.epochs}" if job.epochs else ""
         line += f": seed {job.trained.seed}, epoch {job.trained.epoch}{of}"
     elif job.training:
-        line += ": compiling" if job.trained else ": starting"
+        line += ": compiling" if job.trained else ": queued or starting"
     return f"{line}\n    log: {_shown(job.log)}"
 
 

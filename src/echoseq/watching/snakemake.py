@@ -27,7 +27,9 @@ STEPS = re.compile(r"^(\d+) of (\d+) steps \(", re.MULTILINE)
 TOTAL = re.compile(r"^total +(\d+)$", re.MULTILINE)
 CORES = re.compile(r"^Provided cores: (\d+)", re.MULTILINE)
 COMMAND = re.compile(r"^ +Command: \S+(.*)", re.MULTILINE)
-RUNNING, DONE, ERROR = "running", "done", "failed"
+GROUP_FAILED = ("message: ", "log: ", "jobs:")  # how the error of a cluster job begins
+NUMBER = re.compile(r"^ +jobid: (\d+)$", re.MULTILINE)
+RUNNING, DONE, ERROR, STOPPED = "running", "done", "failed", "stopped"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Job:
     label: in words.
     log: the path of its log, as the rule has it; empty if it has none.
     began: seconds since 1970.
-    status: `RUNNING` if nothing is known of its end, `DONE` or `ERROR`.
+    status: `RUNNING` if nothing is known of its end, `DONE` or `ERROR`; `STOPPED` if it was in a
+        cluster job that failed, for it may have ended well or never begun.
     """
 
     label: str
@@ -113,6 +116,9 @@ def _invocation(log: Path, text: str) -> Invocation:
             _end(jobs, match[1], DONE)
         elif FAILED.fullmatch(first):
             _end(jobs, facts.get("jobid", ""), ERROR)
+        elif first.startswith(GROUP_FAILED):
+            for number in NUMBER.findall(event):
+                _end(jobs, number, STOPPED)
     steps, total = STEPS.findall(text), TOTAL.findall(text)
     done, of = steps[-1] if steps else ("0", total[-1] if total else "0")
     command, cores = COMMAND.search(text), CORES.search(text)

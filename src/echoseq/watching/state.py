@@ -172,12 +172,13 @@ def _failed(
     told = {home / job.log: job for job in (last.jobs if last else ()) if job.log}
     active = {job.log for job in going}
     for log, job in told.items():
-        if job.status == JOB_FAILED and log not in active:
-            yield Failure(job.label, log, reason_in(text_of(log)))
+        reason = reason_in(text_of(log))
+        if log not in active and (job.status == JOB_FAILED or reason is not None):
+            yield Failure(job.label, log, reason)
     for log in sorted((folder.absolute() / LOGS).rglob("*.log")):
         rule, *names = log.relative_to(folder.absolute() / LOGS).with_suffix("").parts
         gone = rule in PER_EXPERIMENT and names[0] not in {*study.experiments, "sweeps"}
-        reason = None if gone or log in active or log in told else reason_in(text_of(log))
+        reason = None if gone or log in told else reason_in(text_of(log))
         if reason is not None:
             yield Failure(" ".join([rule, *names]), log, reason)
 
