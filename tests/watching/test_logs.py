@@ -67,6 +67,12 @@ def test_the_reason_of_a_bug_is_the_end_of_its_traceback(tmp_path: Path) -> None
     assert reason_in(text_of(path)) == "ZeroDivisionError: division by zero"
 
 
+def test_the_last_error_counts_and_what_is_long_is_cut() -> None:
+    text = line(0, "first", "ERROR") + line(1, "second", "ERROR") + line(2, "cleaning up")
+    assert reason_in(text) == "second"
+    assert len(reason_in(line(0, "x" * 1000, "ERROR"))) == 300
+
+
 def test_a_log_that_is_not_there_tells_nothing(tmp_path: Path) -> None:
     assert text_of(tmp_path / "none.log") == ""
     assert reason_in("") is None

@@ -108,6 +108,9 @@ def test_the_study_is_the_one_that_was_used(home: Path) -> None:
     assert [*study_of(folder, [Path("my.yaml")]).experiments] == ["a", "b"]
     write_text(folder / "config.yaml", yaml.safe_dump(load(facts).resolved()))
     assert [*study_of(folder, None).experiments] == ["a", "b"]
+    write_text(folder / "config.yaml", "seeds: {\n")
+    with pytest.raises(EchoseqError, match="config.yaml: expected YAML, found a mistake in line 2"):
+        study_of(folder, None)
     write_text(home / "my.yaml", yaml.safe_dump({**facts, "inherit": False, "version": "other"}))
     with pytest.raises(EchoseqError, match="results/mine: the configuration is that of version ot"):
         study_of(folder, [Path("my.yaml")])

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from echoseq.errors import EchoseqError
 from echoseq.layout import CONFIG
@@ -10,6 +13,7 @@ from echoseq.study.default import read_study
 from echoseq.study.reading import load, read_yaml
 from echoseq.study.rules import RESERVED
 from echoseq.study.schema import Study
+from echoseq.study.strict_yaml import PARSE_ERRORS
 
 RESULTS, PUBLISHED = Path("results"), Path("results/published")
 
@@ -52,8 +56,9 @@ def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
     Raises:
         EchoseqError: if none of them is that of this version.
     """
-    if not configurations and (folder / CONFIG).is_file():
-        return load(read_yaml(folder / CONFIG))
+    used = folder / CONFIG
+    if not configurations and used.is_file():
+        return load(_read_quickly(used))
     study = read_study(configurations)
     if study.version != folder.name:
         without = "" if configurations else f"found no {CONFIG} in it, and "
@@ -62,3 +67,13 @@ def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
             "own with --config"
         )
     return study
+
+
+def _read_quickly(path: Path) -> dict[str, Any]:
+    """A configuration as the workflow wrote it: long, and without the traps of those by hand."""
+    try:
+        with path.open(encoding="utf-8") as text:
+            content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, *PARSE_ERRORS):
+        content = None
+    return content if isinstance(content, dict) else read_yaml(path)  # which says what is wrong

@@ -110,7 +110,6 @@ def _invocation(log: Path, text: str) -> Invocation:
         facts = {match[1]: match[2] for match in map(FACT.fullmatch, lines) if match}
         if match := BEGUN.fullmatch(first):
             number = facts.get("jobid", "")
-            jobs.pop(number, None)  # it is tried again
             jobs[number] = _job(match[1], facts, datetime.strptime(time, "%a %b %d %H:%M:%S %Y"))
         elif match := ENDED.match(first):
             _end(jobs, match[1], DONE)
