@@ -99,6 +99,13 @@ def test_what_is_no_version_is_refused(home: Path, text: str) -> None:
         folder_of(text, None)
 
 
+def test_before_anything_is_made_the_study_is_that_of_the_command(home: Path) -> None:
+    facts = {**study_of_two(), "version": "mine", "inherit": False}
+    write_text(home / "my.yaml", yaml.safe_dump(facts))
+    given(home, "--cores 2 --configfile my.yaml")
+    assert [*study_of(Path("results/mine"), None).experiments] == ["a", "b"]
+
+
 def test_the_study_is_the_one_that_was_used(home: Path) -> None:
     folder = Path("results/mine")
     with pytest.raises(EchoseqError, match=r"results/mine: found no config.yaml in it, and"):
@@ -109,7 +116,7 @@ def test_the_study_is_the_one_that_was_used(home: Path) -> None:
     write_text(folder / "config.yaml", yaml.safe_dump(load(facts).resolved()))
     assert [*study_of(folder, None).experiments] == ["a", "b"]
     write_text(folder / "config.yaml", "seeds: {\n")
-    with pytest.raises(EchoseqError, match="config.yaml: expected YAML, found a mistake in line 2"):
+    with pytest.raises(EchoseqError, match=r"config\.yaml: expected YAML, found a mistake in"):
         study_of(folder, None)
     write_text(home / "my.yaml", yaml.safe_dump({**facts, "inherit": False, "version": "other"}))
     with pytest.raises(EchoseqError, match="results/mine: the configuration is that of version ot"):

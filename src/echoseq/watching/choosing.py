@@ -14,6 +14,7 @@ from echoseq.study.reading import load, read_yaml
 from echoseq.study.rules import RESERVED
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS
+from echoseq.watching.making import files_given
 
 RESULTS, PUBLISHED = Path("results"), Path("results/published")
 
@@ -51,7 +52,7 @@ def _is_one(folder: Path) -> bool:
 
 
 def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
-    """The study that a version is of: as given, or as it was used, or else the default one.
+    """The study that a version is of: as given, as it was used, or as Snakemake was given it.
 
     Raises:
         EchoseqError: if none of them is that of this version.
@@ -59,7 +60,7 @@ def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
     used = folder / CONFIG
     if not configurations and used.is_file():
         return load(_read_quickly(used))
-    study = read_study(configurations)
+    study = read_study(configurations or files_given(folder))
     if study.version != folder.name:
         without = "" if configurations else f"found no {CONFIG} in it, and "
         raise EchoseqError(

@@ -49,6 +49,14 @@ def _files(paths: Iterable[Path]) -> list[str]:
     return ["--configfile", *files] if files else []
 
 
+def files_given(folder: Path) -> list[Path]:
+    """The files with which Snakemake was last given the configuration of a version."""
+    home = home_of(folder)
+    last = last_invocation(home, folder) if home else None
+    found = _options(last.command) if last else {}
+    return [Path(os.path.relpath(Path(home or "") / f)) for f in found.get("--configfile", [])]
+
+
 def _given(folder: Path) -> list[str]:
     """The options by which Snakemake has, or gets, the configuration of a version."""
     home = home_of(folder)
@@ -65,6 +73,11 @@ def _given(folder: Path) -> list[str]:
 
 def _kept(command: str) -> list[str]:
     """The options of a command that say which workflow and configuration."""
+    return [word for key, values in _options(command).items() for word in (key, *values)]
+
+
+def _options(command: str) -> dict[str, list[str]]:
+    """The same by their names; none if they are not understood."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for option, other in (ONE | SEVERAL).items():
         count = "+" if option in SEVERAL else 1
@@ -72,8 +85,8 @@ def _kept(command: str) -> list[str]:
     try:
         found = vars(parser.parse_known_args(command.split())[0])
     except argparse.ArgumentError:
-        return []
-    return [word for key, values in found.items() if values for word in (key, *values)]
+        return {}
+    return {option: values for option, values in found.items() if values}
 
 
 def in_folder(folder: Path, command: str) -> str:
