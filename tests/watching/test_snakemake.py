@@ -165,6 +165,7 @@ def test_locks_and_markers_are_those_of_the_version(home: Path) -> None:
 
 def test_processes_are_those_in_the_folder(home: Path) -> None:
     (home / ".snakemake/scripts").mkdir()
+    (home / "link").symlink_to(home)
     script = home / ".snakemake/scripts/tmp1.train.py"
     program = home / "snakemake"
     for path in (script, program):
@@ -177,8 +178,9 @@ def test_processes_are_those_in_the_folder(home: Path) -> None:
         for process in started:
             process.stdout.readline()
         job, main, _ = (process.pid for process in started)
-        found = activity(home, home / "results/mine")
-        assert (found.processes, found.jobs) == ((main,), (job,))
+        for way in (home, home / "results/..", home / "link"):
+            found = activity(way, way / "results/mine")
+            assert (found.processes, found.jobs) == ((main,), (job,))
         assert os.getpid() not in found.processes
     finally:
         for process in started:

@@ -177,12 +177,13 @@ def _begun(markers: Path) -> Iterator[str]:
 
 def _processes(home: Path) -> Iterator[tuple[int, bool]]:
     """The processes of a Snakemake that runs in a folder, and whether each is that of a job."""
-    scripts = f"{home / FOLDER / 'scripts'}/"
+    real = home.resolve()
+    scripts = f"{real / FOLDER / 'scripts'}/"
     for process in psutil.process_iter(["cmdline", "cwd"]):
         words, place = process.info["cmdline"] or [], process.info["cwd"]
         job = any(word.startswith(scripts) for word in words) or "--mode" in words
         called = any(Path(word).name == "snakemake" for word in words[:4])
-        if place and Path(place) == home and (job or called):
+        if place and Path(place) == real and (job or called):
             yield process.pid, job
 
 
