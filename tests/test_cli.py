@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +15,12 @@ import yaml
 from configurations import study_of_two
 from workspaces import PROJECT, Workspace
 
+import echoseq
+from echoseq import commands
 from echoseq.cli import main
 from echoseq.data.snapshots import TRAINING, draw
+from echoseq.provenance import verification
+from echoseq.provenance.shares import SHARES
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 
@@ -140,6 +145,8 @@ def test_show_refuses_what_does_not_fit_a_task(
         (["show", "1", "x"], "values: expected whole numbers, got 'x'"),
         (["show", "9" * 30], "values: expected 0 to 99, got 999"),
         (["train", "full", "--config", "none.yaml", "--output", "x"], "none.yaml: expected a conf"),
+        (["train", "full_echo", "--cells", "0", "--output", "x"], "--cells: expected 1 or more, g"),
+        (["train", "full_echo", "--task", "partial", "--output", "x"], " (with --task partial)"),
     ],
 )
 def test_bad_input_is_one_line(
@@ -254,6 +261,18 @@ def test_train_by_hand_gives_what_the_workflow_gives(
     assert "did you mean full_echo?" in capsys.readouterr().err
 
 
+def test_options_of_train_replace_what_the_experiment_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = {"--epochs": "3", "--cells": "4", "--learning-rate": "0.01", "--task": "full"}
+    options = [text for option in settings.items() for text in option]
+    assert main(["train", "partial_echo", *options, "--output", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr().err
+    assert said.index("compiling") < said.rindex("training: 100%")
+    plan = json.loads((tmp_path / "run/run.json").read_text())["plan"]
+    assert (plan["epochs"], plan["cells"], plan["learning_rate"], plan["n_out"]) == (3, 4, 0.01, 5)
+
+
 def test_a_good_configuration_is_called_good_in_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -262,8 +281,8 @@ def test_a_good_configuration_is_called_good_in_one_line(
     whole = read(PROJECT / "config/config.yaml")
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
-    said = f"version {whole.version}: valid, {number} experiments, 2,019 runs and 324 copies\n"
-    assert (capsys.readouterr().out, runs) == (said, 2019 + 324)
+    said = f"version {whole.version}: valid, {number} experiments, 1,907 runs and 317 copies\n"
+    assert (capsys.readouterr().out, runs) == (said, 1907 + 317)
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
     less.write_text("version: v3\nexperiments: {full_memoryless: null}\n")
@@ -312,7 +331,7 @@ def test_without_a_configuration_of_the_project_there_is_nothing_to_check(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "config.yaml"
-    monkeypatch.setattr("echoseq.commands.DEFAULT_CONFIG", path)
+    monkeypatch.setattr("echoseq.study.default.DEFAULT_CONFIG", path)
     assert main(["check-config"]) == 1
     assert capsys.readouterr().err.startswith(f"echoseq: {path}: expected a config")
 
@@ -345,6 +364,41 @@ def test_a_full_disk_is_said_in_one_line(
     )
 
 
+def test_the_version_is_told_at_once() -> None:
+    """Nothing that takes seconds is loaded: no command but the one that is asked for."""
+    code = (
+        "import sys; from echoseq.cli import main\n"
+        "try: main(['--version'])\n"
+        "finally: print(sorted({'numpy', 'pandas', 'scipy', 'keras'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"echoseq {echoseq.__version__}\n[]\n"
+
+
+def test_every_command_has_its_function(capsys: pytest.CaptureFixture[str]) -> None:
+    source = (PROJECT / "src/echoseq/cli.py").read_text(encoding="utf-8")
+    for module, name in re.findall(r'run="([\w.]+):(\w+)"', source):
+        assert callable(getattr(import_module(f"echoseq.{module}"), name))
+    documents = re.findall(r'^        \("(\w+)", "', source, re.MULTILINE)
+    assert len(documents) == 7
+    assert all(map(callable, map(commands._document, documents)))
+
+
+def test_help_of_verify_says_what_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"(default: {verification.TOLERANCE})" in said
+    first, *others = SHARES
+    assert f"{', '.join([first, *others[:-1]])} or {others[-1]} (default" in said
+    assert main(["verify", "a", "b", "--share", "on"]) == 2
+    line = (
+        "echoseq: --share: expected one of sample, study, one, all, got 'on'; did you mean one?\n"
+    )
+    assert capsys.readouterr().err == line
+
+
 def test_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out) == Study.model_json_schema()
@@ -360,5 +414,5 @@ def test_resolved_configuration_can_be_used_again(smoke_study: Workspace) -> Non
 
 def test_readme_names_every_command() -> None:
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
-    for command in ("show", "predict", "train", "check-config"):
+    for command in ("show", "predict", "train", "check-config", "status"):
         assert f"echoseq {command}" in text

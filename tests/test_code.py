@@ -21,6 +21,7 @@ from echoseq.figures.catalogue import FIGURES
 from echoseq.study.ablated import FAMILIES
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.probed import PROBED
+from echoseq.trackers.catalogue import TRACKERS
 
 ROOT = PROJECT
 SCRIPTS = ROOT / "workflow" / "scripts"
@@ -29,8 +30,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(echoseq.__path__, "echoseq.")
-    if not module.ispkg
-]
+    if not module.ispkg and module.name.removeprefix("echoseq.trackers.") not in TRACKERS
+]  # those of trackers load extras, which tests/exports/ has
 # The only modules that load TensorFlow: tables, figures and the command line start without it.
 LOADING = {
     *("networks.backend", "networks.coding", "networks.building", "networks.contract"),

@@ -145,7 +145,7 @@ def test_commands_of_echoseq_exist(document: Path, capsys: pytest.CaptureFixture
         main(["--help"])
     known = set(re.findall(r"^    ([a-z-]+)", capsys.readouterr().out, re.MULTILINE))
     named = {call[0] for call in commands(document, "echoseq")}
-    assert named - {*known, "--help"} == set()
+    assert named - {*known, "--help", "--version"} == set()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

@@ -1,24 +1,23 @@
-"""`echoseq`: commands for use by hand. `snakemake` runs the study itself."""
+"""`echoseq`: commands for use by hand. `snakemake` runs the study itself.
+
+A command names the function that runs it, `module:function`, and only that module is loaded: what
+others need takes seconds.
+"""
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from echoseq import commands
+from echoseq import __version__
 from echoseq.checked import one_line
-from echoseq.documents import headline, inside
-from echoseq.documents.published import published_text
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.formats.catalogue import FORMATS
 from echoseq.process import failure, lenient_warnings, open_streams
-from echoseq.provenance import verification
-from echoseq.provenance.shares import SHARES
-from echoseq.study.schema import Study
-from echoseq.trackers.exporting import TRACKERS
+from echoseq.trackers.catalogue import TRACKERS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with lenient_warnings():
-            code = int(options.run(options) or 0)
+            code = int(_function(options.run)(options) or 0)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # `echoseq show | head`
@@ -48,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_unwritten()
 
 
+def _function(path: str) -> Callable[[argparse.Namespace], int | None]:
+    """The function `module:function` of the package that runs a command."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(f"echoseq.{module}"), name)
+
+
 def _drop_unwritten() -> None:
     """Drop output that cannot be written, or Python would try again at its end, and complain."""
     try:
@@ -57,13 +62,15 @@ def _drop_unwritten() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="echoseq", description=__doc__)
+    parser = argparse.ArgumentParser(prog="echoseq", description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--version", action="version", version=f"echoseq {__version__}")
     parser.set_defaults(failure=1)
     chosen = parser.add_subparsers(required=True, metavar="COMMAND")
 
     _add_show(chosen)
     _add_models(chosen)
     _add_configurations(chosen)
+    _add_status(chosen)
     _add_versions(chosen)
     _add_documents(chosen)
     return parser
@@ -73,26 +80,34 @@ def _add_models(chosen: Any) -> None:
     predict = chosen.add_parser("predict", help="echo your own integers with a trained model")
     predict.add_argument("model", type=Path, help="the model.keras of a run")
     predict.add_argument("values", nargs="+", help="integers, at least one window of them")
-    predict.set_defaults(run=commands.predict)
+    predict.set_defaults(run="commands:predict")
 
     exported = chosen.add_parser("export-model", help="write a trained model for other programs")
     exported.add_argument("folder", type=Path, metavar="RUN", help="the folder of its run")
     exported.add_argument("--to", choices=[*FORMATS], required=True, help="the format")
     exported.add_argument("path", type=Path, help="a new file; a new folder for saved_model")
-    exported.set_defaults(run=commands.export_model)
+    exported.set_defaults(run="commands:export_model")
 
     train = chosen.add_parser("train", help="train one run by hand, with a progress bar")
     train.add_argument("experiment", help="an experiment of the configuration")
     train.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    for option, metavar, what in (
+        ("--epochs", "N", "train so many epochs"),
+        ("--cells", "N", "train a network of so many cells"),
+        ("--learning-rate", "RATE", "train with this learning rate"),
+        ("--task", "NAME", "train on this task of the configuration"),
+    ):
+        text = f"{what}, whatever the experiment says"
+        train.add_argument(option, metavar=metavar, help=text)
     _add_config(train)
     train.add_argument("--output", type=Path, required=True, help="folder for the run's files")
-    train.set_defaults(run=commands.train)
+    train.set_defaults(run="commands:train")
 
 
 def _add_configurations(chosen: Any) -> None:
     results = chosen.add_parser("results", help="print the folder of the results")
     _add_config(results)
-    results.set_defaults(run=lambda o: print(f"results/{commands.read_study(o.config).version}"))
+    results.set_defaults(run="commands:results")
 
     configuration = chosen.add_parser(
         "check-config", help="check a configuration before anything runs"
@@ -104,15 +119,15 @@ def _add_configurations(chosen: Any) -> None:
         metavar="FILE",
         help="override config/config.yaml, in this order",
     )
-    configuration.set_defaults(run=commands.check_config)
+    configuration.set_defaults(run="commands:check_config")
     schema = chosen.add_parser("schema", help="print the JSON schema of the configuration")
-    schema.set_defaults(run=lambda _: print(json.dumps(Study.model_json_schema(), indent=2)))
+    schema.set_defaults(run="commands:schema")
 
 
 def _add_versions(chosen: Any) -> None:
     check = chosen.add_parser("check", help="check a version against its manifest")
     check.add_argument("folder", type=Path, help="results/<version> or a published version")
-    check.set_defaults(run=commands.check, failure=2)
+    check.set_defaults(run="commands:check", failure=2)
 
     compare = chosen.add_parser("compare", help="show what differs between two versions")
     compare.add_argument("a", type=Path, help="results/<version> or a published version")
@@ -123,14 +138,26 @@ def _add_versions(chosen: Any) -> None:
         help="numbers in tables may differ by this much (default: same bits)",
     )
     compare.add_argument("--json", action="store_true", help="print all differences as JSON")
-    compare.set_defaults(run=commands.compare, failure=2)
+    compare.set_defaults(run="commands:compare", failure=2)
     _add_verify(chosen)
 
     export = chosen.add_parser("export", help="write a version for an experiment tracker")
     export.add_argument("version", type=Path, help="results/<version> or a published version")
     export.add_argument("--to", choices=[*TRACKERS], required=True, help="the tracker")
     export.add_argument("folder", type=Path, help="a new folder, for the tracker to open")
-    export.set_defaults(run=commands.export)
+    export.set_defaults(run="commands:export")
+
+
+def _add_status(chosen: Any) -> None:
+    status = chosen.add_parser(
+        "status", help="show how far a version is: what is missing, runs, failed, and the time left"
+    )
+    status.add_argument(
+        "version", nargs="?", help="its name or folder (default: that of the configuration)"
+    )
+    _add_config(status)
+    status.add_argument("--json", action="store_true", help="print it as JSON")
+    status.set_defaults(run="watching.showing:status")
 
 
 def _add_verify(chosen: Any) -> None:
@@ -140,44 +167,34 @@ def _add_verify(chosen: Any) -> None:
     verify.add_argument(
         "--tolerance",
         type=float,
-        default=verification.TOLERANCE,
-        help="for accuracies, where identical bits are not promised (%(default)s)",
+        help="for accuracies, where identical bits are not promised (default: 0.05)",
     )
     verify.add_argument(
         "--share",
-        choices=list(SHARES),
-        help="check only these runs (default: all that are in the folder)",
+        help="check only these runs: sample, study, one or all (default: those in the folder)",
     )
-    verify.set_defaults(run=commands.verify, failure=2)
+    verify.set_defaults(run="commands:verify", failure=2)
 
 
 def _add_documents(chosen: Any) -> None:
-    for name, make, what in (
-        ("headline", headline.headline_table, "accuracies"),
-        ("answers", headline.answers_table, "answers to the open questions, in short,"),
-        ("findings", headline.findings, "answers to the open questions, in sentences,"),
-        (
-            "claims",
-            headline.claims_text,
-            "claims why, with what was measured and whether they hold,",
-        ),
-        ("probes", inside.probes_table, "values that probes read from the states"),
-        ("ablations", inside.ablations_table, "right answers left with something taken away"),
-        ("published", published_text, "verdicts on what others published"),
+    for name, what in (
+        ("headline", "accuracies"),
+        ("answers", "answers to the open questions, in short,"),
+        ("findings", "answers to the open questions, in sentences,"),
+        ("claims", "claims why, with what was measured and whether they hold,"),
+        ("probes", "values that probes read from the states"),
+        ("ablations", "right answers left with something taken away"),
+        ("published", "verdicts on what others published"),
     ):
         table = chosen.add_parser(name, help=f"print the {what} of a version as Markdown")
         table.add_argument("folder", type=Path, help="results/<version> or a published version")
         table.add_argument(
             "--into", type=Path, help="insert it between the markers of this file instead"
         )
-        table.add_argument(
-            "--marks", dest="name", default=name, help="the name in these markers (%(default)s)"
-        )
-        if make in (headline.answers_table, headline.findings, headline.claims_text):
+        table.add_argument("--marks", default=name, help="the name in these markers (%(default)s)")
+        if name in ("answers", "findings", "claims"):
             table.add_argument("--reading", type=Path, help="how a configuration reads questions")
-        table.set_defaults(
-            run=commands.print_markdown, make=make, listed=make is not published_text
-        )
+        table.set_defaults(run="commands:print_markdown", document=name)
 
 
 def _add_show(chosen: Any) -> None:
@@ -195,7 +212,7 @@ def _add_show(chosen: Any) -> None:
     show.add_argument(
         "--seed", type=int, default=0, help="seed of the random integers (%(default)s)"
     )
-    show.set_defaults(run=commands.show)
+    show.set_defaults(run="commands:show")
 
 
 def _add_config(command: argparse.ArgumentParser) -> None:

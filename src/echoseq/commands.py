@@ -1,8 +1,9 @@
 """What each command of `echoseq` does with its options; some return an exit code."""
 
 import argparse
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,19 @@ from echoseq.places import MODEL, RECORD
 from echoseq.provenance import comparison, comparison_text, manifest, verification
 from echoseq.provenance import environment as provenance
 from echoseq.provenance.records import own_record, record_beside
-from echoseq.provenance.shares import size_text
+from echoseq.provenance.shares import SHARES, size_text
 from echoseq.study.architectures import code_behind
+from echoseq.study.default import read_study
 from echoseq.study.hints import claim_hints, hints
+from echoseq.study.overriding import REPLACED, overridden_plan
 from echoseq.study.plan import Plan
-from echoseq.study.reading import read
 from echoseq.study.schema import Study
 from echoseq.task import MISSING, Task
 from echoseq.trackers import exporting
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
-DEFAULT_CONFIG = package_folder().parents[1] / "config/config.yaml"  # comes with the code
+COMPILING = "compiling, which takes seconds"  # until the first epochs have been trained
 
 
 def show(options: argparse.Namespace) -> None:
@@ -118,9 +120,10 @@ def _integer(text: str, alphabet: int) -> int:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train one run by hand, with a progress bar."""
+    """Train one run by hand, with a progress bar that says when it compiles."""
     configured = read_study(options.config)
-    plan = _plan(configured, options.experiment)
+    given = {key: getattr(options, key) for key in REPLACED}
+    plan = overridden_plan(configured, options.experiment, given)
     if options.seed < 0:
         raise EchoseqError("--seed: expected 0 or more")
     from tqdm import tqdm
@@ -136,12 +139,12 @@ def train(options: argparse.Namespace) -> None:
     require_free(options.output)
     check_plans({options.experiment: plan})
     options.output.mkdir(parents=True, exist_ok=True)
-    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
-    training = snapshots.draw(snapshots.TRAINING, options.seed, **sizes)
+    training = _training_data(plan, options.seed)
     code = code_digest([package_folder() / "training/runs.py", *code_behind(plan)])
-    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr) as bar:
+    with tqdm(total=plan.epochs, unit="epoch", file=sys.stderr, desc=COMPILING) as bar:
 
         def advance(done: int, loss: float, accuracy: float) -> None:
+            bar.set_description("training", refresh=False)
             bar.set_postfix(loss=f"{loss:.3f}", accuracy=f"{accuracy:.3f}", refresh=False)
             bar.update(done - bar.n)
 
@@ -157,6 +160,12 @@ def train(options: argparse.Namespace) -> None:
     print(f"model, history and record are in {options.output}")
 
 
+def _training_data(plan: Plan, seed: int) -> np.ndarray:
+    """The sequences that a run trains on, (epochs, length)."""
+    sizes = {"count": plan.epochs, "length": plan.length, "alphabet": plan.alphabet}
+    return snapshots.draw(snapshots.TRAINING, seed, **sizes)
+
+
 def check_config(options: argparse.Namespace) -> None:
     """Check a configuration before anything runs."""
     configured = read_study(options.files)
@@ -168,16 +177,14 @@ def check_config(options: argparse.Namespace) -> None:
     print("".join(f"{hint}\n" for hint in [*hints(configured), *claim_hints(configured)]), end="")
 
 
-def read_study(files: Sequence[Path] | None) -> Study:
-    """The study of the default configuration, overridden by each file in order, if any."""
-    layers = [DEFAULT_CONFIG] if DEFAULT_CONFIG.is_file() or not files else []
-    return read(*layers, *(files or []))
+def results(options: argparse.Namespace) -> None:
+    """Print the folder of the results."""
+    print(f"results/{read_study(options.config).version}")
 
 
-def _plan(configured: Study, experiment: str) -> Plan:
-    if experiment not in configured.experiments:
-        raise EchoseqError(f"experiment: {unknown(experiment, configured.experiments)}")
-    return configured.plan_of(experiment)
+def schema(_: argparse.Namespace) -> None:
+    """Print the JSON schema of the configuration."""
+    print(json.dumps(Study.model_json_schema(), indent=2))
 
 
 def check(options: argparse.Namespace) -> int:
@@ -204,12 +211,13 @@ def compare(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Check runs against a published version."""
     _require_tolerance(options.tolerance)
-    environment = provenance.environment()
+    if options.share is not None and options.share not in SHARES:
+        raise EchoseqError(f"--share: {unknown(options.share, SHARES)}")
     verdict = verification.verify(
         options.trained,
         options.published,
-        environment,
-        options.tolerance,
+        provenance.environment(),
+        verification.TOLERANCE if options.tolerance is None else options.tolerance,
         share=options.share,
     )
     print(verdict.line)
@@ -239,13 +247,30 @@ def export_model(options: argparse.Namespace) -> None:
 
 def print_markdown(options: argparse.Namespace) -> None:
     """Print a part of a version as Markdown, or insert it into a file."""
-    if options.listed or (options.folder / MANIFEST).exists():  # published results need none
+    listed = options.document != "published"
+    if listed or (options.folder / MANIFEST).exists():  # published results need none
         manifest.require_whole(options.folder, manifest.read_manifest(options.folder))
-    text = options.make(options.folder, *([options.reading] if "reading" in options else []))
+    reading = [options.reading] if "reading" in options else []
+    text = _document(options.document)(options.folder, *reading)
     if options.into is None:
         print(text, end="")
     else:
-        markdown.insert(options.into, options.name, text)
+        markdown.insert(options.into, options.marks, text)
+
+
+def _document(name: str) -> Callable[..., str]:
+    """What writes a part of a version as Markdown, by the name of its command."""
+    from echoseq.documents import headline, inside, published  # loads SciPy
+
+    return {
+        "headline": headline.headline_table,
+        "answers": headline.answers_table,
+        "findings": headline.findings,
+        "claims": headline.claims_text,
+        "probes": inside.probes_table,
+        "ablations": inside.ablations_table,
+        "published": published.published_text,
+    }[name]
 
 
 def _require_tolerance(tolerance: float | None) -> None:

@@ -13,6 +13,11 @@ def test_the_example_prints_what_the_page_says(
     (tmp_path / "results").mkdir()
     (tmp_path / "results/smoke").symlink_to(smoke_study.results())
     (tmp_path / "results/published").symlink_to(PROJECT / "results/published")
+    (tmp_path / ".snakemake/log").mkdir(parents=True)
+    (tmp_path / ".snakemake/log/1.snakemake.log").write_text(
+        "  Command: bin/snakemake --cores all --configfile config/smoke.yaml\n"
+        "    output: results/smoke/config.yaml, results/smoke/environment.json\n"
+    )
     monkeypatch.chdir(tmp_path)
     page = PROJECT / "docs/python.md"
     failed, tried = doctest.testfile(

@@ -1,5 +1,6 @@
 """Results from Python: typed tables, runs, predictions, and one line for what is missing."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import echoseq
 from echoseq.api import typing
 from echoseq.api.predictions import COLUMNS, answer_table
 from echoseq.errors import EchoseqError
+from echoseq.study.reading import load
 from echoseq.tables.catalogue import PUBLISHED, TABLES, made_from, table_file
 
 V1 = PROJECT / "results/published/v1"
@@ -116,6 +118,7 @@ def test_the_extensions_have_the_rows_of_all_experiments(
 
 def test_what_is_missing_is_said_in_one_line(results: Path, tmp_path: Path) -> None:
     r = echoseq.results(str(results))
+    config = f"--configfile {os.path.relpath(results / 'config.yaml')}"
     assert repr(r) == f"<echoseq {results}: {len(r.experiments)} experiments>"
     (tmp_path / "empty").mkdir()
     said = refused(lambda: echoseq.results(tmp_path / "empty"))
@@ -123,7 +126,9 @@ def test_what_is_missing_is_said_in_one_line(results: Path, tmp_path: Path) -> N
     said = refused(lambda: r.table("sumary"))
     assert "expected the name of a table (echoes, errors, " in said
     assert said.endswith("got 'sumary'")
-    assert refused(lambda: r.table("answers")).endswith("only `snakemake extensions` makes")
+    assert refused(lambda: r.table("answers")).endswith(
+        f"got 'answers', which `snakemake --cores all extensions {config}` makes"
+    )
     assert "got 'sumary'" in refused(lambda: r.columns("sumary"))
     assert "got 'sumary'" in refused(lambda: r.row("sumary"))
     assert refused(lambda: r.seeds("echo")) == (
@@ -132,16 +137,46 @@ def test_what_is_missing_is_said_in_one_line(results: Path, tmp_path: Path) -> N
     )
     assert refused(lambda: r.run("full_echo", 7)) == "seed: expected one of 0, 1, got 7"
     shutil.rmtree(results / "runs/full_echo/seed-1")
-    assert refused(lambda: r.run("full_echo", 1)) == "seed: expected one of 0, got 1"
+    assert refused(lambda: r.run("full_echo", 1)) == (
+        f"{results}/runs/full_echo/seed-1: not trained yet; `snakemake --cores all "
+        f"results/smoke/runs/full_echo/seed-1/run.json {config}` trains it"
+    )
     run = r.run("full_echo", 0)
     for name in ("history.csv", "model.keras"):
         (results / "runs/full_echo/seed-0" / name).unlink()
     for part in (lambda: run.history, run.model):
-        assert re.fullmatch(r".*runs/full_echo/seed-0/\S+: found no such file", refused(part))
+        said = refused(part)
+        assert re.fullmatch(
+            r".*(runs/full_echo/seed-0/\S+): found no such file; `snakemake --cores all "
+            rf"results/smoke/\1 {config}` makes it",
+            said,
+        )
     (results / "runs/full_echo/predictions.npz").unlink()
-    assert refused(lambda: r.predictions("full_echo")).endswith(
-        "predictions.npz: found no such file"
+    assert "predictions.npz: found no such file; `snakemake " in refused(
+        lambda: r.predictions("full_echo")
     )
+
+
+def test_what_was_trained_is_known(results: Path) -> None:
+    shutil.rmtree(results / "runs/full_echo/seed-1")
+    r = echoseq.results(results)
+    trained = r.trained
+    assert list(trained.columns) == ["experiment", "seed", "trained"]
+    assert not trained.duplicated(["experiment", "seed"]).any()
+    done = trained[trained["trained"]]
+    assert [*zip(done["experiment"], done["seed"])] == [
+        ("full_echo", 0),
+        ("partial_echo", 0),
+        ("partial_echo", 1),
+    ]
+    study = load(r.configuration)
+    assert len(trained) == sum(len(study.seeds_of(name)) for name in study.experiments)
+
+
+def test_of_a_published_version_everything_was_trained() -> None:
+    trained = echoseq.results(V1).trained  # its configuration is none of today's
+    assert len(trained) == 195
+    assert trained["trained"].all()
 
 
 def test_a_damaged_table_is_refused(results: Path) -> None:

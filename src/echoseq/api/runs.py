@@ -13,6 +13,7 @@ from echoseq.packing import stored
 from echoseq.places import HISTORY, MODEL, RECORD, run_folder
 from echoseq.provenance.records import own_record, read_records, record_paths
 from echoseq.training.records import read_history
+from echoseq.watching.making import made_by
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,12 @@ def existing(path: Path, version: Path) -> Path:
     """The path of a file of a version.
 
     Raises:
-        EchoseqError: if it is not there; the message says if that is because it was published.
+        EchoseqError: if it is not there; the message has the command that makes it, or says that it
+            was left out of a published version.
     """
-    if not path.is_file():
-        left_out = ": published versions do not have it" if (version / CRATE).is_file() else ""
-        raise EchoseqError(f"{path}: found no such file{left_out}")
-    return path
+    if path.is_file():
+        return path
+    if (version / CRATE).is_file():
+        raise EchoseqError(f"{path}: found no such file: published versions do not have it")
+    command = made_by(version, path.relative_to(version).as_posix())
+    raise EchoseqError(f"{path}: found no such file; {command} makes it")

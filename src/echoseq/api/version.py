@@ -13,17 +13,19 @@ from echoseq.documents.report import caption_settings
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.evaluation.predictions import Predictions, read_predictions
 from echoseq.files import file_digest
-from echoseq.layout import CONFIG, MANIFEST, PREDICTIONS
+from echoseq.layout import CONFIG, CRATE, MANIFEST, PREDICTIONS
 from echoseq.names import one_of, unknown
 from echoseq.packing import stored
+from echoseq.places import RECORD, run_folder
 from echoseq.provenance.manifest import listed, read_manifest
 from echoseq.provenance.schema import LARGE, Configuration
 from echoseq.stored import require_file
 from echoseq.study.parts import Statistics
-from echoseq.study.reading import read_yaml
+from echoseq.study.reading import load, read_yaml
 from echoseq.tables.catalogue import PER_PART, PUBLISHED, TABLES, table_file
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import digest_path, require_intact
+from echoseq.watching.making import made_by
 from echoseq.wording import plural
 
 
@@ -72,6 +74,26 @@ class Version:
         """
         self._require(experiment)
         return trained_seeds(self.folder, experiment)
+
+    @cached_property
+    def trained(self) -> pd.DataFrame:
+        """What was trained: experiment, seed and trained, a row for each run that is configured."""
+        done = {name: trained_seeds(self.folder, name) for name in self.experiments}
+        runs = {(name, seed) for name, seeds in done.items() for seed in seeds}
+        every = sorted(runs | {*self._configured})
+        return pd.DataFrame(
+            [(name, seed, (name, seed) in runs) for name, seed in every],
+            columns=["experiment", "seed", "trained"],
+        )
+
+    @cached_property
+    def _configured(self) -> list[tuple[str, int]]:
+        """The runs of the configuration; none if this echoseq cannot read one of its age."""
+        try:
+            study = load(self.configuration)
+        except EchoseqError:
+            return []
+        return [(name, seed) for name in study.experiments for seed in study.seeds_of(name)]
 
     @property
     def tables(self) -> list[str]:
@@ -127,10 +149,12 @@ class Version:
         """A run: its record, its history and its model.
 
         Raises:
-            EchoseqError: if the version has no such experiment or seed.
+            EchoseqError: if the version has no such experiment or seed; for one that has not been
+                trained, with the command that trains it.
         """
         seeds = self.seeds(experiment)
         if seed not in seeds:
+            self._require_trained(experiment, seed)
             trained = one_of(map(str, seeds), seed) if seeds else "one that was trained"
             raise EchoseqError(f"seed: expected {trained}, got {seed}")
         return Run(self.folder, experiment, seed)
@@ -159,6 +183,14 @@ class Version:
         if experiment not in self.configuration["experiments"]:
             raise EchoseqError(f"experiment: {unknown(experiment, self.experiments)}")
 
+    def _require_trained(self, experiment: str, seed: int) -> None:
+        """Refuse a run that is configured, but has not been trained."""
+        published = (self.folder / CRATE).is_file()
+        if not published and (experiment, seed) in self._configured:
+            folder = run_folder(experiment, seed)
+            command = made_by(self.folder, f"{folder}/{RECORD}")
+            raise EchoseqError(f"{self.folder / folder}: not trained yet; {command} trains it")
+
     def _table_path(self, name: str) -> Path | None:
         """The file of a table, that of all experiments if there is one."""
         names = [table_file(name, extensions=added) for added in (True, False)]
@@ -166,11 +198,16 @@ class Version:
         return next((path for path in paths if path.is_file()), None)
 
     def _no_table(self, name: str) -> str:
+        """What is wrong with the name of a table that the version does not have."""
         text = f"expected the name of a table ({', '.join(self.tables)}), got '{name}'"
-        source = TABLES[name].source if name in TABLES else "study"
-        target = PUBLISHED if source == PUBLISHED else "extensions"
-        added = source not in (*PER_PART, "study")
-        return f"{text}, which only `snakemake {target}` makes" if added else text
+        if name not in TABLES or (self.folder / CRATE).is_file():
+            return text
+        source = TABLES[name].source
+        if source in (*PER_PART, "study"):
+            target = table_file(name, extensions=False)
+        else:
+            target = PUBLISHED if source == PUBLISHED else "extensions"
+        return f"{text}, which {made_by(self.folder, target)} makes"
 
     def _require_intact(self, path: Path) -> None:
         """Refuse a damaged table, by the digest beside it or, without one, the manifest."""

@@ -11,6 +11,7 @@ from echoseq.api.runs import existing
 from echoseq.api.version import Version
 from echoseq.files import canonical_json
 from echoseq.layout import FIGURES, RECORDS
+from echoseq.packing import stored
 from echoseq.places import HISTORY, run_folder
 from echoseq.provenance.records import read_records
 from echoseq.tables.columns import COMPLETE
@@ -137,7 +138,7 @@ def _plain(value: Any) -> str | int | float | bool:
 def _curve(folder: Path, record: dict[str, Any], short: pd.DataFrame) -> pd.DataFrame:
     """The history of a run; of a published one, the curve in short, if it has one."""
     path = folder / run_folder(record["experiment"], record["seed"]) / HISTORY
-    published = (folder / RECORDS).is_file() and not path.is_file()
+    published = stored(folder / RECORDS).is_file() and not path.is_file()
     curve = short if published else read_history(existing(path, folder), record)
     columns = {"epoch": curve["epoch"].round().astype("int64")}
     return pd.DataFrame(columns | {name: curve[name.rpartition("/")[2]] for name in CURVE})

@@ -10,16 +10,10 @@ from echoseq.api.version import Version
 from echoseq.checked import one_line, shorten
 from echoseq.errors import EchoseqError
 from echoseq.extras import require_extra
+from echoseq.trackers.catalogue import TRACKERS
 from echoseq.trackers.contents import Place, TrackedRun, figures_of, runs_of
 from echoseq.wholes import whole
 from echoseq.wording import plural
-
-# The trackers: a module here, an extra and a package for each, and how its folder is shown.
-TRACKERS = {
-    "tensorboard": "tensorboard --logdir {folder}",
-    "mlflow": "mlflow server --backend-store-uri sqlite:///{folder}/mlflow.db",
-    "trackio": "TRACKIO_DIR={folder} trackio show",
-}
 
 
 def export(version: Version, tracker: str, target: Path) -> str:

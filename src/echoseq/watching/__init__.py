@@ -1,0 +1,1 @@
+"""Watching: how far a version is, from its files and from what Snakemake leaves behind."""

@@ -1,0 +1,98 @@
+"""Which command makes what is missing: Snakemake with the configuration of the version."""
+
+import argparse
+import os
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from echoseq.errors import EchoseqError
+from echoseq.layout import CONFIG, kind_of
+from echoseq.study.default import read_study
+from echoseq.study.reading import read_yaml
+from echoseq.watching.snakemake import home_of, last_invocation
+
+# The options of Snakemake that say which workflow and configuration, with their other names.
+ONE, SEVERAL = {"--snakefile": "-s"}, {"--configfile": "--configfiles", "--config": "-C"}
+
+
+def snakemake_command(
+    folder: Path, targets: Sequence[str], configurations: Iterable[Path] | None = None
+) -> str:
+    """The command that makes targets of a version, in the folder that Snakemake runs in.
+
+    It has the configuration that Snakemake was last given for this version; where that is not
+    known, the default one if it is the same, and otherwise that in the folder of the version.
+
+    Args:
+        targets: rules or files; none for the study.
+        configurations: files that override the default configuration, if they are known.
+    """
+    options = _given(folder) if configurations is None else _files(configurations)
+    return shlex.join(["snakemake", "--cores", "all", *targets, *options])
+
+
+def made_by(folder: Path, *targets: str) -> str:
+    """The command that makes targets of a version, with where to run it, for a message.
+
+    Args:
+        targets: rules, or paths in the folder of the version.
+    """
+    home = home_of(folder)
+    place = folder.absolute().relative_to(home).as_posix() if home else f"results/{folder.name}"
+    paths = [f"{place}/{target}" if kind_of(target) else target for target in targets]
+    return f"`{in_folder(folder, snakemake_command(folder, paths))}`"
+
+
+def _files(paths: Iterable[Path]) -> list[str]:
+    files = [*map(str, paths)]
+    return ["--configfile", *files] if files else []
+
+
+def files_given(folder: Path) -> list[Path]:
+    """The files with which Snakemake was last given the configuration of a version."""
+    home = home_of(folder)
+    last = last_invocation(home, folder) if home else None
+    found = _options(last.command) if last else {}
+    return [Path(os.path.relpath(Path(home or "") / f)) for f in found.get("--configfile", [])]
+
+
+def _given(folder: Path) -> list[str]:
+    """The options by which Snakemake has, or gets, the configuration of a version."""
+    home = home_of(folder)
+    last = last_invocation(home, folder) if home else None
+    if last is not None:
+        return _kept(last.command)
+    own = folder / CONFIG
+    try:
+        same = not own.is_file() or read_study(None).resolved() == read_yaml(own)
+    except EchoseqError:
+        same = False
+    return [] if same else _files([Path(os.path.relpath(own, home))])
+
+
+def _kept(command: str) -> list[str]:
+    """The options of a command that say which workflow and configuration."""
+    return [word for key, values in _options(command).items() for word in (key, *values)]
+
+
+def _options(command: str) -> dict[str, list[str]]:
+    """The same by their names; none if they are not understood."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for option, other in (ONE | SEVERAL).items():
+        count = "+" if option in SEVERAL else 1
+        parser.add_argument(option, other, nargs=count, dest=option, default=[])
+    try:
+        found = vars(parser.parse_known_args(command.split())[0])
+    except argparse.ArgumentError:
+        return {}
+    return {option: values for option, values in found.items() if values}
+
+
+def in_folder(folder: Path, command: str) -> str:
+    """A command, with the folder that it is to be run in if that is not the working directory."""
+    home = home_of(folder)
+    if home is None or home == Path.cwd():
+        return command
+    place = os.path.relpath(home)
+    return f"cd {shlex.quote(str(home) if place.startswith('..') else place)} && {command}"
