@@ -1,6 +1,6 @@
 #!/bin/sh
-# For use after the main process and sidecar.sh died (node rebooted) while their Grid Engine jobs kept
-# running: see ../recovery.sh. Call it in the folder where `snakemake` ran.
+# For use after the main process died (killed, node rebooted), or after Ctrl-C, while its Grid Engine jobs
+# kept running: see ../recovery.sh. Call it in the folder where `snakemake` ran.
 set -eu
 command -v qstat >/dev/null || { echo "recover: found no Grid Engine (no qstat)" >&2; exit 1; }
 profile=$(dirname "$0")
