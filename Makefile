@@ -32,7 +32,7 @@ figures: $(READY) ## the figures, from stored tables
 	@$(BIN)/snakemake --cores $(CORES) figures
 
 report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml for another study)
-	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
+	@$(BIN)/snakemake --cores $(CORES) $(CONFIGURED) -- reported
 	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
