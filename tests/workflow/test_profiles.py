@@ -92,7 +92,7 @@ def test_a_job_tried_again_asks_for_more(workspace: Workspace) -> None:
 
 
 def test_jobs_share_and_are_tried_alike_on_every_scheduler() -> None:
-    own = re.compile("executor|slurm-.*|cluster-generic-.*|job(script|name)|seconds-between-.*")
+    own = re.compile("executor|slurm-.*|cluster-generic-.*|job(script|name)|.*-status-checks.*")
     slurm, grid_engine = (
         {key: value for key, value in profile.items() if not own.fullmatch(key)}
         for profile in (SLURM, GRID_ENGINE)
