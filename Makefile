@@ -12,9 +12,9 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
 .DEFAULT_GOAL := study
-.PHONY: help study env smoke figures report test test-faults test-slurm test-gridengine test-processors \
-    test-backends slurm-recover gridengine-recover lint lint-imports lint-python lint-types lint-format \
-    lint-workflow format bench bench-peers bench-growth bench-cores speed bench-architectures sizes readme \
+.PHONY: help study env smoke figures report test test-faults test-slurm test-gridengine test-schedulers \
+    test-processors test-backends slurm-recover gridengine-recover lint lint-imports lint-python lint-types \
+    lint-format lint-workflow format bench bench-peers bench-growth bench-cores speed bench-architectures sizes readme \
     schema docs lock clean-env
 
 help: ## this list
@@ -48,6 +48,9 @@ test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-w
 
 test-gridengine: $(READY) ## the same on a real Grid Engine (root; gridengine-master, -exec, -client)
 	$(BIN)/python -m pytest tests/gridengine
+
+test-schedulers: $(READY) ## both, with one study of this machine to compare with
+	$(BIN)/python -m pytest tests/slurm tests/gridengine
 
 test-processors: $(READY) ## the same bits on emulated processors (qemu-user-static; an hour)
 	$(BIN)/python -m pytest -n 2 tests/processors
