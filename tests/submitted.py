@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -35,7 +36,13 @@ def started(
     environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}
     with (study.folder / "said.txt").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=study.folder, env=environment, stdout=log, stderr=log
+            command,
+            cwd=study.folder,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            # a test run in the background of a shell ignores it, and so would what it starts
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             yield process
