@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -32,17 +31,13 @@ def started(
     study: Workspace, options: Sequence[str], *targets: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Snakemake in the background; its output goes to a file."""
-    command = [sys.executable, "-m", "snakemake", *options, "--", *targets]
+    # Tests in the background of a shell ignore Ctrl-C, and so would what they start.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "snakemake"]
+    command += [*options, "--", *targets]
     environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}
     with (study.folder / "said.txt").open("wb") as log:
         process = subprocess.Popen(
-            command,
-            cwd=study.folder,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            # a test run in the background of a shell ignores it, and so would what it starts
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            command, cwd=study.folder, env=environment, stdout=log, stderr=log
         )
         try:
             yield process
