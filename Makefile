@@ -14,9 +14,10 @@ CONFIGURED = $(CONFIGFILE:%=--configfile %)
 ON = $(CORE:%=--core %) $(ROUNDS:%=--rounds %) $(FRESH:%=--fresh)
 
 .DEFAULT_GOAL := study
-.PHONY: help study env smoke figures report test test-faults test-slurm test-processors test-backends \
-    test-exports slurm-recover lint lint-imports lint-python lint-types lint-format lint-workflow format bench \
-    bench-peers bench-growth bench-cores speed bench-architectures sizes readme site schema docs lock clean-env
+.PHONY: help study env smoke figures report test test-faults test-slurm test-gridengine test-schedulers \
+    test-processors test-backends test-exports slurm-recover gridengine-recover lint lint-imports lint-python \
+    lint-types lint-format lint-workflow format bench bench-peers bench-growth bench-cores speed bench-architectures \
+    sizes readme site schema docs lock clean-env
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,7 +34,7 @@ figures: $(READY) ## the figures, from stored tables
 	@$(BIN)/snakemake --cores $(CORES) figures
 
 report: $(READY) ## Snakemake's report of the results (CONFIGFILE=my-study.yaml for another study)
-	@$(BIN)/snakemake --cores $(CORES) --forcerun landing $(CONFIGURED) -- reported
+	@$(BIN)/snakemake --cores $(CORES) $(CONFIGURED) -- reported
 	@$(BIN)/snakemake $(CONFIGURED) --report-stylesheet workflow/report/style.css \
 	    --report "$$($(BIN)/echoseq results $(CONFIGFILE:%=--config %))/report.zip" -- reported
 
@@ -47,6 +48,12 @@ test-faults: $(READY) ## provoke real faults: kills, damage, full disks
 test-slurm: $(READY) ## the study on a real Slurm on this machine (root; slurm-wlm, munge)
 	$(BIN)/python -m pytest tests/slurm
 
+test-gridengine: $(READY) ## the same on a real Grid Engine (root; gridengine-master, -exec, -client)
+	$(BIN)/python -m pytest tests/gridengine
+
+test-schedulers: $(READY) ## both, with one study of this machine to compare with
+	$(BIN)/python -m pytest tests/slurm tests/gridengine
+
 test-processors: $(READY) ## the same bits on emulated processors (qemu-user-static; an hour)
 	$(BIN)/python -m pytest -n 2 tests/processors
 
@@ -58,6 +65,9 @@ test-exports: $(READY) $(EXPORTS)/ready ## export to trackers and other formats,
 
 slurm-recover: $(READY) ## after Snakemake died: cancel its remaining Slurm jobs, and unlock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/slurm/recover.sh
+
+gridengine-recover: $(READY) ## the same on Grid Engine
+	@PATH="$(CURDIR)/$(BIN):$$PATH" profiles/gridengine/recover.sh
 
 lint: lint-python lint-imports lint-types lint-format lint-workflow ## style, types and workflow checks
 

@@ -17,6 +17,7 @@ from workspaces import PROJECT
 import echoseq
 from echoseq import code
 from echoseq.code import LOOKS_AT_TEXT, code_closure, code_digest, package_folder
+from echoseq.evaluation.formats.catalogue import FORMATS
 from echoseq.figures.catalogue import FIGURES
 from echoseq.study.ablated import FAMILIES
 from echoseq.study.architectures import ARCHITECTURES
@@ -52,6 +53,8 @@ LOADING = {
     *("evaluation.answering", "evaluation.recurrent", "evaluation.probing"),
     *("evaluation.exporting", "evaluation.loading", "evaluation.trials", "networks.weights"),
     *("evaluation.optimizer_trials", "training.optimizers", "training.teaching"),
+    *("evaluation.formats.exporting", "evaluation.formats.network"),
+    *(f"evaluation.formats.{name}" for name in FORMATS),
     *(f"networks.architectures.{name}" for name in ARCHITECTURES),
     *(f"evaluation.probed.{name}" for name in PROBED),
     *("evaluation.ablating", "evaluation.switching", "evaluation.inside_trials"),

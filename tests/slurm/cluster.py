@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from daemons import alive, came_true, end
 
 CONFIGURATION = Path("/etc/slurm/slurm.conf")  # jobs look for it nowhere else
 MARK = "# Made by the tests of echoseq, which remove it again."
@@ -96,7 +96,7 @@ def _start(folder: Path) -> None:
         (folder / f"spool-{node}").mkdir()
         _run("slurmd", "-N", node)
     states = ("sinfo", "--noheader", "--Node", "--format=%T")
-    if _wait(lambda: _run(*states, check=False).split() == ["idle"] * len(NODES), 60):
+    if came_true(lambda: _run(*states, check=False).split() == ["idle"] * len(NODES), 60):
         return
     logs = "".join(f"{path}:\n{path.read_text()[-2000:]}\n" for path in folder.glob("*.log"))
     raise RuntimeError(f"Slurm did not start\n{logs}")
@@ -104,36 +104,12 @@ def _start(folder: Path) -> None:
 
 def _stop(folder: Path) -> None:
     """Cancel what runs, then end the daemons by their pid files."""
-    if _alive(folder / "slurmctld.pid", "slurmctld"):
+    if alive(folder / "slurmctld.pid", "slurmctld"):
         _run("scancel", "--user=root", check=False)
-        _wait(lambda: not _run("squeue", "--noheader", check=False).strip())
+        came_true(lambda: not _run("squeue", "--noheader", check=False).strip())
     for name in (*(f"slurmd-{node}" for node in NODES), "slurmctld", "munge"):
         path, program = folder / f"{name}.pid", name.split("-")[0]
-        if _alive(path, program):
-            pid = int(path.read_text())
-            os.kill(pid, signal.SIGTERM)
-            if not _wait(lambda path=path, program=program: not _alive(path, program)):
-                os.kill(pid, signal.SIGKILL)
-
-
-def _alive(pid_file: Path, program: str) -> bool:
-    """Whether the program that wrote a pid file still runs."""
-    try:
-        text = Path(f"/proc/{int(pid_file.read_text())}/stat").read_text()
-    except (OSError, ValueError):
-        return False
-    name, state = text.partition("(")[2].rpartition(") ")[::2]
-    return name.startswith(program) and state[0] != "Z"
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Whether a condition came true in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.1)
-    return True
+        end(path, program)
 
 
 def _clear_leftovers() -> None:

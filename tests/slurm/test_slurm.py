@@ -4,28 +4,32 @@
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import cluster
 import pytest
+from submitted import (
+    LONG,
+    ONE_BLOCK,
+    RUNS,
+    SMOKE,
+    assert_same_runs,
+    logs_of_training,
+    said,
+    started,
+    wait_for,
+    without_runs,
+)
 from workspaces import Workspace, digests, new_workspace
 
-SMOKE = ("--configfile", "config/smoke.yaml")
-# As on a cluster, but looking every second, and with one block of runs in a job.
 SLURM = (
-    *("--workflow-profile", "profiles/slurm", *SMOKE),
+    *("--workflow-profile", "profiles/slurm", *SMOKE, *ONE_BLOCK),
     *("--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5"),
-    *("--group-components", "data=50", "train=1", "evaluate=4", "tables=100"),
 )
-LONG = 1800  # seconds; on a busy machine everything takes long
-RUNS = [f"results/smoke/runs/{name}_echo/seed-0/run.json" for name in ("full", "partial")]
 
 
 @pytest.fixture(scope="session")
@@ -38,50 +42,17 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def local_study(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The smoke study, run without Slurm."""
-    study = new_workspace(tmp_path_factory.mktemp("local") / "workspace")
-    done = study.run(sys.executable, "-m", "snakemake", "--cores", "2", *SMOKE)
-    assert done.returncode == 0, done.stderr
-    return study
-
-
-@pytest.fixture(scope="session")
 def slurm_study(slurm: None, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The smoke study, run on Slurm. Not to be changed."""
     study = new_workspace(tmp_path_factory.mktemp("on-slurm") / "workspace")
-    with started(study) as snakemake:
+    with started(study, SLURM) as snakemake:
         assert snakemake.wait(LONG) == 0, said(study)
     return study
 
 
 @pytest.fixture
-def untrained(slurm: None, local_study: Workspace, tmp_path: Path) -> Workspace:
-    """A copy that has its data, and no run."""
-    study = local_study.copy_to(tmp_path / "workspace")
-    for folder in ("runs", "logs"):
-        shutil.rmtree(study.results() / folder)
-    return study
-
-
-@contextmanager
-def started(study: Workspace, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Snakemake on Slurm in the background; its output goes to a file."""
-    command = [sys.executable, "-m", "snakemake", *SLURM, "--", *targets]
-    environment = os.environ | {"PYTHONPATH": str(study.folder / "src")}
-    with (study.folder / "said.txt").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=study.folder, env=environment, stdout=log, stderr=log
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-
-
-def said(study: Workspace) -> str:
-    return (study.folder / "said.txt").read_text(encoding="utf-8")
+def untrained(slurm: None, smoke_study: Workspace, tmp_path: Path) -> Workspace:
+    return without_runs(smoke_study, tmp_path / "workspace")
 
 
 def jobs(study: Workspace) -> list[dict[str, str]]:
@@ -95,32 +66,21 @@ def jobs(study: Workspace) -> list[dict[str, str]]:
     return [job for job in found if job["folder"] == str(study.folder)]
 
 
-def wait_for(condition: Callable[[], bool], study: Workspace) -> None:
-    end = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < end, f"{jobs(study)}\n{said(study)}"
-        time.sleep(0.2)
-
-
 def training(study: Workspace) -> list[dict[str, str]]:
-    """The jobs that are training: their logs are begun once the model is being made."""
-    begun = list((study.results() / "logs/train").rglob("*.log"))
+    """The jobs that run, once all of them train."""
     running = [job for job in jobs(study) if job["state"] == "RUNNING"]
-    return running if len(begun) >= len(running) else []
+    return running if len(logs_of_training(study)) >= len(running) else []
 
 
-def assert_same_runs(study: Workspace, reference: Workspace) -> None:
-    ours, theirs = digests(study), digests(reference)
-    for run in RUNS:
-        name = run.removeprefix("results/smoke/")
-        assert ours[name] == theirs[name]
+def wait_for_training(study: Workspace) -> None:
+    wait_for(lambda: len(training(study)) == 2, lambda: f"{jobs(study)}\n{said(study)}")
 
 
 def test_the_study_has_the_same_bits_on_slurm(
-    local_study: Workspace, slurm_study: Workspace
+    slurm_study: Workspace, smoke_study: Workspace
 ) -> None:
     """Every table, figure, record and history; run.json holds the digest of the weights."""
-    here, there = digests(local_study), digests(slurm_study)
+    here, there = digests(smoke_study), digests(slurm_study)
     assert {"runs/full_echo/seed-0/run.json", "tables/errors.csv"} < set(here)
     assert len(here) > 40
     assert there == here
@@ -134,10 +94,10 @@ def test_the_study_has_the_same_bits_on_slurm(
 
 
 def test_a_cancelled_job_is_tried_again_and_a_drained_node_left_alone(
-    untrained: Workspace, local_study: Workspace
+    untrained: Workspace, smoke_study: Workspace
 ) -> None:
-    with started(untrained, *RUNS) as snakemake:
-        wait_for(lambda: len(training(untrained)) == 2, untrained)
+    with started(untrained, SLURM, *RUNS) as snakemake:
+        wait_for_training(untrained)
         cancelled, other = training(untrained)
         subprocess.run(["scancel", cancelled["id"]], check=True)
         drain = ["scontrol", "update", f"nodename={cancelled['node']}"]
@@ -149,36 +109,36 @@ def test_a_cancelled_job_is_tried_again_and_a_drained_node_left_alone(
     first, second, again = jobs(untrained)
     assert {first["state"], second["state"]} == {"CANCELLED", "COMPLETED"}
     assert (again["state"], again["node"]) == ("COMPLETED", other["node"])
-    assert_same_runs(untrained, local_study)
+    assert_same_runs(untrained, smoke_study)
 
 
 def test_a_job_killed_for_its_memory_gets_more(
-    untrained: Workspace, local_study: Workspace
+    untrained: Workspace, smoke_study: Workspace
 ) -> None:
     """Training takes more than 1,000 MB with what starts it; asked for are 700, then 1,400."""
     rule = untrained.folder / "workflow/rules/train.smk"
     text = rule.read_text(encoding="utf-8")
     assert "mem_mb=more_each_time(1800)" in text
     rule.write_text(text.replace("more_each_time(1800)", "more_each_time(700)"), encoding="utf-8")
-    with started(untrained, RUNS[0]) as snakemake:
+    with started(untrained, SLURM, RUNS[0]) as snakemake:
         assert snakemake.wait(LONG) == 0, said(untrained)
     states = [job["state"] for job in jobs(untrained)]
     assert states[-1] == "COMPLETED"
     assert 2 <= len(states) <= 3
     assert "COMPLETED" not in states[:-1]
     done = untrained.results() / "runs/full_echo/seed-0/run.json"
-    reference = local_study.results() / "runs/full_echo/seed-0/run.json"
+    reference = smoke_study.results() / "runs/full_echo/seed-0/run.json"
     assert done.read_bytes() == reference.read_bytes()
 
 
 def test_a_killed_main_process_is_recovered_from(
-    untrained: Workspace, local_study: Workspace
+    untrained: Workspace, smoke_study: Workspace
 ) -> None:
     """Its jobs run on; a new run is refused until they are cancelled, then does it all."""
     recover = ("sh", "profiles/slurm/recover.sh")
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    with started(untrained, *RUNS) as snakemake:
-        wait_for(lambda: len(training(untrained)) == 2, untrained)
+    with started(untrained, SLURM, *RUNS) as snakemake:
+        wait_for_training(untrained)
         left = [job["id"] for job in training(untrained)]
         for job in left:  # they must not be over before they are looked for
             subprocess.run(["scontrol", "suspend", job], check=True)
@@ -188,15 +148,15 @@ def test_a_killed_main_process_is_recovered_from(
         snakemake.send_signal(signal.SIGKILL)
         snakemake.wait()
     assert len(left) == 2
-    with started(untrained, *RUNS) as snakemake:
+    with started(untrained, SLURM, *RUNS) as snakemake:
         assert snakemake.wait(LONG) == 1
     assert "Directory cannot be locked" in said(untrained)
     recovered = untrained.run(*recover, PATH=path)
     assert recovered.returncode == 0, recovered.stderr
     assert {job["state"] for job in jobs(untrained)} == {"CANCELLED"}
-    with started(untrained, *RUNS) as snakemake:
+    with started(untrained, SLURM, *RUNS) as snakemake:
         assert snakemake.wait(LONG) == 0, said(untrained)
     states = {job["id"]: job["state"] for job in jobs(untrained)}
     assert [states.pop(job) for job in left] == ["CANCELLED"] * 2
     assert list(states.values()) == ["COMPLETED"] * 2  # each output by one job
-    assert_same_runs(untrained, local_study)
+    assert_same_runs(untrained, smoke_study)

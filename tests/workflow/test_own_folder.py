@@ -14,7 +14,7 @@ import own
 import pytest
 import yaml
 from own import from_outside, new_folder, snakemake
-from workspaces import new_workspace
+from workspaces import Workspace, new_workspace
 
 from echoseq.provenance.manifest import check, read_manifest
 
@@ -315,3 +315,35 @@ def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:
     assert said == ["echoseq: found no Slurm on this machine (no sbatch): run on a login node"]
     assert "Traceback" not in done.stderr
     assert not [*(folder / ".snakemake").glob("locks/*")]
+
+
+# A storage plugin that is found, and not used.
+STORAGE = """
+from snakemake_interface_storage_plugins.storage_object import StorageObjectRead, StorageObjectWrite
+from snakemake_interface_storage_plugins.storage_provider import StorageProviderBase
+
+
+class StorageObject(StorageObjectRead, StorageObjectWrite): ...
+
+
+class StorageProvider(StorageProviderBase): ...
+
+
+StorageProvider.__abstractmethods__ = frozenset()
+"""
+
+
+def test_results_in_a_storage_are_refused_at_once(tmp_path: Path) -> None:
+    folder = new_folder(tmp_path / "folder", own.BUILT_IN)
+    plugin = folder / "snakemake_storage_plugin_shelf"
+    plugin.mkdir()
+    (plugin / "__init__.py").write_text(STORAGE, encoding="utf-8")
+    shelf = ("--default-storage-provider", "shelf", "--default-storage-prefix", "shelf://results")
+    done = Workspace(folder).run(
+        *(sys.executable, "-m", "snakemake", "--cores", "1", *shelf),
+        *("--snakefile", str(own.PROJECT / "Snakefile"), "--configfile", "my.yaml"),
+        PYTHONPATH=f"{folder}:{own.PROJECT / 'src'}",
+    )
+    assert done.returncode == 1, done.stderr
+    assert "\nechoseq: --default-storage-provider: expected none" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr

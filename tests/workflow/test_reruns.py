@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from planning import planned, planned_jobs
-from workspaces import PROJECT, Workspace
+from workspaces import PARTS, PROJECT, Workspace
 
 from echoseq.code import code_closure, package_folder
 from echoseq.figures.catalogue import STUDY, figures_of
@@ -208,3 +208,23 @@ def test_a_single_file_can_be_asked_for(workspace: Workspace) -> None:
     workspace.configure(execution={"seeds_per_job": 1})
     target = "results/smoke/runs/full_echo/seed-1/run.json"
     assert planned(workspace, target=target) == {"snapshot_seed": 1, "train_seed": 1}
+
+
+def test_another_commit_writes_the_first_page_of_the_report_again(smoke_copy: Workspace) -> None:
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=Someone", "-c", "user.email=someone@example.org")
+        done = smoke_copy.run("git", *who, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    page = smoke_copy.results() / "report/study.rst"
+    assert "Code: commit unknown." in page.read_text(encoding="utf-8")
+    git("init", "--quiet")
+    git("add", "--", *PARTS)
+    git("commit", "--quiet", "--message", "The project")
+    assert set(planned_jobs(smoke_copy)) == {"landing", "study"}
+    assert smoke_copy.snakemake().returncode == 0
+    assert f"Code: commit {git('rev-parse', 'HEAD')}." in page.read_text(encoding="utf-8")
+    assert planned_jobs(smoke_copy) == {}
+    (smoke_copy.folder / "requirements.lock").open("a").write("# a remark\n")
+    assert "landing" in planned_jobs(smoke_copy)  # with uncommitted changes

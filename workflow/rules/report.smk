@@ -5,6 +5,7 @@ combines, and a page and a caption for each table. Snakemake makes the report it
 `make report`.
 """
 
+from echoseq.provenance.environment import code_state, commit_text
 from echoseq.tables.catalogue import TABLES
 
 PAGES = {CORE_PART: [*PER_PART, "experiments"], EXTENSIONS: PER_PART + ANSWER_TABLES}
@@ -50,6 +51,8 @@ rule landing:
     params:
         code=code("landing.py"),
         study=inert_json(STUDY.resolved()),
+        # A param, so that the page is written again for another commit.
+        commit=lambda wildcards: commit_text(code_state(PROJECT, config["used"])),
     script:
         "../scripts/landing.py"
 
@@ -63,3 +66,5 @@ use rule landing as landing_extensions with:
         pages=SHOWN_TABLES[EXTENSIONS],
     log:
         "<results>/logs/landing_extensions.log",
+    params:
+        commit="",

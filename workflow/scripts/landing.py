@@ -9,7 +9,6 @@ from echoseq.documents.pages import table_caption, table_page
 from echoseq.documents.report import answers_text, caption_settings, details_text, study_text
 from echoseq.files import write_text
 from echoseq.logs import step_log
-from echoseq.provenance.environment import code_state, commit_text
 from echoseq.provenance.schema import read_environment
 from echoseq.tables.columns import read_table
 from echoseq.tables.store import require_intact
@@ -28,9 +27,7 @@ with step_log(snakemake.log[0]):
         text = study_text(
             yaml.safe_load(Path(given.config).read_text(encoding="utf-8")),
             summary,
-            commit_text(
-                code_state(Path(snakemake.scriptdir).resolve().parents[1], snakemake.config["used"])
-            ),
+            snakemake.params.commit,
         )
         environment = read_environment(Path(given.environment))
         details = details_text(environment, read_table(Path(given.experiments)), summary)
