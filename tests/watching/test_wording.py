@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-import snakemake_logger_plugin_echoseq as plugin
 
+import snakemake_logger_plugin_echoseq as plugin
 from echoseq.watching import wording
 
 
