@@ -155,7 +155,7 @@ def test_the_answers_have_a_row_for_each_question(
     assert rows[0][0] == "| question"
     names = [row[0].removeprefix("| ") for row in rows[2:]]
     assert names[:6] == ["linear", "masking", "longer", "state", "topology", "control"]
-    assert names[6:] == ["cell", "decoder"]
+    assert names[6:] == ["cell", "decoder", "order"]
     assert {len(row) for row in rows} == {8}
     page = tmp_path / "page.md"
     page.write_text("<!-- answers: begin -->\nold\n<!-- answers: end -->\n")
@@ -168,8 +168,8 @@ def test_the_findings_have_a_section_for_each_question(extended_study: Workspace
     text = findings(extended_study.results())
     heads = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert heads[:6] == ["Linear", "Masking", "Longer", "State", "Topology", "Control"]
-    assert heads[6:] == ["Cell", "Decoder", "Lost", "Memory"]
-    longer, *_, lost, memory = (text.split("\n## ")[i] for i in (2, 8, 9))
+    assert heads[6:] == ["Cell", "Decoder", "Order", "Lost", "Memory"]
+    longer, *_, lost, memory = (text.split("\n## ")[i] for i in (2, 9, 10))
     assert "*Longer echoes with the encoder-decoder.*" in longer
     assert "The source expects more cells and more epochs. Found: " in longer
     assert "Whatever is to be echoed" in longer

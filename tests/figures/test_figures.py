@@ -178,7 +178,7 @@ def test_a_figure_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ('"""The accuracy.\n\nAnd more."""\n', "Draw the accuracy."),
         ('def draw(summary):\n    """LSTMs compared."""\n', "Draw LSTMs compared."),
-        ("def draw(summary): ...\n", "Draw the figure of_mine."),
+        ("def draw(summary): ...\n", "Draw the figure figure_of_23."),
     ],
 )
 def test_a_figure_says_what_is_drawn(
@@ -186,5 +186,6 @@ def test_a_figure_says_what_is_drawn(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    Path("of_mine.py").write_text(module, encoding="utf-8")
-    assert drawing("of_mine") == said
+    name = f"figure_of_{len(module)}"  # what was parsed is kept by its path
+    Path(f"{name}.py").write_text(module, encoding="utf-8")
+    assert drawing(name) == said

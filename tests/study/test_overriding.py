@@ -56,8 +56,8 @@ def test_another_task_brings_its_own_windows(study: Study) -> None:
         ({"learning_rate": "fast"}, "--learning-rate: expected a number, got text 'fast'"),
         (
             {"task": "partal"},
-            "--task: expected one of 19 names, got 'partal'; did you mean partial, partial_mask or "
-            "partial_linear?",
+            "--task: expected one of 26 names, got 'partal'; did you mean partial, partial_mask, "
+            "partial_zeros or partial_linear?",
         ),
         (
             {"task": "three_reversed"},

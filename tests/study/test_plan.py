@@ -19,7 +19,7 @@ def test_a_plan_does_not_depend_on_settings_without_effect_on_training() -> None
     plan = read(CONFIG).plan_of("full_echo")
     for path, value in [
         ("experiments.full_echo.reference", None),
-        ("tasks.full.sequences", 40000),
+        ("tasks.full.sequences", 80000),
         ("experiments.partial_echo.epochs", 7),
         ("seeds", 3),
     ]:

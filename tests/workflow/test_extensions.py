@@ -82,12 +82,12 @@ def test_every_extension_is_compared_with_its_base(extensions: Workspace) -> Non
     seeds = table(extensions, "extensions/seeds")
     accuracy = seeds[(seeds["position"] == "all") & (seeds["windows"] == "complete")]
     means = accuracy.groupby("experiment")["accuracy"].mean()
-    assert len(exact) == 9
+    assert len(exact) == 10
     for name, row in exact.iterrows():
         assert row["difference"] == pytest.approx(means[name] - means[row["base"]])
         assert row["low"] <= row["difference"] <= row["high"]
     tested = comparisons[comparisons["p_holm"].notna()]
-    assert len(tested) == 8
+    assert len(tested) == 9
 
 
 def test_incomplete_windows_have_rows_of_their_own(extensions: Workspace) -> None:
@@ -133,7 +133,7 @@ def test_figures_of_the_extensions_are_there(extensions: Workspace) -> None:
         for suffix in ("pdf", "svg", "png"):
             assert (extensions.results() / f"figures/{figure}.{suffix}").stat().st_size > 1000
     seconds = pd.read_csv(extensions.results() / "benchmarks/training_seconds.csv")
-    assert len(seconds) == 21 * 2
+    assert len(seconds) == 23 * 2
     assert (seconds["training_seconds"] > 0).all()
     per_experiment = pd.read_csv(extensions.results() / "benchmarks/needed_seconds.csv")
     assert (per_experiment["seeds"] == 2).all()

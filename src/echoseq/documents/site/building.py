@@ -20,6 +20,7 @@ from echoseq.figures import style
 from echoseq.files import write_text
 from echoseq.layout import ANSWERS, FIGURE, PAGE, PAPER
 from echoseq.places import TABLE
+from echoseq.study.default import DEFAULT_CONFIG
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLES = "index.html", (FOLDER.parent / "page/style.css", FOLDER / "style.css")
@@ -51,7 +52,7 @@ def latest(published: Path) -> Path:
 def reading_of(version: str, configurations: Path) -> Path:
     """The configuration as which a version is read: that of its name, or else the current one."""
     own = configurations / f"{version}.yaml"
-    return own if own.is_file() else configurations / "config.yaml"
+    return own if own.is_file() else configurations / DEFAULT_CONFIG.name
 
 
 def build(published: Path, configurations: Path, target: Path) -> Path:

@@ -19,7 +19,7 @@ def write(network: Network, path: Path) -> None:
 
 
 def _keep_constants(graph: Any, network: Network) -> None:
-    """Give a graph the larger constants of a network, which tf2onnx takes for inputs."""
+    """Give a graph the constants of a network, which tf2onnx takes for inputs."""
     from onnx import numpy_helper
 
     captured = network.answer.get_concrete_function().graph.captures
