@@ -133,7 +133,8 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
             f"{claim['claim']} {claim['verdict']}. {claim['numbers']}"
             for claim in claims_of(claims, row["question"])
         )
-        thought = f"Conjecture: {asked[row['question']]['explanation']}"
+        explanation = asked[row["question"]]["explanation"]
+        thought = f"Conjecture: {explanation}" if explanation else ""
         said = f"{row['text']}. {expected}{row['summary']} {reasons} {thought}"
         assert "".join(said.split()) in closed_up  # items of lists are read unspaced
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")
