@@ -7,9 +7,9 @@ from typing import Any
 
 import altair as alt
 import vl_convert
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from echoseq.documents.templates import environment
 from echoseq.errors import EchoseqError
 from echoseq.figures import style
 
@@ -28,21 +28,17 @@ def page_text(content: Mapping[str, Any]) -> str:
     Raises:
         EchoseqError: if it would be too large.
     """
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    text = environment.get_template(TEMPLATE).render(
-        content,
-        style=Markup((FOLDER / STYLE).read_text(encoding="utf-8")),
-        palette=style,
-        library=_script(_library()),
-        scripts=_script("\n".join((FOLDER / s).read_text(encoding="utf-8") for s in SCRIPTS)),
-        json=Markup(_json(content["data"])),
+    text = (
+        environment(FOLDER)
+        .get_template(TEMPLATE)
+        .render(
+            content,
+            style=Markup((FOLDER / STYLE).read_text(encoding="utf-8")),
+            palette=style,
+            library=_script(_library()),
+            scripts=_script("\n".join((FOLDER / s).read_text(encoding="utf-8") for s in SCRIPTS)),
+            json=Markup(_json(content["data"])),
+        )
     )
     size = len(text.encode())
     if size > LIMIT:

@@ -8,13 +8,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
 from echoseq.documents.headline import findings, headline_table
 from echoseq.documents.published import published_text
+from echoseq.documents.templates import environment
 from echoseq.errors import EchoseqError
 from echoseq.figures import style
 from echoseq.files import write_text
@@ -23,7 +23,8 @@ from echoseq.places import TABLE
 from echoseq.study.default import DEFAULT_CONFIG
 
 FOLDER = Path(__file__).parent
-TEMPLATE, STYLES = "index.html", (FOLDER.parent / "page/style.css", FOLDER / "style.css")
+PAGE_FOLDER = FOLDER.parent / "page"  # whose style and palette the site has, too
+TEMPLATE, STYLES = "index.html", (PAGE_FOLDER / "style.css", FOLDER / "style.css")
 # What the page shows of a version, as far as the version has it.
 FILES = {
     **{"page": PAGE, "paper": PAPER},
@@ -92,16 +93,12 @@ def build(published: Path, configurations: Path, target: Path) -> Path:
 
 def _page(**content: object) -> str:
     """The one page that is made here."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     styles = Markup("".join(path.read_text(encoding="utf-8") for path in STYLES))
-    return environment.get_template(TEMPLATE).render(content, palette=style, style=styles)
+    return (
+        environment(FOLDER, PAGE_FOLDER)
+        .get_template(TEMPLATE)
+        .render(content, palette=style, style=styles)
+    )
 
 
 def _html(text: str) -> Markup:
