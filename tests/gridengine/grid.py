@@ -5,6 +5,7 @@ Its files are in one folder and its ports are its own, so one that runs here is 
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ DEFAULTS = Path("/usr/share/gridengine")  # and what a cluster begins with
 PROGRAMS = ("sge_qmaster", "sge_execd", "qsub", "qstat", "qdel", "qconf")
 LAST = Path(tempfile.gettempdir()) / "echoseq-gridengine"  # a link to the folder of what runs
 HOST = "localhost"
-PIDS = {"sge_execd": f"execd/{HOST}/execd.pid", "sge_qmaster": "qmaster/qmaster.pid"}
+PIDS = {"sge_execd": "execd/*/execd.pid", "sge_qmaster": "qmaster/qmaster.pid"}  # * is its host
 
 BOOTSTRAP = """admin_user none
 default_domain none
@@ -52,6 +53,10 @@ def why_not() -> str | None:
     if missing or not LIBRARY.is_dir():
         packages = "gridengine-master gridengine-exec gridengine-client"
         return f"{', '.join(missing) or LIBRARY} not installed (apt-get install {packages})"
+    try:
+        socket.gethostbyname(socket.gethostname())
+    except OSError:
+        return f"this machine's name, {socket.gethostname()}, has no address"
     return None
 
 
@@ -115,9 +120,10 @@ def _architecture() -> str:
 
 
 def _other_names() -> list[str]:
-    """What else 127.0.0.1 is called here; Grid Engine takes each name for another host."""
+    """What else this machine is called; Grid Engine takes each name for another host."""
     lines = [line.split() for line in Path("/etc/hosts").read_text().splitlines()]
     names = [name for line in lines if line[:1] == ["127.0.0.1"] for name in line[1:]]
+    names.append(socket.gethostname())  # it may be another address's
     return [name for name in dict.fromkeys(names) if name != HOST]
 
 
@@ -128,10 +134,13 @@ def _changed(given: list[str], changes: Mapping[str, str]) -> str:
 
 
 def _start(folder: Path, variables: Mapping[str, str]) -> None:
-    def ask(*command: str) -> str:
-        return _run(*command, variables=variables)
+    def ask(*command: str, check: bool = True) -> str:
+        return _run(*command, variables=variables, check=check)
 
     ask("sge_qmaster")
+    # it returns before it listens, where the machine is busy
+    if not came_true(lambda: bool(ask("qconf", "-sh", check=False)), 60):
+        raise RuntimeError(f"Grid Engine's master does not answer\n{_logs(folder)}")
     ask("qconf", "-as", HOST)
     ask("sge_execd")
     queue = folder / "queue"
@@ -143,17 +152,26 @@ def _start(folder: Path, variables: Mapping[str, str]) -> None:
     # a queue in no state at all, such as au, before its host is heard of
     if came_true(lambda: ask("qstat", "-f").splitlines()[2].split()[-1] == _architecture(), 60):
         return
-    logs = "".join(f"{path}:\n{path.read_text()[-2000:]}\n" for path in folder.rglob("messages"))
-    raise RuntimeError(f"Grid Engine did not start\n{logs}")
+    raise RuntimeError(f"Grid Engine did not start\n{_logs(folder)}")
+
+
+def _logs(folder: Path) -> str:
+    """The ends of the daemons' logs, also of those that ended before they had a folder."""
+    early = Path(tempfile.gettempdir()).glob("*_messages.*")
+    return "".join(
+        f"{path}:\n{path.read_text()[-2000:]}\n" for path in (*folder.rglob("messages"), *early)
+    )
 
 
 def _stop(folder: Path, variables: Mapping[str, str]) -> None:
     """Cancel what runs, then end the daemons by their pid files."""
-    if alive(folder / PIDS["sge_qmaster"], "sge_qmaster"):
+    files = {program: list(folder.glob(pattern)) for program, pattern in PIDS.items()}
+    if any(alive(file, "sge_qmaster") for file in files["sge_qmaster"]):
         _run("qdel", "-u", "root", variables=variables, check=False)
         came_true(lambda: not _run("qstat", variables=variables, check=False))
-    for program, file in PIDS.items():
-        end(folder / file, program)
+    for program, found in files.items():
+        for file in found:
+            end(file, program)
 
 
 def _run(*command: str, variables: Mapping[str, str], check: bool = True) -> str:
