@@ -6,8 +6,8 @@ BIN := .venv/bin
 READY := .venv/ready
 PEERS := .venv-peers
 EXPORTS := .venv-exports
-PUBLISHED := results/published/v2
-READING := config/v2.yaml
+PUBLISHED := results/published/v3
+READING := config/config.yaml
 TESTED := results/published/claims
 HELD := results/published/held
 CONFIGURED = $(CONFIGFILE:%=--configfile %)

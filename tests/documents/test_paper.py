@@ -134,7 +134,7 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
             for claim in claims_of(claims, row["question"])
         )
         explanation = asked[row["question"]]["explanation"]
-        thought = f"Conjecture: {explanation}" if explanation else ""
+        thought = f"Remark: {explanation}" if explanation else ""
         said = f"{row['text']}. {expected}{row['summary']} {reasons} {thought}"
         assert "".join(said.split()) in closed_up  # items of lists are read unspaced
         cells = ("compared", "skill", "cells", "epochs", "updates", "expectation", "outcome")

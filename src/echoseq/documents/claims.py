@@ -13,7 +13,7 @@ from echoseq.study.claims import BITS, LEARNED, LEAST_SEEDS, TIMES
 from echoseq.study.measured import MEASURED
 from echoseq.wording import capitalized, count, plural, points, sentence, share, spoken, times
 
-CONJECTURE = "Conjecture:"  # before what is thought, and was not put to the test
+REMARK = "Remark:"  # before what describes the networks, or was not put to the test
 HEAD = ("question", "claim", "verdict", "measured", "expected", "seeds")
 DIFFERENCES = {
     LEARNED: "in the share of seeds that learn",

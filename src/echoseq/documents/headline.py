@@ -124,7 +124,7 @@ def findings(folder: Path, reading: Path | None = None) -> str:
     """The answers to the open questions in sentences: a section for each.
 
     After the answer come the cells that all groups need, the claims why it should be so, and what
-    is thought of it, a conjecture.
+    is said besides, a remark.
 
     Args:
         folder, reading: as for `answers_table`.
@@ -266,6 +266,6 @@ def _section(row: Row, question: Question, claims: pd.DataFrame, sizes: str) -> 
     head = f"## {capitalized(spoken(row['question']))}"
     texts = [f"*{markdown(sentence(row['text']))}*", *map(markdown, (verdict(row), row["answer"]))]
     reasons = told.bullets(claims, row["question"]).rstrip()
-    thought = markdown(f"{told.CONJECTURE} {question.explanation}") if question.explanation else ""
+    thought = markdown(f"{told.REMARK} {question.explanation}") if question.explanation else ""
     parts = [head, *texts, sizes, reasons, thought]
     return "".join(f"{part}\n\n" for part in parts if part).removesuffix("\n")

@@ -21,7 +21,10 @@ HEAD = ("experiment", "measure", "theirs", "ours", "difference", "tolerance", "v
 NOTE = (
     "Met: the whole interval of the difference, ours less theirs, is within the tolerance, which "
     "is what a run of ours and one of theirs differ by if the means are the same. Not met: all of "
-    "it is beyond. Of what was expected and not run: the interval of our mean."
+    "it is beyond. A result that varies much is met easily, so met means that a run of ours would "
+    "pass for one of theirs, not that the means are equal; one run of theirs is taken as it is. Of "
+    "what a source expects and did not run, the bound is ours (for lags, the least accuracy that "
+    "it prints for a lag of one), and the interval is that of our mean."
 )
 TABLES = ("published", "published_claims")
 

@@ -74,8 +74,8 @@ def _abstract(answers: list[Row]) -> str:
         return ""
     right = sum(outcome == "right" for outcome in outcomes)
     return (
-        f"Of {plural(len(outcomes), 'question')} on which the source expects something of what is "
-        "compared here, "
+        f"Of {plural(len(outcomes), 'question')} on which the source states an expectation that can "
+        "be judged here, "
         f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in every respect."
     )
 
@@ -88,13 +88,13 @@ def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     level = 1 - comparisons["confidence"].iloc[0]
     clear = int((planned["p_holm"] < level).sum())
     return (
-        f"{capitalized(plural(len(needs), 'experiment'))} trained until they had learned, in "
-        f"{plural(len(runs), 'different run')}; {count(censored)} of them met their cap before "
+        f"{capitalized(plural(len(needs), 'experiment'))} were to train until they had learned, in "
+        f"{plural(len(runs), 'different run')}; {count(censored)} of these met their cap first "
         "and are censored. "
         f"{capitalized(plural(len(planned), 'contrast'))} had been planned, with "
         f"{spread(planned['seeds'], str)} seeds; {clear or 'none'} of them "
         f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "
-        "differences are given with intervals and are not tested."
+        "differences have intervals and no p-values."
     )
 
 
@@ -128,7 +128,7 @@ def _question(
         "outcome": None if pd.isna(answer["outcome"]) else answer["outcome"],
         "answer": answer["summary"],
         "claims": claims_of(claims, name),
-        "conjecture": one_line(study.questions[name].explanation or ""),
+        "remark": one_line(study.questions[name].explanation or ""),
         "figures": list(figures.get(name, ())),
     }
 

@@ -114,7 +114,7 @@ def _answers(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[dict[str,
                 "text": row["text"],
                 "answer": row["answer"],
                 "claims": claims_of(tables.get("claims"), row["question"]),
-                "conjecture": study.questions[row["question"]].explanation,
+                "remark": study.questions[row["question"]].explanation,
                 "compared": compared if "compared" in compared else {},
             }
         )
