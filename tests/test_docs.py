@@ -16,12 +16,14 @@ from workspaces import PROJECT
 from echoseq.cli import main
 from echoseq.figures.catalogue import FIGURES
 from echoseq.layout import kind_of
+from echoseq.study.reading import read
 
 DOCUMENTS = [
     *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "config/README.md")),
     *(PROJECT / name for name in ("workflow/README.md", "results/published/README.md")),
     *sorted((PROJECT / "docs").glob("*.md")),
 ]
+EXAMPLE = re.compile(r"# [\w-]+\.yaml\n")  # begins a configuration that is whole
 FOLDERS = "workflow|profiles|config|docs|paper|tests|benchmarks|src|\\.github"
 
 
@@ -157,3 +159,24 @@ def test_calls_of_snakemake_are_valid(document: Path) -> None:
             file = target.split("/", 2)[-1] if target.startswith("results/") else None
             known = kind_of(file) is not None if file else target in rules()
             assert known, " ".join(call)
+
+
+def examples(document: Path) -> list[str]:
+    """The configurations that a document shows whole, and the inline ones that leave things out."""
+    blocks = [token.content for token in tokens(document) if token.type == "fence"]
+    inline = [token.content for token in tokens(document) if token.type == "code_inline"]
+    left_out = [piece for piece in inline if re.match(r"\{?(sweeps|experiments): \{.*null", piece)]
+    return [*filter(EXAMPLE.match, blocks), *left_out]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_configurations_are_valid_over_the_study(document: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    for text in examples(document):
+        if "my_" not in text:  # files of the reader's own, which other tests write
+            own.write_text(text)
+            read(PROJECT / "config/config.yaml", own)
+
+
+def test_configurations_are_found() -> None:
+    assert len(examples(PROJECT / "config/README.md")) >= 13
