@@ -68,6 +68,10 @@ onstart:
     # Without Slurm, its plugin would try to reach it for ever.
     if workflow.executor_plugin.name == "slurm" and shutil.which("sbatch") is None:
         sys.exit("echoseq: found no Slurm on this machine (no sbatch): run on a login node")
+    # Without Grid Engine, every job would fail, and be tried again.
+    submit = getattr(workflow.executor_settings, "submit_cmd", None) or ""
+    if "qsub" in submit.split() and shutil.which("qsub") is None:
+        sys.exit("echoseq: found no Grid Engine on this machine (no qsub): run on a submit host")
     for folder in (RESULTS, VERIFIED):
         clear_unfinished(Path(folder))
 

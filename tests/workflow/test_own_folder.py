@@ -301,18 +301,27 @@ def test_nothing_is_written_to_the_home_of_the_user(tmp_path: Path) -> None:
     assert (folder / "results/mine/tables/experiments.csv").is_file()
 
 
-def test_without_slurm_its_profile_is_refused_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("slurm", "found no Slurm on this machine (no sbatch): run on a login node"),
+        ("gridengine", "found no Grid Engine on this machine (no qsub): run on a submit host"),
+    ],
+)
+def test_without_a_scheduler_its_profile_is_refused_at_once(
+    tmp_path: Path, profile: str, said: str
+) -> None:
     folder = new_folder(tmp_path / "folder", own.BUILT_IN)
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("bash", "which"):  # what Snakemake and its plugin for Slurm call
         (programs / name).symlink_to(str(shutil.which(name)))
-    profile = ("--workflow-profile", str(own.PROJECT / "profiles/slurm"))
-    assert from_outside(folder, *profile, "--dry-run", PATH=str(programs)).returncode == 0
-    done = from_outside(folder, *profile, PATH=str(programs))
+    options = ("--workflow-profile", str(own.PROJECT / "profiles" / profile))
+    assert from_outside(folder, *options, "--dry-run", PATH=str(programs)).returncode == 0
+    done = from_outside(folder, *options, PATH=str(programs))
     assert done.returncode == 1
-    said = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
-    assert said == ["echoseq: found no Slurm on this machine (no sbatch): run on a login node"]
+    lines = [line for line in done.stderr.splitlines() if line.startswith("echoseq: ")]
+    assert lines == [f"echoseq: {said}"]
     assert "Traceback" not in done.stderr
     assert not [*(folder / ".snakemake").glob("locks/*")]
 
