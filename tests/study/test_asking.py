@@ -45,7 +45,7 @@ def test_no_question_leaves_the_study() -> None:
 
 def test_what_a_question_probes_is_kept_and_compared_with_nothing() -> None:
     study = asking("memory")
-    borrowed = {f"cell_{cell}_5_of_5_100" for cell in ("LSTM", "GRU", "simple_RNN")}
+    borrowed = {f"cell_{cell}_5_of_5_100" for cell in ("LSTM", "simple_RNN")}
     assert names(study, "memory") == borrowed
     assert set(study.experiments) == STUDY | borrowed
     assert {study.experiments[name].compare_to for name in borrowed} == {None}
