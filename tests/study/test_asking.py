@@ -44,8 +44,9 @@ def test_no_question_leaves_the_study() -> None:
 
 
 def test_what_a_question_probes_is_kept_and_compared_with_nothing() -> None:
-    study = asking("memory")
     borrowed = {f"cell_{cell}_5_of_5_100" for cell in ("LSTM", "simple_RNN")}
+    configuration = changed("questions.memory.probes", ["partial_echo", *sorted(borrowed)])
+    study = load(configuration | {"ask": ["memory"]})
     assert names(study, "memory") == borrowed
     assert set(study.experiments) == STUDY | borrowed
     assert {study.experiments[name].compare_to for name in borrowed} == {None}

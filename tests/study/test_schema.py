@@ -147,7 +147,7 @@ def test_every_key_is_explained() -> None:
 # Probes
 
 
-PROBED = ["cell_LSTM_5_of_5_100", "cell_simple_RNN_5_of_5_100", "partial_echo"]
+PROBED = ["partial_echo"]
 
 
 def test_probes_are_of_the_first_seeds_of_the_named_experiments() -> None:
