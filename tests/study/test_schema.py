@@ -201,21 +201,21 @@ def test_what_is_shown_is_recorded_and_changes_no_training_plan() -> None:
 @pytest.mark.parametrize(
     ("path", "left"),
     [
-        ("experiments.full_memoryless", ["full_echo", "cell_GRU_5_of_5_50", "lost_5_of_5_500"]),
-        ("sweeps.cell", ["full_echo", "full_memoryless", "lost_5_of_5_500"]),
-        ("sweeps.cell.grid.cell.GRU", ["full_echo", "full_memoryless", "lost_5_of_5_500"]),
-        ("sweeps.lost", ["full_echo", "full_memoryless", "cell_GRU_5_of_5_50"]),
+        ("experiments.full_memoryless", ["full_echo", "cell_GRU_2_of_5_50", "lost_5_of_5_1000"]),
+        ("sweeps.cell", ["full_echo", "full_memoryless", "lost_5_of_5_1000"]),
+        ("sweeps.cell.grid.cell.GRU", ["full_echo", "full_memoryless", "lost_5_of_5_1000"]),
+        ("sweeps.lost", ["full_echo", "full_memoryless", "cell_GRU_2_of_5_50"]),
     ],
 )
 def test_what_null_leaves_out_is_not_shown(path: str, left: list[str]) -> None:
     config = changed(path, None)
-    config |= {"page": {"networks": ["full_echo", "full_memoryless", "cell_GRU_5_of_5_50"]}}
-    config["page"]["networks"].append("lost_5_of_5_500")
+    config |= {"page": {"networks": ["full_echo", "full_memoryless", "cell_GRU_2_of_5_50"]}}
+    config["page"]["networks"].append("lost_5_of_5_1000")
     config["questions"] |= {"cell": {"text": "Why?"}, "lost": {"text": "What?"}, "memory": None}
     assert load(config).shown() == left
 
 
 def test_the_study_is_shown_where_null_leaves_nothing() -> None:
-    config = changed("sweeps.lost", None) | {"page": {"networks": ["lost_5_of_5_500"]}}
+    config = changed("sweeps.lost", None) | {"page": {"networks": ["lost_5_of_5_1000"]}}
     config["questions"] |= {"lost": {"text": "What?"}}
     assert load(config).shown() == ["full_echo", "partial_echo"]
