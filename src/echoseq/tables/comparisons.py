@@ -100,6 +100,8 @@ def _accuracies(
     shared = min(len(a.per_sequence), len(b.per_sequence)) - 1
     for position in [*range(shared), PER_VALUE, EXACT_MATCH]:
         (all_ours, asked_ours), (all_theirs, asked_theirs) = (_at(c, position) for c in (a, b))
+        if not (asked_ours and asked_theirs):  # one of them asks nothing there
+            continue
         x, y = all_ours[places[0]], all_theirs[places[1]]
         low, high = difference_interval(x, y, (asked_ours, asked_theirs), **settings)
         accuracy, base_accuracy = x.mean() / asked_ours, y.mean() / asked_theirs
