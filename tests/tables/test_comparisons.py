@@ -1,6 +1,7 @@
 """Comparisons with a base, by hand."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from echoseq.evaluation.predictions import Predictions
 from echoseq.statistics.inference import bootstrap_mean, difference_interval, wilson
 from echoseq.tables.comparisons import COLUMNS, compare, make
 from echoseq.tables.sources.pairs import Side
+from echoseq.task import MISSING
 
 SETTINGS: dict[str, Any] = {"confidence": 0.9, "resamples": 500}
 
@@ -85,6 +87,18 @@ def test_echoes_of_different_length_are_compared_where_both_have_a_position():
     assert table["base_accuracy"].tolist() == pytest.approx([1, 15 / 16, 31 / 32, 15 / 16])
     turned = comparison(base, ours).set_index("position")
     assert turned["difference"].tolist() == pytest.approx((-table["difference"]).tolist())
+
+
+def test_a_position_at_which_one_asks_nothing_is_not_compared():
+    """As the first of a delayed echo, beside one at once."""
+    at_once = made_up([0, 1], 2, [(0, 0, 0, 1)])
+    asked = at_once.expected.copy()
+    asked[..., 0] = MISSING
+    delayed = replace(at_once, expected=asked)
+    for pair in ((delayed, at_once), (at_once, delayed)):
+        table = comparison(*pair).set_index("position")
+        assert table.index.tolist() == ["2", "value", "all"]
+        assert table.loc["2", "difference"] == 0
 
 
 def test_only_complete_windows_are_compared():

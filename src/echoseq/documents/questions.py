@@ -74,8 +74,8 @@ def _abstract(answers: list[Row]) -> str:
         return ""
     right = sum(outcome == "right" for outcome in outcomes)
     return (
-        f"Of {plural(len(outcomes), 'question')} on which the source states an expectation that can "
-        "be judged here, "
+        f"Of {plural(len(outcomes), 'question')} on which the source states an expectation that "
+        "can be judged here, "
         f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in every respect."
     )
 

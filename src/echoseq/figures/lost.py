@@ -91,7 +91,9 @@ def _about(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
     facts = facts[facts["question"] == PART]
     keys = ["experiment", "epochs", "n_in", "n_out", "echo"]
-    return facts[keys].sort_values("epochs", kind="stable")
+    # another network after as many epochs, such as one told the step, is no part of the course
+    course = facts[keys].drop_duplicates(["epochs", "n_in", "n_out", "echo"])
+    return course.sort_values("epochs", kind="stable")
 
 
 def _echoes(table: pd.DataFrame) -> list[tuple[int, int, str]]:
