@@ -93,7 +93,10 @@ def test_which_cell_is_faster(needs: pd.DataFrame) -> None:
         return of(needs, f"cell_rates_{cell.replace(' ', '_')}_2_of_5_{rate}_50")
 
     usual = [count(at(cell, "0_001")["epochs"]) for cell in (SIMPLE, LSTM)]
-    best = [count(min(at(cell, rate)["epochs"] for rate in RATES)) for cell in (SIMPLE, LSTM)]
+    best = [
+        count(pd.Series([at(cell, rate)["epochs"] for rate in RATES]).min())
+        for cell in (SIMPLE, LSTM)
+    ]
     assert f"takes simple recurrent cells {usual[0]} epochs and LSTMs {usual[1]} (medians)" in FOUND
     assert f"at the best of five rates for each {best[0]} and {best[1]}" in FOUND
 
