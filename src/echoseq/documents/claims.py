@@ -24,8 +24,8 @@ DIFFERENCES = {
 NOTE = (
     "A claim holds if the whole interval of what was measured is where it expects it, and is "
     "refuted if the whole interval is elsewhere. Otherwise, and with fewer than "
-    f"{LEAST_SEEDS} seeds, it is undecided. Refuted means smaller than the margin, or the other way "
-    "round, and not always absent."
+    f"{LEAST_SEEDS} seeds, it is undecided. Refuted means smaller than the margin, or the other "
+    "way round, and not always absent."
 )
 TALLIED = (HOLDS, REFUTED, UNDECIDED, NOT_MEASURED)
 

@@ -76,7 +76,8 @@ def _abstract(answers: list[Row]) -> str:
     return (
         f"Of {plural(len(outcomes), 'question')} on which the source states an expectation that "
         "can be judged here, "
-        f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in the one comparison that it is judged by."
+        f"{right or 'none'} {'comes' if right <= 1 else 'come'} out as expected in the one "
+        "comparison that it is judged by."
     )
 
 
