@@ -217,7 +217,7 @@ BAD = [
     (
         "questions.control.contrast.experiment",
         "full_echo",
-        "control.contrast.experiment: expected one of 8 names, such as full_memoryless, ",
+        "control.contrast.experiment: expected one of 6 names, such as full_memoryless, ",
     ),
     (
         "questions.control.contrast.measure",
@@ -250,9 +250,9 @@ BAD = [
     ),
     (
         "questions.memory.probes",
-        ["linear_partial_2_of_5_linear_rate_0_01_50"],
+        ["linear_partial_2_of_5_linear_rate_0_01_100"],
         "questions.memory.probes: expected tasks with encoding: one_hot and framing: drop, but "
-        "that of 'linear_partial_2_of_5_linear_rate_0_01_50' has linear and drop",
+        "that of 'linear_partial_2_of_5_linear_rate_0_01_100' has linear and drop",
     ),
     ("questions.memory.probes", ["masking_partial_2_of_5_kept_50"], "has one_hot and mask"),
     (
