@@ -217,7 +217,7 @@ BAD = [
     (
         "questions.control.contrast.experiment",
         "full_echo",
-        "control.contrast.experiment: expected one of 6 names, such as full_memoryless, ",
+        "control.contrast.experiment: expected one of full_memoryless, partial_last_step, ",
     ),
     (
         "questions.control.contrast.measure",

@@ -46,7 +46,8 @@ def test_the_smoke_study_has_the_same_shape() -> None:
     small = yaml.safe_load((PROJECT / "config" / "smoke.yaml").read_text(encoding="utf-8"))
     whole = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     for part in ("experiments", "sweeps", "questions"):
-        assert set(small[part]) == set(whole[part])
+        there = {name for name, it in whole[part].items() if it is not None}
+        assert set(small[part]) == there
 
 
 @pytest.mark.parametrize(("seeds", "expected"), [(3, [0, 1, 2]), ([7, 2], [2, 7])])
