@@ -77,9 +77,9 @@ def table_of_claims(claims: pd.DataFrame) -> str:
     return f"{NOTE} {capitalized(tally)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(claims)))}"
 
 
-def sections(claims: pd.DataFrame) -> str:
-    """Each claim in a section of its own, with what tests it, as Markdown."""
-    return "\n".join(map(_section, rows_of(claims)))
+def sections(claims: pd.DataFrame, version: str) -> str:
+    """Each claim in a section that names it and the version, with what tests it, as Markdown."""
+    return "\n".join(_section(row, version) for row in rows_of(claims))
 
 
 def measured(row: Row) -> str:
@@ -148,8 +148,8 @@ def _cells(row: Row) -> list[str]:
     return [markdown(cell) for cell in cells]
 
 
-def _section(row: Row) -> str:
-    head = f"## {capitalized(spoken(row['question']))}, claim {row['number']}"
+def _section(row: Row, version: str) -> str:
+    head = f"## {capitalized(spoken(row['question']))}, claim {row['number']} (version {version})"
     lines = [f"*{markdown(sentence(row['claim']))}*"]
     lines.append(f"**{capitalized(row['verdict'])}.** {markdown(numbers(row))}")
     lines.append(f"Tested by {_test(row)}.")

@@ -156,7 +156,7 @@ def claims_text(folder: Path, reading: Path | None = None) -> str:
     claims = _claims(folder, asked)
     if claims.empty:
         raise EchoseqError(f"{reading or folder / CONFIG}: there are no claims (`because`)")
-    return f"{told.table_of_claims(claims)}\n{told.sections(claims)}"
+    return f"{told.table_of_claims(claims)}\n{told.sections(claims, folder.name)}"
 
 
 def _asked(folder: Path, reading: Path | None) -> dict[str, Question]:
