@@ -71,7 +71,9 @@ onstart:
     # Without Grid Engine, every job would fail, and be tried again.
     submit = getattr(workflow.executor_settings, "submit_cmd", None) or ""
     if "qsub" in submit.split() and shutil.which("qsub") is None:
-        sys.exit("echoseq: found no Grid Engine on this machine (no qsub): run on a submit host")
+        sys.exit(
+            "echoseq: found no Grid Engine on this machine (no qsub): run on a submit host"
+        )
     for folder in (RESULTS, VERIFIED):
         clear_unfinished(Path(folder))
 
