@@ -49,6 +49,24 @@ def experiments_and_runs(
     }
 
 
+def compared_twice(
+    tables: dict[str, pd.DataFrame], group: str, other: str, *, seeds: int
+) -> dict[str, pd.DataFrame]:
+    """The tables with copies of a group's experiments, of fewer seeds, compared with another."""
+    experiments, runs = tables["experiments"], tables["runs"]
+    own = experiments[experiments["group"] == group]
+    copies = own.assign(
+        experiment="again_" + own["experiment"],
+        compare_to=[f"{other}_{cells}" for cells in own["cells"]],
+    )
+    copied = runs[runs["experiment"].isin(own["experiment"]) & (runs["seed"] < seeds)]
+    skill = tables["skill_of_seeds"]
+    again = skill[skill["experiment"].isin(own["experiment"]) & (skill["seed"] < seeds)]
+    renamed = (table.assign(experiment="again_" + table["experiment"]) for table in (copied, again))
+    more = dict(zip(("experiments", "runs", "skill_of_seeds"), (copies, *renamed), strict=True))
+    return {name: pd.concat([more[name], tables[name]], ignore_index=True) for name in more}
+
+
 def skill_and_comparisons(
     tables: dict[str, pd.DataFrame],
     compared: Mapping[str, Mapping[str, tuple[float, float, float, float]]],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from drawing import ASKED, CAP, caption_of, drawn, extension_tables, texts
 from matplotlib.patches import Rectangle
@@ -355,6 +356,21 @@ def test_every_group_with_a_slope_has_a_panel_with_its_seeds_and_its_line(tmp_pa
     said = caption_of("time_by_cells", paths)
     assert "It lies between \u22121.00 and +0.00." in said
     assert "with its 90% interval (Student's t), which includes 0 in 1 of 2 groups: with" in said
+
+
+@pytest.mark.parametrize("name", ["time_by_cells", "needed_time", "needed_cells"])
+def test_a_group_that_is_compared_with_two_others_is_drawn_once(tmp_path: Path, name: str) -> None:
+    """As where two sweeps of a question have the same networks, with other seeds."""
+    paths = extension_tables(tmp_path, {"longer": [*FALLING, *LATE]})
+    once = texts(drawn(name, paths, laid_out=True)), caption_of(name, paths)
+    for table, seeds in (("needs", {"seeds": 1}), ("runs", {})):
+        rows = read_table(paths[table])
+        again = rows.assign(experiment="again_" + rows["experiment"], **seeds)
+        write_table(paths[table], pd.concat([again, rows]))
+    figure = drawn(name, paths, laid_out=True)
+    assert (texts(figure), caption_of(name, paths)) == once
+    points = [len(points_of(axes)) for axes in figure.axes if any(map(offsets, axes.collections))]
+    assert sum(points) == {"time_by_cells": 14, "needed_time": 14, "needed_cells": 0}[name]
 
 
 def test_without_a_slope_it_is_said_that_there_is_none(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sweeping import experiments_and_runs
+from sweeping import compared_twice, experiments_and_runs
 
 from echoseq.tables import needs
 from echoseq.tables.sizes import COLUMNS, bounds, make
@@ -81,3 +81,20 @@ def test_a_group_of_one_size_needs_nothing():
 )
 def test_the_ends_of_the_grid_bound_what_is_needed(row, ends):
     assert bounds(row | {"smallest": 10, "largest": 40}) == pytest.approx(ends, nan_ok=True)
+
+
+def test_a_group_that_is_compared_with_two_others_has_its_sizes_once():
+    groups = {
+        "a": {10: [100] * 3, 20: [100] * 3},
+        "b": {10: [200] * 3, 20: [200] * 3},
+        "c": {10: [NAN] * 4, 20: [900, 300, 300, 300]},
+        "d": {20: [100]},
+    }
+    tables = experiments_and_runs(groups, cap=1000)
+    tables = compared_twice(compared_twice(tables, "c", "b", seeds=1), "d", "b", seeds=1)
+    tables["needs"] = needs.make(tables, **SETTINGS)
+    assert tables["needs"]["group"].value_counts().to_dict() == {"a": 2, "b": 2, "c": 4, "d": 2}
+    found = make(tables, budgets=[500], learned_share=0.75)
+    # With the first seed alone, 20 cells would not be enough within 500 epochs.
+    assert rows(found[found["group"] == "c"]) == [("c", 500, 20, None), ("c", 1000, 20, None)]
+    assert "d" not in set(found["group"])  # of one size

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 from scipy import stats
-from sweeping import experiments_and_runs
+from sweeping import compared_twice, experiments_and_runs
 
 from echoseq.tables import needs
 from echoseq.tables.slopes import COLUMNS, make
@@ -14,8 +14,17 @@ NAN = math.nan
 SIZES = (10, 20, 40, 80)
 
 
-def table(groups: dict[str, dict[int, list[float]]]) -> pd.DataFrame:
+def table(
+    groups: dict[str, dict[int, list[float]]], *, twice: tuple[str, str] | None = None
+) -> pd.DataFrame:
+    """Slopes of groups whose seeds learn at these epochs.
+
+    Args:
+        twice: a group, and a second one that its first seed is compared with.
+    """
     tables = experiments_and_runs(groups, cap=10**6)
+    if twice:
+        tables = compared_twice(tables, *twice, seeds=1)
     tables["needs"] = needs.make(tables, confidence=0.9, learned_share=0.8, success=0.99)
     return make(tables, confidence=0.9, learned_over=150)
 
@@ -69,3 +78,11 @@ def test_one_seed_has_a_slope_without_an_interval():
     row = table({"a": powers(-1)}).iloc[0]
     assert row["slope"] == pytest.approx(-1)
     assert math.isnan(row["low"])
+
+
+def test_a_group_that_is_compared_with_two_others_has_its_sizes_once():
+    groups = {"a": powers(-1), "b": powers(-2), "c": powers(-1, -0.5)}
+    row = table(groups, twice=("c", "b")).set_index("group").loc["c"]
+    assert (row["seeds"], row["sizes"], row["slope"]) == (2, 4, pytest.approx(-0.75))
+    two = {"a": powers(-1), "b": powers(-1), "c": {10: [8000.0], 20: [4000.0]}}
+    assert "c" not in set(table(two, twice=("c", "b"))["group"])

@@ -45,7 +45,7 @@ def rows(tables: Mapping[str, pd.DataFrame]) -> list[list[str]]:
             [
                 question,
                 called(group, needs["experiment"].iloc[0]),
-                ", ".join(map(count, sorted(needs["cells"]))),
+                ", ".join(map(count, sorted(set(needs["cells"])))),
                 *(by_budget.get(budget, "") for budget in budgets),
                 by_budget[last["budget"]],
                 count(last["budget"]),

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from echoseq.figures import naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
+from echoseq.tables.needs import one_of_each_size
 from echoseq.wording import called, count, plural, short, spread
 
 TABLES = ("needs", "runs")
@@ -86,7 +87,8 @@ def _rows(table: pd.DataFrame) -> float:
 
 
 def _sized(table: pd.DataFrame) -> pd.DataFrame:
-    """The questions that have a group of more than one size."""
+    """Each size once, of the questions that have a group of more than one."""
+    table = one_of_each_size(table)
     sizes = table.groupby(["question", "group"])["cells"].nunique()
     asked = set(sizes[sizes > 1].index.get_level_values("question"))
     return table[table["question"].isin(asked)]

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from echoseq.figures import naming, style
 from echoseq.tables.columns import echo_of, read_table
 from echoseq.tables.copies import copies_note, trained_for
+from echoseq.tables.needs import one_of_each_size
 from echoseq.wording import called, capitalized, count, echo_in, plural
 
 TABLES = ("needs", "runs", "experiments")
@@ -76,7 +77,7 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
     if everything.empty:
         return NOTHING
     table = _drawn(everything)
-    left_out = everything["group"].nunique() - table["group"].nunique()
+    left_out = _groups(everything) - _groups(table)
     counted = trained_for(table, read_table(runs))
     censored = int(counted["epochs_to_learn"].isna().sum())
     never = int(table["epochs"].isna().sum())
@@ -94,6 +95,10 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
         + f" {capitalized(plural(left_out, 'group'))} of one size only: in the table."
         * bool(left_out)
     )
+
+
+def _groups(table: pd.DataFrame) -> int:
+    return len(table.drop_duplicates(["question", "group"]))
 
 
 def _echoes(experiments: pd.DataFrame) -> dict[str, str]:
@@ -124,7 +129,8 @@ def _panels(table: pd.DataFrame, echoes: dict[str, str]) -> list[Panel]:
 
 
 def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
-    """Without groups of one size, where a question has others: a line needs two."""
+    """Each size once, without groups of one where a question has others: a line needs two."""
+    needs = one_of_each_size(needs)
     sizes = needs.groupby(["question", "group"])["cells"].transform("nunique")
     most = sizes.groupby(needs["question"]).transform("max")
     return needs[(sizes > 1) | (most == 1)]

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from echoseq.figures import naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
+from echoseq.tables.needs import one_of_each_size
 from echoseq.tables.slopes import SIZES
 from echoseq.wording import count, plural, slope, spread
 
@@ -89,7 +90,7 @@ def _interval(table: pd.DataFrame) -> str:
 
 def _read(slopes: Path, needs: Path, runs: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The slopes, all sizes of their groups, and the runs of these."""
-    table, sizes = read_table(slopes), read_table(needs)
+    table, sizes = read_table(slopes), one_of_each_size(read_table(needs))
     keys = ["question", "group"]
     sizes = sizes.merge(table[keys], on=keys)
     points = read_table(runs)

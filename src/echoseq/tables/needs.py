@@ -95,6 +95,15 @@ def needed_cells(sizes: pd.DataFrame, share: float) -> float:
     return needed
 
 
+def one_of_each_size(needs: pd.DataFrame) -> pd.DataFrame:
+    """The rows of this table, one for each size of a group: that with the most seeds.
+
+    A group that two sweeps of a question compare with different ones has the same runs twice.
+    """
+    by_seeds = needs.sort_values("seeds", ascending=False, kind="stable")
+    return by_seeds.drop_duplicates(["question", "group", "cells"]).sort_index()
+
+
 def groups_of(experiments: pd.DataFrame) -> dict[str, str]:
     """The group of every experiment; one outside a sweep is a group of its own."""
     groups = experiments["group"].fillna(experiments["experiment"])

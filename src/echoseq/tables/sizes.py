@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.tables.needs import needed_cells
+from echoseq.tables.needs import needed_cells, one_of_each_size
 
 SOURCE = "tables"
 READS = ("needs", "runs")
@@ -15,7 +15,8 @@ SETTINGS = ("budgets", "learned_share")
 COLUMNS = {
     "question": "the question",
     "group": "what sets its experiments apart, besides their cells; a group has several sizes",
-    "base": "the group that it is compared with; empty for such a group itself",
+    "base": "the group that it is compared with, the first if there are two; empty for such a "
+    "group itself",
     "budget": "epochs; the last of a group is its cap, the longest if its sizes differ in that",
     "needed_cells": "the smallest size of the group from which on, at every larger size tried, at "
     "least {learned_share} of the seeds learned within the budget; empty: none",
@@ -38,10 +39,11 @@ def make(
             who would have learned by then is not known.
         learned_share: a size is enough if this share of seeds learn.
     """
+    needs = one_of_each_size(tables["needs"])
     learned = dict(iter(tables["runs"].groupby("experiment")["epochs_to_learn"]))
     rows = [
         {"question": question, "group": group, "base": part["base"].iloc[0], **row}
-        for (question, group), part in tables["needs"].groupby(["question", "group"], sort=False)
+        for (question, group), part in needs.groupby(["question", "group"], sort=False)
         if len(part) > 1
         for row in _within(part, learned, budgets, learned_share)
     ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from echoseq.statistics.agreement import mean_with_interval, of_runs
 from echoseq.statistics.power_laws import DIGITS, exponents
+from echoseq.tables.needs import one_of_each_size
 from echoseq.training.stopping import EVERY
 
 SOURCE = "tables"
@@ -18,7 +19,8 @@ COLUMNS = {
     "question": "the question",
     "group": "what sets its experiments apart, besides their cells; of three sizes or more, the "
     "time to learn is known for every seed",
-    "base": "the group that it is compared with; empty for such a group itself",
+    "base": "the group that it is compared with, the first if there are two; empty for such a "
+    "group itself",
     "seeds": "that all these sizes have",
     "sizes": "that the slope is fitted to: at which every seed learned, and none by the first time "
     "that it is seen, after {learned_over} epochs",
@@ -47,10 +49,11 @@ def make(tables: dict[str, pd.DataFrame], *, confidence: float, learned_over: in
         learned_over: the epochs after which it is first looked at whether a run has learned.
     """
     first = -(-learned_over // EVERY) * EVERY
-    runs = tables["runs"].merge(tables["needs"][["experiment", "cells"]], on="experiment")
+    needs = one_of_each_size(tables["needs"])
+    runs = tables["runs"].merge(needs[["experiment", "cells"]], on="experiment")
     earliest = runs.groupby("experiment")["epochs_to_learn"].min()
     rows = []
-    for (question, group), part in tables["needs"].groupby(["question", "group"], sort=False):
+    for (question, group), part in needs.groupby(["question", "group"], sort=False):
         known = [
             row["experiment"]
             for row in part.to_dict("records")

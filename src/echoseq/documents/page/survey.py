@@ -15,6 +15,7 @@ from echoseq.figures import style
 from echoseq.study.optimizers import ADAM
 from echoseq.study.schema import Study
 from echoseq.tables.columns import EXACT_MATCH, complete_windows
+from echoseq.tables.needs import one_of_each_size
 from echoseq.wording import called, capitalized, count, echo_in, plural, short, spoken
 
 SHAPES = ("circle", "square", "diamond", "triangle-down")
@@ -32,7 +33,8 @@ def questions(study: Study, tables: Mapping[str, pd.DataFrame]) -> list[Content]
         tables: experiments, needs, sizes, slopes and runs; answers, shown with the charts.
     """
     answers = dict(zip(tables["answers"]["question"], tables["answers"]["answer"], strict=True))
-    needs = tables["needs"].merge(tables["experiments"][["experiment", "echo"]])
+    echoes = tables["experiments"][["experiment", "echo"]]
+    needs = one_of_each_size(tables["needs"]).merge(echoes)
     asked = [name for name in study.questions if name in set(needs["question"])]
     return [
         {"name": name, "title": study.questions[name].text, "answer": answers[name]}
