@@ -1,5 +1,6 @@
 """The paper: its numbers come from the tables, and its sentences stay true."""
 
+import math
 import re
 import shutil
 from dataclasses import replace
@@ -164,6 +165,31 @@ def test_the_answers_follow_the_tables(answered: Path) -> None:
     contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
     assert f"{contrasts} had been planned, with 2 seeds; " in words
     assert "; 1 of them has a corrected p-value below .05" in words
+
+
+def test_a_table_that_continues_keeps_its_number(results: Path) -> None:
+    """As with more experiments than a page has room for."""
+    before = re.findall(r"Table \d+: ", text(sources(results)))
+    path = results / "tables/summary.csv"
+    table = read_table(path)
+    more = [table.assign(experiment=table["experiment"] + f"_{index}") for index in range(20)]
+    pd.concat([table, *more]).to_csv(path, index=False)
+    words = text(sources(results))
+    (number,) = set(re.findall(r"(Table \d+): Accuracy on held-out", words))
+    found = re.findall(r"Table \d+: ", words)
+    assert [*dict.fromkeys(found)] == before
+    assert found.count(f"{number}: ") == words.count("(continued)") + 1 > 2
+
+
+def test_contrasts_of_accuracy_have_no_censored_seeds(answered: Path) -> None:
+    path = answered / "tables/comparisons.csv"
+    table = read_table(path)
+    tested = table["p_holm"].notna()
+    table.loc[tested, ["measure", "position", "censored"]] = ["accuracy", "value", math.nan]
+    table.to_csv(path, index=False)
+    rows = paper.gather(sources(answered, answered=True))["extensions"]["contrasts"]["rows"]
+    assert {row[5] for row in rows} == {""}
+    assert len(rows) == tested.sum()
 
 
 def test_what_others_published_is_a_section_once_it_is_compared(results: Path) -> None:

@@ -18,6 +18,7 @@ import yaml
 from echoseq.documents import published, results
 from echoseq.documents.questions import questions
 from echoseq.documents.results import parsed
+from echoseq.documents.trained import trained
 from echoseq.errors import EchoseqError
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, PUBLISHED, STUDY
 from echoseq.provenance.schema import read_environment
@@ -37,7 +38,6 @@ from echoseq.wording import (
     plural,
     setting,
     share,
-    spoken,
     spread,
 )
 
@@ -97,7 +97,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             "framings": sorted(set(tables["experiments"]["framing"])),
             "fillers": _fillers(tables["experiments"]),
             "encodings": sorted(set(tables["experiments"]["encoding"])),
-            "training": _training(tables["experiments"]),
+            "training": trained(tables["experiments"]),
             "abstract": results.abstract(core, tables),
             "experiments": results.experiment_rows(core, tables["runs"]),
             "accuracy": results.accuracy_rows(tables["summary"]),
@@ -196,31 +196,6 @@ def _probed(study: Study) -> str | None:
     if not any(question.probes for question in study.questions.values()):
         return None
     return listed(PROBED[name].of for name in study.probing.states)
-
-
-def _training(experiments: pd.DataFrame) -> dict[str, Any]:
-    """How experiments were trained: each optimizer with its schedule, for which of them.
-
-    `ways` has its text, whether that is Adam's, and the experiments.
-    `carried` says of how many the state is carried from batch to batch: all, some or none.
-    """
-    keys = ["optimizer", "schedule"]
-    groups = [*experiments.groupby(keys, sort=True, dropna=False)]
-    carried = experiments["stateful"].astype(bool)
-    return {
-        "ways": [
-            {
-                "optimiser": optimizer,
-                "adam": optimizer.split(" ")[0] == "Adam",
-                "options": " " in optimizer,
-                "schedule": schedule if isinstance(schedule, str) else None,
-                "experiments": listed(map(spoken, rows["experiment"])),
-            }
-            for (optimizer, schedule), rows in groups
-        ],
-        "several": len(groups) > 1,
-        "carried": "all" if carried.all() else "some" if carried.any() else "none",
-    }
 
 
 def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:

@@ -139,7 +139,8 @@ def learning(core: pd.DataFrame, runs: pd.DataFrame) -> str:
             )
         sentence += (
             f"; the loss begins at about {loss(row['chance_loss'])} and is "
-            f"{spread(own['final_loss'], loss)} over the last {final_epochs(own)} of "
+            f"{spread(own['final_loss'], loss)}, the accuracy "
+            f"{spread(own['final_accuracy'], share)}, over the last {final_epochs(own)} of "
             f"{spread(own['epochs'], count)} epochs"
         )
         if not math.isnan(row["reference_loss_low"]):
