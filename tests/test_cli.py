@@ -281,8 +281,8 @@ def test_a_good_configuration_is_called_good_in_one_line(
     whole = read(PROJECT / "config/config.yaml")
     runs = sum(len(whole.seeds_of(name)) for name in whole.experiments)
     number = len(whole.experiments)
-    said = f"version {whole.version}: valid, {number} experiments, 1,616 runs and 240 copies\n"
-    assert (capsys.readouterr().out, runs) == (said, 1616 + 240)
+    said = f"version {whole.version}: valid, {number} experiments, 1,725 runs and 296 copies\n"
+    assert (capsys.readouterr().out, runs) == (said, 1725 + 296)
     more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
     more.write_text("version: v2\nseeds: 12\n")
     less.write_text("version: v3\nexperiments: {full_memoryless: null}\n")

@@ -188,7 +188,7 @@ BAD = [
     (
         "experiments.full_memoryless.compare_to",
         "whole_echo",
-        "full_memoryless.compare_to: expected one of 248 names, got 'whole_echo'; did you mean "
+        "full_memoryless.compare_to: expected one of 272 names, got 'whole_echo'; did you mean "
         "full_echo?",
     ),
     (
@@ -240,7 +240,7 @@ BAD = [
     (
         "questions.memory.probes",
         ["echo"],
-        "memory.probes: no experiment 'echo', expected one of 249 names; did you mean full_echo or "
+        "memory.probes: no experiment 'echo', expected one of 273 names; did you mean full_echo or "
         "partial_echo?",
     ),
     (
@@ -281,7 +281,7 @@ BAD = [
     (
         "page.networks",
         ["xyz"],
-        "no experiment 'xyz', expected one of 249 names, such as full_echo, ",
+        "no experiment 'xyz', expected one of 273 names, such as full_echo, ",
     ),
     ("page.networks", ["cell_GRU_5_of_5_101"], "networks: no experiment 'cell_GRU_5_of_5_101', "),
     (
@@ -564,7 +564,7 @@ def test_an_experiment_is_not_compared_with_itself() -> None:
     with pytest.raises(EchoseqError) as caught:
         load(changed("experiments.partial_last_step.compare_to", "partial_last_step"))
     assert str(caught.value) == (
-        "experiments.partial_last_step.compare_to: expected one of 248 names, got "
+        "experiments.partial_last_step.compare_to: expected one of 272 names, got "
         "'partial_last_step'; did you mean partial_echo?"
     )
     small = study_of_two()
