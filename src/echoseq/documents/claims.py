@@ -72,9 +72,18 @@ def table_of_claims(claims: pd.DataFrame) -> str:
     Args:
         claims: tables/claims.csv.
     """
+    table = markdown_table(HEAD, map(_cells, rows_of(claims)))
+    return f"{NOTE} {capitalized(tally(claims))}.\n\n{table}"
+
+
+def tally(claims: pd.DataFrame) -> str:
+    """How many claims hold, are refuted, and are undecided: holds: 19; refuted: 10.
+
+    Args:
+        claims: tables/claims.csv.
+    """
     found = [(verdict, int((claims["verdict"] == verdict).sum())) for verdict in TALLIED]
-    tally = "; ".join(f"{verdict}: {number}" for verdict, number in found if number)
-    return f"{NOTE} {capitalized(tally)}.\n\n{markdown_table(HEAD, map(_cells, rows_of(claims)))}"
+    return "; ".join(f"{verdict}: {number}" for verdict, number in found if number)
 
 
 def sections(claims: pd.DataFrame, version: str) -> str:

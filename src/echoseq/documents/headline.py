@@ -92,7 +92,7 @@ def headline_rows(summary: pd.DataFrame) -> list[list[str]]:
 
 
 def answers_table(folder: Path, reading: Path | None = None) -> str:
-    """The answers to the open questions in short: a row for each pair, then one for each claim.
+    """The answers to the open questions in short: a row for each pair, and how many claims hold.
 
     They are made from the version's numbers as this program makes them: what was published stays,
     also where it was put badly.
@@ -108,7 +108,7 @@ def answers_table(folder: Path, reading: Path | None = None) -> str:
     tables, asked = _answers(folder, reading)
     found = tables["answers"]
     claims = _claims(folder, {name: asked[name] for name in found["question"]})
-    reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(claims)}"
+    reasons = f"\nReasons that are put to the test: {told.tally(claims)}.\n"
     pairs = found[found["compared"].notna()]
     rows = [map(markdown, answer_cells(row)) for row in rows_of(pairs)]
     return (
