@@ -8,7 +8,7 @@ that is ready. Snakemake's order has no meaning, so several orders are drawn, an
 What Slurm adds to a job is a parameter, `--added`. By docs/cluster.md it is at least Snakemake's
 planning, in the job and again in its step (2 s and 4 ms for each run of the study, twice), and the
 time until the end is noticed (profiles/slurm looks every 20 s at most while jobs end): half a
-minute for the extensions of v2, in an empty queue.
+minute for the extensions, in an empty queue.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from scheduling import Job
 from echoseq.documents.markdown import markdown_table
 from echoseq.files import write_table
 
-VERSION = planned.PROJECT / "results/published/v2"
+VERSION = planned.PROJECT / "results/published/v3"
 CORES = (4, 8, 16, 32, 64, 128, 256, 512, 1000)
 ADDED = (0, 30, 120)  # seconds to each Slurm job
 ORDERS = 9
