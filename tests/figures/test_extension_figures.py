@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
-from drawing import ASKED, CAP, caption_of, drawn, extension_tables, texts
+from drawing import ASKED, CAP, NEVER, caption_of, drawn, extension_tables, texts
 from matplotlib.patches import Rectangle
 
 from echoseq.files import write_table
@@ -83,6 +83,30 @@ def test_a_group_follows_the_one_it_is_compared_with(tmp_path: Path) -> None:
     bases = {"a": "b", "c": "a_group_of_another_question", "d": "b"}
     write_table(paths["needs"], table.assign(base=table["group"].map(bases)))
     assert labels(drawn("needed_cells", paths).axes[0]) == ["b", "a", "d", "c"]
+
+
+def test_the_map_leaves_out_groups_of_one_size_and_counts_them(tmp_path: Path) -> None:
+    alone = [("alone", 20, (300, 400), {}), ("lone", 10, (NEVER, NEVER), {})]
+    paths = extension_tables(tmp_path, {"longer": [*ASKED["longer"], *alone]})
+    assert labels(drawn("needed_cells", paths).axes[0]) == ["short", "long"]
+    said = caption_of("needed_cells", paths)
+    assert "1 of 2 groups have a size that is enough" in said
+    assert "2 groups of one size only: in the table." in said
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_size_that_two_sweeps_train_is_shown_once(tmp_path: Path, first: int) -> None:
+    """The one with more seeds, wherever it is in the table."""
+    few, many = ("short", 10, (700, NEVER), {}), ("short", 10, (800, 900), {})
+    twice = [few, many] if first else [many, few]
+    paths = extension_tables(tmp_path, {"longer": [*twice, ASKED["longer"][1]]})
+    table = read_table(paths["needs"])
+    seeds = table["seeds"].mask(table["experiment"] == f"longer_{1 - first}", 1)
+    write_table(paths["needs"], table.assign(seeds=seeds))
+    axes = drawn("needed_cells", paths).axes[0]
+    assert [text.get_text() for text in axes.texts][:-1] == ["800", "300"]  # the last: its letter
+    lines = {line.get_label(): line for line in drawn("needed_time", paths).axes[0].lines}
+    assert list(lines["short"].get_ydata()) == [800, 300]
 
 
 @pytest.mark.parametrize("name", ["needed_cells", "needed_time", "state_and_batch"])
@@ -177,6 +201,24 @@ def test_many_groups_of_several_echoes_have_a_panel_for_each(tmp_path: Path) -> 
     for axes in found:
         assert [text.get_text() for text in axes.get_legend().get_texts()] == list(kinds)
     assert "have one or more panels for each echo" in caption_of("needed_time", paths)
+
+
+def test_the_echo_that_all_groups_name_is_in_the_title(tmp_path: Path) -> None:
+    groups = ("LSTM, 2 of 5", "GRU, 2 of 5")
+    asked = {"cell": [(group, cells, (300, 400), {}) for group in groups for cells in (10, 20)]}
+    (axes,) = drawn("needed_time", extension_tables(tmp_path, asked)).axes
+    assert axes.get_title(loc="left") == "Cell: 2 of 5"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["LSTM", "GRU"]
+
+
+def test_groups_of_one_name_on_two_questions_are_counted_twice(tmp_path: Path) -> None:
+    asked = {
+        question: [("long", cells, (300, 400), {}) for cells in (10, 20)]
+        + [("rate", 20, (300, 400), {})]
+        for question in ("cell", "longer")
+    }
+    paths = extension_tables(tmp_path, asked)
+    assert "2 groups of one size only: in the table." in caption_of("needed_time", paths)
 
 
 def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path) -> None:
