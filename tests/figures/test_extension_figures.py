@@ -342,7 +342,44 @@ def test_representations_show_errors_and_the_training_of_regressions(figure_of: 
     np.testing.assert_allclose(curves, [[0.1, 0.2]] * 2 + [[0.2, 0.3]] * 2)
 
 
+def test_schedules_and_optimizers_of_one_rate_are_told_apart(tmp_path: Path) -> None:
+    """Or their points would be joined, and so would the curves of a seed."""
+    linear = {"encoding": "linear", "learning_rate": 0.01}
+    ways = [("Adam", None), ("Adam", "ExponentialDecay (decay_rate 0.1)"), ("Adam (eps 1)", None)]
+    asked = [
+        (f"linear, {i}", 20, (500, 500), linear | {"optimizer": optimizer, "schedule": schedule})
+        for i, (optimizer, schedule) in enumerate(ways)
+    ]
+    asked.append(("one-hot", 20, (500, 500), {"optimizer": "Adam"}))
+    above, below = drawn("representations", extension_tables(tmp_path, {"linear": asked})).axes[:2]
+    named = [str(line.get_label()) for line in above.lines]
+    assert [name for name in named if name.startswith("linear")] == [
+        "linear, learning rate 0.01",
+        "linear, learning rate 0.01, Adam (eps 1)",
+        "linear, learning rate 0.01, ExponentialDecay",
+    ]
+    assert all(len(line.get_xdata()) == 1 for line in above.lines)
+    assert [list(line.get_xdata()) for line in below.lines] == [[10, 20]] * 3 * 2
+    assert len({line.get_color() for line in below.lines}) == 3
+
+
 # What is learned first
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_another_network_is_no_part_of_the_course(tmp_path: Path, place: int) -> None:
+    """Wherever it is in the table."""
+    rows = ASKED["lost"][:2]
+    told = {"until": "epochs", "epochs": 200, "model": "told_the_step"}
+    rows = [*rows[:place], ("told, epochs 200", 20, (200, 200), told), *rows[place:]]
+    paths = extension_tables(tmp_path, {"lost": rows})
+    for table in ("summary", "seeds"):
+        own = read_table(paths[table])
+        (column,) = {"mean", "accuracy"} & set(own)
+        other = own["experiment"] == f"lost_{place}"
+        write_table(paths[table], own.assign(**{column: own[column].mask(other, 0.1)}))
+    curves = {line.get_label(): line for line in drawn("lost", paths).axes[0].lines}
+    assert curves["first position"].get_ydata() == pytest.approx([0.89, 0.94])
 
 
 def test_positions_are_drawn_by_epochs_and_kinds_of_errors_are_stacked(figure_of: Draw) -> None:
