@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+import pytest
 
 from echoseq.figures import style
 from echoseq.figures.catalogue import FIGURES
@@ -230,3 +231,19 @@ def caption_of(name: str, paths: dict[str, Path]) -> str:
 
 def texts(figure: mpl.figure.Figure) -> list[str]:
     return [t.get_text() for t in figure.findobj(mpl.text.Text) if t.get_text()]
+
+
+def shown_texts(figure: mpl.figure.Figure) -> list[mpl.text.Text]:
+    """The texts that are drawn: labels of ticks beyond the ends of an axis, say, are not."""
+    shown: list[mpl.text.Text] = []
+    draw = mpl.text.Text.draw
+
+    def noted(text: mpl.text.Text, *args: Any, **options: Any) -> None:
+        draw(text, *args, **options)
+        if text.get_visible() and text.get_text().strip():
+            shown.append(text)
+
+    with pytest.MonkeyPatch.context() as patch, mpl.rc_context(style.STYLE):
+        patch.setattr(mpl.text.Text, "draw", noted)
+        figure.draw_without_rendering()
+    return shown

@@ -10,7 +10,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import ASKED, CAP, caption_of, drawn, extension_tables, texts
+from drawing import ASKED, CAP, NEVER, caption_of, drawn, extension_tables, texts
 from matplotlib.patches import Rectangle
 
 from echoseq.files import write_table
@@ -84,6 +84,30 @@ def test_a_group_follows_the_one_it_is_compared_with(tmp_path: Path) -> None:
     bases = {"a": "b", "c": "a_group_of_another_question", "d": "b"}
     write_table(paths["needs"], table.assign(base=table["group"].map(bases)))
     assert labels(drawn("needed_cells", paths).axes[0]) == ["b", "a", "d", "c"]
+
+
+def test_the_map_leaves_out_groups_of_one_size_and_counts_them(tmp_path: Path) -> None:
+    alone = [("alone", 20, (300, 400), {}), ("lone", 10, (NEVER, NEVER), {})]
+    paths = extension_tables(tmp_path, {"longer": [*ASKED["longer"], *alone]})
+    assert labels(drawn("needed_cells", paths).axes[0]) == ["short", "long"]
+    said = caption_of("needed_cells", paths)
+    assert "1 of 2 groups have a size that is enough" in said
+    assert "2 groups of one size only: in the table." in said
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_size_that_two_sweeps_train_is_shown_once(tmp_path: Path, first: int) -> None:
+    """The one with more seeds, wherever it is in the table."""
+    few, many = ("short", 10, (700, NEVER), {}), ("short", 10, (800, 900), {})
+    twice = [few, many] if first else [many, few]
+    paths = extension_tables(tmp_path, {"longer": [*twice, ASKED["longer"][1]]})
+    table = read_table(paths["needs"])
+    seeds = table["seeds"].mask(table["experiment"] == f"longer_{1 - first}", 1)
+    write_table(paths["needs"], table.assign(seeds=seeds))
+    axes = drawn("needed_cells", paths).axes[0]
+    assert [text.get_text() for text in axes.texts][:-1] == ["800", "300"]  # the last: its letter
+    lines = {line.get_label(): line for line in drawn("needed_time", paths).axes[0].lines}
+    assert list(lines["short"].get_ydata()) == [800, 300]
 
 
 @pytest.mark.parametrize("name", ["needed_cells", "needed_time", "state_and_batch"])
@@ -178,6 +202,24 @@ def test_many_groups_of_several_echoes_have_a_panel_for_each(tmp_path: Path) -> 
     for axes in found:
         assert [text.get_text() for text in axes.get_legend().get_texts()] == list(kinds)
     assert "have one or more panels for each echo" in caption_of("needed_time", paths)
+
+
+def test_the_echo_that_all_groups_name_is_in_the_title(tmp_path: Path) -> None:
+    groups = ("LSTM, 2 of 5", "GRU, 2 of 5")
+    asked = {"cell": [(group, cells, (300, 400), {}) for group in groups for cells in (10, 20)]}
+    (axes,) = drawn("needed_time", extension_tables(tmp_path, asked)).axes
+    assert axes.get_title(loc="left") == "Cell: 2 of 5"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["LSTM", "GRU"]
+
+
+def test_groups_of_one_name_on_two_questions_are_counted_twice(tmp_path: Path) -> None:
+    asked = {
+        question: [("long", cells, (300, 400), {}) for cells in (10, 20)]
+        + [("rate", 20, (300, 400), {})]
+        for question in ("cell", "longer")
+    }
+    paths = extension_tables(tmp_path, asked)
+    assert "2 groups of one size only: in the table." in caption_of("needed_time", paths)
 
 
 def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path) -> None:
@@ -301,7 +343,44 @@ def test_representations_show_errors_and_the_training_of_regressions(figure_of: 
     np.testing.assert_allclose(curves, [[0.1, 0.2]] * 2 + [[0.2, 0.3]] * 2)
 
 
+def test_schedules_and_optimizers_of_one_rate_are_told_apart(tmp_path: Path) -> None:
+    """Or their points would be joined, and so would the curves of a seed."""
+    linear = {"encoding": "linear", "learning_rate": 0.01}
+    ways = [("Adam", None), ("Adam", "ExponentialDecay (decay_rate 0.1)"), ("Adam (eps 1)", None)]
+    asked = [
+        (f"linear, {i}", 20, (500, 500), linear | {"optimizer": optimizer, "schedule": schedule})
+        for i, (optimizer, schedule) in enumerate(ways)
+    ]
+    asked.append(("one-hot", 20, (500, 500), {"optimizer": "Adam"}))
+    above, below = drawn("representations", extension_tables(tmp_path, {"linear": asked})).axes[:2]
+    named = [str(line.get_label()) for line in above.lines]
+    assert [name for name in named if name.startswith("linear")] == [
+        "linear, learning rate 0.01",
+        "linear, learning rate 0.01, Adam (eps 1)",
+        "linear, learning rate 0.01, ExponentialDecay",
+    ]
+    assert all(len(line.get_xdata()) == 1 for line in above.lines)
+    assert [list(line.get_xdata()) for line in below.lines] == [[10, 20]] * 3 * 2
+    assert len({line.get_color() for line in below.lines}) == 3
+
+
 # What is learned first
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_another_network_is_no_part_of_the_course(tmp_path: Path, place: int) -> None:
+    """Wherever it is in the table."""
+    rows = ASKED["lost"][:2]
+    told = {"until": "epochs", "epochs": 200, "model": "told_the_step"}
+    rows = [*rows[:place], ("told, epochs 200", 20, (200, 200), told), *rows[place:]]
+    paths = extension_tables(tmp_path, {"lost": rows})
+    for table in ("summary", "seeds"):
+        own = read_table(paths[table])
+        (column,) = {"mean", "accuracy"} & set(own)
+        other = own["experiment"] == f"lost_{place}"
+        write_table(paths[table], own.assign(**{column: own[column].mask(other, 0.1)}))
+    curves = {line.get_label(): line for line in drawn("lost", paths).axes[0].lines}
+    assert curves["first position"].get_ydata() == pytest.approx([0.89, 0.94])
 
 
 def test_positions_are_drawn_by_epochs_and_kinds_of_errors_are_stacked(figure_of: Draw) -> None:

@@ -16,6 +16,7 @@ from echoseq.figures.networks import columns
 from echoseq.files import write_table
 
 Draw = Callable[..., mpl.figure.Figure]
+MINUS = "\u2212"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_one_seed_has_a_mean_without_interval(tmp_path: Path) -> None:
 def test_errors_are_marked_with_their_difference(figure_of: Draw) -> None:
     figure = figure_of("echoes", "one_echo")
     error = [text.get_text() for text in figure.axes[2].texts]
-    assert [text for text in error if text.startswith(("+", "-"))] == ["-1"] * 21
+    assert [text for text in error if text.startswith(("+", "-", MINUS))] == [f"{MINUS}1"] * 21
     assert any("21 of 42 values wrong" in text for text in texts(figure))
 
 
@@ -267,7 +268,7 @@ def test_each_split_of_the_errors_has_a_panel_with_chance(figure_of: Draw) -> No
     assert rates == [[7, 5], [6, 4], [40, 20, 10, 30], [10, 20, 30, 40]]
     assert all(set(axes.lines[1].get_ydata()) == {2} for axes in figure.axes)
     labels = [label.get_text() for label in figure.axes[3].get_xticklabels()]
-    assert labels == ["1", "2-5", "6-20", "21+"]
+    assert labels == ["1", "2\u20135", "6\u201320", "21+"]
 
 
 def test_a_panel_without_errors_says_so(tmp_path: Path) -> None:

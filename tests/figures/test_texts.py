@@ -81,6 +81,21 @@ def test_long_labels_stay_in_the_figure_and_apart(hostile: dict[str, Path]) -> N
     assert not any(a.overlaps(b) for a, b in pairwise(boxes))
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("State: batch size 1, 2 of 5, reset", 26, ["State: batch size 1,", "2 of 5, reset"]),
+        ("2 of 5, many-to-one", 12, ["2 of 5,", "many-to-one"]),
+        ("vectors one-hot", 12, ["vectors", "one-hot"]),
+        ("a mask with a long name", 12, ["a mask with", "a long name"]),
+        ("masked", 3, ["mas", "ked"]),
+        ("short, label", 12, ["short, label"]),
+    ],
+)
+def test_lines_end_between_the_parts_of_a_name(text: str, width: int, lines: list[str]) -> None:
+    assert naming.label(text, width).split("\n") == lines
+
+
 def test_an_experiment_outside_a_sweep_is_called_by_its_name() -> None:
     rows = {"group": ["one_echo", "a_b"], "experiment": ["one_echo", "sweep_a_b_5"]}
     assert naming.names(pd.DataFrame(rows)) == {"one_echo": "one echo", "a_b": "a_b"}

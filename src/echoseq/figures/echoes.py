@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import read_table
 from echoseq.wording import the
 
@@ -74,7 +74,7 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
     )
     for row, column in np.argwhere(wrong):
         difference = int(predicted[row, column]) - int(expected[row, column])
-        _write(axes[2], row, column, f"{difference:+d}", "white")
+        _write(axes[2], row, column, naming.signed(f"{difference:+d}"), "white")
     for panel, label in zip(axes, ("expected", "predicted", "error"), strict=True):
         panel.set_ylabel(label, rotation=0, horizontalalignment="right", verticalalignment="center")
         panel.set_yticks(range(len(expected)), range(1, len(expected) + 1))
@@ -83,10 +83,11 @@ def _draw_block(axes: np.ndarray, name: str, grid: pd.DataFrame) -> None:
         panel.spines[:].set_visible(False)
     axes[2].set_xticks(range(expected.shape[1]), range(1, expected.shape[1] + 1))
     axes[2].set_xlabel("window of the sequence (rows: position in the answer)")
-    axes[0].set_title(
+    fitting.panel_title(
+        axes[0],
         f"{style.title(name)}, the worst of all seeds and held-out sequences: "
         f"seed {grid['seed'].iloc[0]}, sequence {grid['sequence'].iloc[0]}, "
-        f"{wrong.sum()} of {(expected >= 0).sum()} values wrong"
+        f"{wrong.sum()} of {(expected >= 0).sum()} values wrong",
     )
 
 

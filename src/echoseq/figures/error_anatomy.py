@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import read_table
 from echoseq.wording import plural
 
@@ -57,7 +57,7 @@ def draw(errors: Path, experiments: Path) -> Figure:
             )
             axes.set_xlabel(SPLITS[split])
             style.panel_letter(axes, len(SPLITS) * row + column)
-        grid[row, 0].set_title(style.title(name))
+        fitting.panel_title(grid[row, 0], style.title(name), sum(widths) / widths[0])
         grid[row, 0].set_ylabel("wrong values, %")
         grid[row, 2].set_ylabel("% of wrong values")
     return figure
@@ -85,9 +85,10 @@ def _described(name: str, table: pd.DataFrame) -> str:
     errors = table[(table["split"] == "position")]["part"].sum()
     sentence = f"{style.title(name)}: {plural(int(errors), 'wrong value')}"
     if np.isfinite(row["rate"]):
-        sentence += f", {100 * row['rate']:+.2f} percentage points in windows with a repeated value"
+        points = naming.signed(f"{100 * row['rate']:+.2f}")
+        sentence += f", {points} percentage points in windows with a repeated value"
     if np.isfinite(row["low"]):
-        sentence += f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
+        sentence += naming.signed(f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})")
     near = table[(table["split"] == "offset") & table["group"].isin(["-1", "+1"])]
     if errors and (table["split"] == "offset").any():
         sentence += f", {near['part'].sum()} of them the neighbouring value"
@@ -97,7 +98,8 @@ def _described(name: str, table: pd.DataFrame) -> str:
 def _groups(table: pd.DataFrame, split: str) -> pd.DataFrame:
     rows = table[(table["split"] == split) & ~table["group"].str.contains(" less ")]
     names = {ELSEWHERE: "else", "21 or more": "21+", "repeated": "yes", "distinct": "no"}
-    return rows.assign(label=rows["group"].replace(names).str.replace(" to ", "-"))
+    labels = rows["group"].replace(names).map(naming.signed)
+    return rows.assign(label=labels.str.replace(" to ", "\u2013"))
 
 
 def _draw_rates(axes: Axes, rates: pd.DataFrame, unplaced: str) -> None:

@@ -8,14 +8,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import naming, style
+from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import COMPLETE, INCOMPLETE, echoes_of, read_table
 from echoseq.wording import called, count, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds")
 PART = "masking"
 
-WIDTH, NARROWEST = 120, 10  # characters of labels side by side, and of a line of one
+WIDTH = 130  # characters of labels side by side
+UPRIGHT = 24  # characters of a line of a label that is turned upright
+LINE, CHARACTER = 8, 3.6  # points: from one line of a label to the next; of a character
 COLORS = {COMPLETE: style.OURS, INCOMPLETE: style.ERROR}
 
 
@@ -29,17 +31,12 @@ def draw(experiments: Path, skill: Path, skill_of_seeds: Path) -> Figure:
     """
     means, points = _read(experiments, skill), _read(experiments, skill_of_seeds)
     panels = list(means.groupby(["model", "n_in", "n_out", "echo"], sort=True))
-    figure, grid = style.new_figure(
-        style.DOUBLE,
-        72,
-        1,
-        len(panels),
-        width_ratios=[rows["experiment"].nunique() for _, rows in panels],
-    )
+    widths = [rows["experiment"].nunique() for _, rows in panels]
+    figure, grid = style.new_figure(style.DOUBLE, 72, 1, len(panels), width_ratios=widths)
     for index, (axes, ((*_, echo), rows)) in enumerate(zip(grid[0], panels)):
         own = points[points["experiment"].isin(rows["experiment"])]
-        _draw_panel(axes, rows, own, max(NARROWEST, WIDTH // means["experiment"].nunique()))
-        axes.set_title(echo)
+        _draw_panel(axes, rows, own, WIDTH // sum(widths))
+        fitting.panel_title(axes, str(echo), sum(widths) / widths[index])
         style.panel_letter(axes, index)
     grid[0, 0].set_ylabel("wrong values, share (log scale)")
     style.legend_below(figure, grid.flat)
@@ -102,23 +99,34 @@ def _draw_panel(axes: Axes, means: pd.DataFrame, points: pd.DataFrame, width: in
 
 
 def _name_places(axes: Axes, labels: pd.DataFrame, width: int) -> None:
-    """The groups on the axis, and below those of the same size, once, the size."""
+    """The groups on the axis, upright if they are narrow, and below them, once, their size."""
     named = naming.names(labels)
-    groups = [_short(named[group], named.values(), width) for group in labels["group"]]
-    axes.set_xticks(range(len(labels)), groups)
+    owned = [_own(named[group], named.values()) for group in labels["group"]]
+    upright = max(len(word) for own in owned for word in " ".join(own).split()) > width
+    line = UPRIGHT if upright else width
+    groups = ["\n".join(naming.label(part, line) for part in own) for own in owned]
+    turned = 90 if upright else 0
+    axes.set_xticks(range(len(labels)), groups, linespacing=fitting.CLOSE, rotation=turned)
     axes.set_xlim(-0.5, len(labels) - 0.5)
     places = labels.assign(place=range(len(labels)))
     sizes = places.groupby("cells", sort=False)["place"].agg(["min", "mean"]).reset_index()
-    below = axes.secondary_xaxis(-0.05 * (2 + max(group.count("\n") for group in groups)))
+    below = axes.secondary_xaxis(0)
     below.set_xticks(sizes["mean"].tolist(), [f"{count(cells)} cells" for cells in sizes["cells"]])
-    below.tick_params(length=0)
+    below.tick_params(length=0, pad=_depth(groups, upright=upright))
     below.spines[:].set_visible(False)
     for first in sizes["min"].iloc[1:]:
         axes.axvline(first - 0.5, color=style.GRID, linewidth=0.8)
 
 
-def _short(group: str, others: Iterable[str], width: int) -> str:
-    """A group without the parts of its name that all share; a line for each part, or several."""
+def _depth(groups: Iterable[str], *, upright: bool) -> float:
+    """How far labels reach below the axis, in points."""
+    if upright:
+        return 12 + CHARACTER * max(len(line) for group in groups for line in group.split("\n"))
+    return 9 + LINE * max(group.count("\n") + 1 for group in groups)
+
+
+def _own(group: str, others: Iterable[str]) -> list[str]:
+    """The parts of the name of a group without those that all share."""
     parts = [str(other).split(", ") for other in others]
     own = [part for part in str(group).split(", ") if not all(part in other for other in parts)]
-    return "\n".join(naming.label(part, width) for part in own or [group])
+    return own or [group]

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import fitting, style
 from echoseq.tables.columns import read_table
 from echoseq.wording import plural, share, the
 
@@ -60,8 +60,9 @@ def _draw_steps(axes: Axes, steps: pd.DataFrame) -> None:
     axes.step(steps["epoch"], steps["share"], where="post", color=style.OURS)
     last = steps.to_dict("records")[-1]
     found = f"{last['learned']} of {plural(last['seeds'], 'seed')} in the end"
-    axes.set_title(f"{style.title(last['experiment'])}: {found}")
+    fitting.panel_title(axes, f"{style.title(last['experiment'])}: {found}", 2)
     axes.set_xlim(0, last["epoch"])
     axes.set_ylim(-0.03, 1.05)
+    fitting.epoch_axis(axes)
     axes.set_xlabel("epoch, one new sequence each")
     axes.grid(axis="y", color=style.GRID, linewidth=0.5)

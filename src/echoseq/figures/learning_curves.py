@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from echoseq.figures import style
+from echoseq.figures import fitting, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.runs import final_epochs
 from echoseq.training.files import FINAL_EPOCHS
@@ -33,9 +33,9 @@ def draw(learning: Path, experiments: Path, **_: Path) -> Figure:
         runs = curves[curves["experiment"] == fact["experiment"]]
         _draw_loss(axes[row, 0], runs, fact)
         _draw_accuracy(axes[row, 1], runs, fact)
-        axes[row, 0].set_title(f"{style.title(fact['experiment'])}: loss")
-        axes[row, 1].set_title(f"{style.title(fact['experiment'])}: accuracy")
-        for column in range(2):
+        for column, shown in enumerate(("loss", "accuracy")):
+            title = f"{style.title(fact['experiment'])}: {shown}"
+            fitting.panel_title(axes[row, column], title, 2)
             style.panel_letter(axes[row, column], 2 * row + column)
     style.legend_below(figure, axes.flat)
     return figure
@@ -78,6 +78,7 @@ def _draw_runs(axes: Axes, runs: pd.DataFrame, column: str) -> None:
     )
     axes.plot([], [], color=style.OURS, linewidth=1.6, label="median")
     span = round(np.diff(by_seed.index).max()) if len(by_seed) > 1 else 1
+    fitting.epoch_axis(axes)
     axes.set_xlabel(f"epoch, one new sequence each (means over {span})")
     axes.set_xlim(0, by_seed.index.max() + span / 2)
 
@@ -98,7 +99,7 @@ def _draw_loss(axes: Axes, runs: pd.DataFrame, fact: dict[Any, Any]) -> None:
     # Logarithmic, because the final losses of the two echoes differ by a factor of forty.
     axes.set_yscale("log")
     ratio = runs["loss"].max() / runs["loss"].min()
-    subs = (1, 2, 5) if ratio > 10 else (1, 1.5, 2, 3, 4, 6, 8)
+    subs = (1, 2, 5) if ratio > 10 else (1, 1.5, 2, 3, 4, 6)
     axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=12))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())

@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
-from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_table
+from echoseq.figures import fitting, style
+from echoseq.tables.columns import EXACT_MATCH, complete_windows, options_of, read_table
 from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
 from echoseq.wording import count, percent
 
@@ -22,6 +22,8 @@ KINDS = {
     OTHER: ("another value of the window", style.OURS_LIGHT),
     FOREIGN: ("a foreign value", style.ERROR),
 }
+ECHO = ["n_in", "n_out", "echo"]
+NETWORK = ["model", "options", "cells"]  # what makes two of an echo different networks
 POSITIONS = mpl.colormaps["viridis"]
 
 
@@ -41,7 +43,7 @@ def draw(experiments: Path, errors: Path, seeds: Path, summary: Path) -> Figure:
     for column, echo in enumerate(echoes):
         above, below = grid[:, column]
         _draw_accuracies(above, _of(echo, means), _of(echo, points))
-        above.set_title(echo[2])
+        fitting.panel_title(above, echo[2], len(echoes))
         _draw_kinds(below, _of(echo, kinds))
         below.set_xlabel("epochs of training")
         for row, axes in enumerate((above, below)):
@@ -90,10 +92,13 @@ def _kinds(experiments: Path, errors: Path) -> pd.DataFrame:
 def _about(experiments: Path) -> pd.DataFrame:
     facts = read_table(experiments)
     facts = facts[facts["question"] == PART]
-    keys = ["experiment", "epochs", "n_in", "n_out", "echo"]
-    # another network after as many epochs, such as one told the step, is no part of the course
-    course = facts[keys].drop_duplicates(["epochs", "n_in", "n_out", "echo"])
-    return course.sort_values("epochs", kind="stable")
+    facts = facts.assign(options=options_of(facts))
+    courses = facts.groupby([*ECHO, *NETWORK], dropna=False)["epochs"]
+    facts = facts.assign(times=courses.transform("nunique"))
+    # of each echo, the network that was stopped most often: one told the step, say, is another
+    chosen = facts.sort_values("times", ascending=False, kind="stable").drop_duplicates(ECHO)
+    course = facts.merge(chosen[[*ECHO, *NETWORK]]).drop_duplicates([*ECHO, "epochs"])
+    return course.sort_values("epochs", kind="stable")[["experiment", "epochs", *ECHO]]
 
 
 def _echoes(table: pd.DataFrame) -> list[tuple[int, int, str]]:
@@ -112,7 +117,8 @@ def _repeats(rows: pd.DataFrame) -> str:
 def _draw_accuracies(axes: Axes, means: pd.DataFrame, points: pd.DataFrame) -> None:
     positions = sorted(means["position"].unique(), key=int)
     steps = {int(epochs): place for place, epochs in enumerate(sorted(means["epochs"].unique()))}
-    shifts = style.spread_out(len(positions), 0.15)
+    # beside the line, and as near to it however few steps there are
+    shifts = style.spread_out(len(positions), 0.03 * len(steps))
     for place, position in enumerate(positions):
         color = POSITIONS(0.9 * place / max(len(positions) - 1, 1))
         rows = means[means["position"] == position]

@@ -11,16 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from echoseq.figures import naming, style
+from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
 from echoseq.tables.needs import one_of_each_size
-from echoseq.wording import called, count, plural, short, spread
+from echoseq.wording import called, capitalized, count, plural, short, spread
 
 TABLES = ("needs", "runs")
 PART = "extensions"
 
-ROW = 4.3  # mm
+ROW, LEAST = 4.3, 3.2  # mm: at most, and at least, where many would make the figure too high
+HEAD, FOOT = 15, 16  # mm: of a panel, its title and tick labels; of the figure, its legend
 COLORS = mpl.colormaps["Blues"]
 HATCH, HATCH_COLOR = "/////", "#A9B4BF"
 NOTHING = "No question has a group of experiments with more than one size that train until learned."
@@ -38,8 +39,8 @@ def draw(needs: Path, **_: Path) -> Figure:
     questions = [str(name) for name in dict.fromkeys(table["question"])]
     rows = {name: _rows(table[table["question"] == name]) for name in questions}
     columns = _columns(questions, rows)
-    height = max(sum(rows[name] * ROW + 15 for name in column) for column in columns)
-    figure = Figure(figsize=(style.DOUBLE / style.MM_PER_INCH, (height + 16) / style.MM_PER_INCH))
+    height = max(_height(column, rows) for column in columns) + FOOT
+    figure = Figure(figsize=(style.DOUBLE / style.MM_PER_INCH, height / style.MM_PER_INCH))
     outer = figure.add_gridspec(1, len(columns))
     for place, names in enumerate(columns):
         heights = [rows[name] + 1.5 for name in names]
@@ -47,7 +48,7 @@ def draw(needs: Path, **_: Path) -> Figure:
         for row, name in enumerate(names):
             axes = figure.add_subplot(inner[row])
             _draw_map(axes, table[table["question"] == name])
-            axes.set_title(style.title(name))
+            fitting.panel_title(axes, style.title(name), len(columns))
             style.panel_letter(axes, questions.index(name))
     _legend(figure)
     return figure
@@ -60,7 +61,8 @@ def caption(needs: Path, runs: Path) -> str:
         needs: as for `draw`.
         runs: tables/extensions/runs.csv.
     """
-    table = _sized(read_table(needs))
+    everything = read_table(needs)
+    table = _sized(everything)
     if table.empty:
         return NOTHING
     counted = trained_for(table, read_table(runs))
@@ -76,8 +78,15 @@ def caption(needs: Path, runs: Path) -> str:
         "seeds learn within the cap, at all larger sizes too. Grey: not tried. "
         f"Of {plural(len(counted), 'run')}{copies_note(table, counted)}, {count(learned)} "
         f"learned; {len(sized)} of {len(groups)} groups have a size that is enough"
-        f"{_largest(sized)}. The intervals are in the table."
+        f"{_largest(sized)}. {_left_out(everything, groups)}The intervals are in the table."
     )
+
+
+def _height(column: Sequence[str], rows: dict[str, float]) -> float:
+    """The height of a column in mm, of lower rows if that lets it fit on a page."""
+    heads, lines = HEAD * len(column), sum(rows[name] for name in column)
+    row = (style.HIGHEST - FOOT - heads) / lines
+    return heads + max(LEAST, min(ROW, row)) * lines
 
 
 def _rows(table: pd.DataFrame) -> float:
@@ -87,11 +96,15 @@ def _rows(table: pd.DataFrame) -> float:
 
 
 def _sized(table: pd.DataFrame) -> pd.DataFrame:
-    """Each size once, of the questions that have a group of more than one."""
-    table = one_of_each_size(table)
-    sizes = table.groupby(["question", "group"])["cells"].nunique()
-    asked = set(sizes[sizes > 1].index.get_level_values("question"))
-    return table[table["question"].isin(asked)]
+    """The groups of more than one size: of one alone, no size can be called needed."""
+    sizes = table.groupby(["question", "group"])["cells"].transform("nunique")
+    return one_of_each_size(table[sizes > 1])
+
+
+def _left_out(everything: pd.DataFrame, drawn: pd.DataFrame) -> str:
+    """How many groups are not drawn."""
+    number = len(everything.drop_duplicates(["question", "group"])) - len(drawn)
+    return f"{capitalized(plural(number, 'group'))} of one size only: in the table. " * bool(number)
 
 
 def _largest(sized: pd.DataFrame) -> str:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from echoseq.figures import naming, style
+from echoseq.figures import fitting, naming, style
+from echoseq.figures.sizes import tick_labels
 from echoseq.tables.columns import echo_of, read_table
 from echoseq.tables.copies import copies_note, trained_for
 from echoseq.tables.needs import one_of_each_size
@@ -77,7 +78,8 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
     if everything.empty:
         return NOTHING
     table = _drawn(everything)
-    left_out = _groups(everything) - _groups(table)
+    named = ["question", "group"]
+    left_out = len(everything.drop_duplicates(named)) - len(table.drop_duplicates(named))
     counted = trained_for(table, read_table(runs))
     censored = int(counted["epochs_to_learn"].isna().sum())
     never = int(table["epochs"].isna().sum())
@@ -97,10 +99,6 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
     )
 
 
-def _groups(table: pd.DataFrame) -> int:
-    return len(table.drop_duplicates(["question", "group"]))
-
-
 def _echoes(experiments: pd.DataFrame) -> dict[str, str]:
     """What each experiment asks for, in short, by its name."""
     return {row["experiment"]: echo_of(row) for row in experiments.to_dict("records")}
@@ -112,14 +110,11 @@ def _panels(table: pd.DataFrame, echoes: dict[str, str]) -> list[Panel]:
     for question, rows in table.groupby("question", sort=False):
         title, named = style.title(str(question)), naming.names(rows)
         groups = style.groups_of(rows)
-        if len(groups) <= MOST:
+        by_echo = _by_echo(groups, rows, echoes)
+        told = {label for labels in by_echo.values() for label in labels.values()}
+        if len(groups) <= MOST and (len(by_echo) > 1 or not told.isdisjoint(named.values())):
             panels.append(Panel(title, rows, {group: named[group] for group in groups}))
             continue
-        experiment = rows.drop_duplicates("group").set_index("group")["experiment"]
-        by_echo: dict[str, dict[str, str]] = {}
-        for group in groups:
-            echo, rest = echo_in(named[group], echoes[experiment[group]])
-            by_echo.setdefault(echo, {})[group] = rest or named[group]
         for echo, labels in by_echo.items():
             for start in range(0, len(labels), MOST):
                 part = dict([*labels.items()][start : start + MOST])
@@ -128,12 +123,25 @@ def _panels(table: pd.DataFrame, echoes: dict[str, str]) -> list[Panel]:
     return panels
 
 
+def _by_echo(
+    groups: list[str], rows: pd.DataFrame, echoes: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """The labels of groups by their echo, which these no longer have to name."""
+    named = naming.names(rows)
+    experiment = rows.drop_duplicates("group").set_index("group")["experiment"]
+    by_echo: dict[str, dict[str, str]] = {}
+    for group in groups:
+        echo, rest = echo_in(named[group], echoes[experiment[group]])
+        by_echo.setdefault(echo, {})[group] = rest or named[group]
+    return by_echo
+
+
 def _drawn(needs: pd.DataFrame) -> pd.DataFrame:
-    """Each size once, without groups of one where a question has others: a line needs two."""
-    needs = one_of_each_size(needs)
-    sizes = needs.groupby(["question", "group"])["cells"].transform("nunique")
-    most = sizes.groupby(needs["question"]).transform("max")
-    return needs[(sizes > 1) | (most == 1)]
+    """Without groups of one size, where a question has others: a line needs two."""
+    table = one_of_each_size(needs)
+    sizes = table.groupby(["question", "group"])["cells"].transform("nunique")
+    most = sizes.groupby(table["question"]).transform("max")
+    return table[(sizes > 1) | (most == 1)]
 
 
 def _lines(panel: Panel, width: int) -> int:
@@ -155,7 +163,7 @@ def _fastest(table: pd.DataFrame) -> str:
 def _draw_panel(axes: Axes, panel: Panel, runs: pd.DataFrame, width: int) -> None:
     table, groups = panel.rows, [*panel.labels]
     sizes = sorted(set(table["cells"]))
-    axes.set_title(naming.label(panel.title))
+    fitting.panel_title(axes, panel.title, 1 if width == WIDE else 2)
     axes.set_xscale("log")
     places, apart = _places(table, groups, sizes)
     lines: list[Line2D] = []
@@ -171,7 +179,7 @@ def _draw_panel(axes: Axes, panel: Panel, runs: pd.DataFrame, width: int) -> Non
     _widen(axes)
     style.time_axis(axes, (1, 3))
     _size_axis(axes, sizes, wide=width == WIDE)
-    axes.legend(
+    legend = axes.legend(
         lines,  # given, or those whose labels begin with "_" would be left out
         [naming.label(label, width) for label in panel.labels.values()],
         loc="upper left",
@@ -183,6 +191,8 @@ def _draw_panel(axes: Axes, panel: Panel, runs: pd.DataFrame, width: int) -> Non
         borderaxespad=0,
         borderpad=0,
     )
+    for text in legend.get_texts():
+        text.set_linespacing(fitting.CLOSE)
 
 
 def _widen(axes: Axes) -> None:
@@ -196,7 +206,7 @@ def _widen(axes: Axes) -> None:
 def _size_axis(axes: Axes, sizes: list[int], *, wide: bool) -> None:
     axes.xaxis.set_major_locator(FixedLocator(sizes))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels([count(size) for size in sizes] if wide else style.tick_labels(sizes))
+    axes.set_xticklabels([count(size) for size in sizes] if wide else tick_labels(sizes))
     axes.margins(x=0.03, y=0.12)
     low, high = axes.get_xlim()
     axes.set_xlim(min(low, sizes[0] / 1.4), max(high, sizes[-1] * 1.2))

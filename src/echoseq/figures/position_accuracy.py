@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import fitting, style
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches, read_table
 from echoseq.wording import the, with_interval
 
@@ -33,7 +33,7 @@ def draw(seeds: Path, summary: Path) -> Figure:
     for index, (panel, name) in enumerate(zip(axes.flat, names)):
         panel_points = points[points["experiment"] == name]
         _draw_panel(panel, panel_points, means[means["experiment"] == name])
-        panel.set_title(style.title(name))
+        fitting.panel_title(panel, style.title(name), sum(widths) / widths[index % columns])
         style.panel_letter(panel, index)
     style.legend_below(figure, axes.flat)
     return figure

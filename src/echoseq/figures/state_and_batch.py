@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from echoseq.figures import style
+from echoseq.figures import fitting, style
 from echoseq.tables.columns import echoes_of, read_table
 from echoseq.tables.copies import trained_for
 from echoseq.wording import count, joined, plural
@@ -34,12 +34,13 @@ def draw(experiments: Path, runs: Path, needs: Path) -> Figure:
         return style.nothing(NOTHING)
     panels = list(table.groupby(["model", "n_in", "n_out", "echo", "cells"], sort=True))
     figure, grid = style.new_figure(style.DOUBLE, 96, 2, len(panels), sharex="col", sharey="row")
-    for column, ((*_, echo, cells), rows) in enumerate(panels):
+    for column, ((*_, echo, _), rows) in enumerate(panels):
         for axes, time in zip(grid[:, column], TIMES, strict=True):
             _draw_panel(axes, rows, points, time)
             style.time_axis(axes)
             style.panel_letter(axes, column + (time == "updates") * len(panels))
-        grid[0, column].set_title(f"{echo}, {cells} cells")
+        title = f"{echo}\n{count(rows['cells'].iloc[0])} cells"
+        fitting.panel_title(grid[0, column], title, len(panels))
         grid[1, column].set_xlabel("batch size")
     for axes, time in zip(grid[:, 0], TIMES, strict=True):
         axes.set_ylabel(f"{time} until learned\n(log scale)")

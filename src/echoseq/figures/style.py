@@ -28,6 +28,7 @@ from echoseq.wording import capitalized, count, plural, spoken
 MM_PER_INCH = 25.4
 
 DOUBLE = 183  # mm, the width of two columns
+HIGHEST = 205  # mm; the paper prints what is higher smaller
 
 # Okabe and Ito's palette, safe for all common forms of colour blindness; one meaning each.
 OURS = "#0072B2"
@@ -50,15 +51,15 @@ MUTED = (
     "#AA4499",
 )
 
-SMALL = 7.5  # points
-APART = 1.6  # least ratio of sizes that both have a label
+SMALL, TITLE = 7.5, 9  # points
+LETTER, HANDLE = 1.32, 14  # mm: in a legend, a letter on average, and what is beside a label
 
 STYLE: dict[Any, Any] = {
     # Like the text of the paper, and shipped with matplotlib, so it is the same everywhere.
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "font.size": 8,
-    "axes.titlesize": 9,
+    "axes.titlesize": TITLE,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.labelsize": 8,
@@ -144,8 +145,18 @@ def legend_below(figure: Figure, panels: Iterable[Axes]) -> None:
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
     }
     figure.legend(
-        entries.values(), entries.keys(), loc="outside lower center", ncols=4, frameon=False
+        entries.values(),
+        entries.keys(),
+        loc="outside lower center",
+        ncols=_legend_columns(entries),
+        frameon=False,
     )
+
+
+def _legend_columns(labels: Iterable[str]) -> int:
+    """How many columns of these labels fit side by side; four at most."""
+    longest = max(map(len, labels), default=0)
+    return max(1, min(4, int(DOUBLE / (LETTER * longest + HANDLE))))
 
 
 def spread_out(places: int, width: float = 0.1) -> np.ndarray:
@@ -285,16 +296,6 @@ def side_by_side(sizes: Sequence[float], groups: int) -> tuple[float, float]:
     gap = np.diff(np.log(sizes)).min() if len(sizes) > 1 else 0.5
     step = min(0.8 * gap / groups, 0.15)
     return step, math.exp(0.36 * step)
-
-
-def tick_labels(sizes: Sequence[float]) -> list[str]:
-    """Sizes on a logarithmic axis, but for those that would run into the label before them."""
-    labels, last = [], 0.0
-    for size in sizes:
-        apart = size >= APART * last
-        labels.append(count(size) if apart else "")
-        last = size if apart else last
-    return labels
 
 
 def title(experiment: str) -> str:

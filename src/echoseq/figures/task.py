@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from echoseq.asked import canonical, described
-from echoseq.figures import style
+from echoseq.figures import fitting, style
 from echoseq.figures.boxes import STEP, VALUE, Place, box, fit, note
 from echoseq.figures.framing import NOTHING, Example, Fact, framings, read_facts
 from echoseq.figures.networks import columns, draw_network
@@ -53,7 +53,8 @@ def draw(experiments: Path, runs: Path, examples: Path) -> Figure:
         for text in axes.texts if sum(widths) > ROOMY else ():
             text.set_fontsize(style.SMALL * ROOMY / sum(widths))
         _sizes(axes, fact)
-        axes.set_title(style.title(fact["experiment"]))
+        across = sum(widths) / widths[index % len(widths)]
+        fitting.panel_title(axes, style.title(fact["experiment"]), across)
         style.panel_letter(axes, len(groups) + index)
     return figure
 

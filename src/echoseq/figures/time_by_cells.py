@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from echoseq.figures import naming, style
+from echoseq.figures import fitting, naming, style
+from echoseq.figures.sizes import tick_labels
 from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
 from echoseq.tables.needs import one_of_each_size
@@ -19,8 +20,8 @@ TABLES = ("slopes", "needs", "runs")
 PART = "extensions"
 
 COLUMNS = 4
-HEIGHT, HEAD = 30, 10  # mm: of a panel without its title, of a line of titles
-WIDTH = 28  # characters of a title
+HEIGHT, LEAST, HEAD = 30, 16, 10  # mm: of a panel without its title, at most and least; of a title
+FOOT = 10  # mm: of what is below all panels
 MARGIN = 1.35  # beyond the smallest and the largest size, as a factor
 ROOM = 2.5  # above all points, for what is written there, as a factor
 NOTHING = f"Of no group is the time to learn known for every seed at {SIZES} sizes or more."
@@ -39,7 +40,8 @@ def draw(slopes: Path, needs: Path, runs: Path) -> Figure:
         return style.nothing(NOTHING)
     rows = -(-len(table) // COLUMNS)
     named = naming.names(sizes)
-    height = rows * (HEIGHT + HEAD) + 10
+    room = (style.HIGHEST - FOOT) / rows - HEAD
+    height = rows * (max(LEAST, min(HEIGHT, room)) + HEAD) + FOOT
     figure, grid = style.new_figure(
         style.DOUBLE, height, rows, min(COLUMNS, len(table)), sharey=True
     )
@@ -47,7 +49,7 @@ def draw(slopes: Path, needs: Path, runs: Path) -> Figure:
         own = _of(row, sizes)
         _draw_panel(axes, row, own, points)
         title = f"{style.title(row['question'])}: {named[row['group']]}"
-        axes.set_title(naming.label(title, WIDTH), fontsize=style.SMALL)
+        fitting.panel_title(axes, title, COLUMNS)
         style.panel_letter(axes, index)
     for axes in grid.flat[len(table) :]:
         axes.set_visible(False)
@@ -122,5 +124,5 @@ def _draw_panel(axes: Axes, row: dict[Any, Any], sizes: pd.DataFrame, runs: pd.D
     ticks = sorted(set(sizes["cells"]))
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xticklabels(style.tick_labels(ticks))
+    axes.set_xticklabels(tick_labels(ticks))
     axes.set_xlim(ticks[0] / MARGIN, ticks[-1] * MARGIN)
