@@ -2,13 +2,16 @@
 
 import json
 import math
+import random
 import re
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 import pandas as pd
 import pytest
 from configurations import CONFIG
+from paged import kept
 from printed import results
 from sweeping import experiments_and_runs
 
@@ -206,9 +209,9 @@ def content(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_nothing_in_the_page_ends_its_element(content: dict[str, Any]) -> None:
     text = writing.page_text(content)
-    assert text.count("<script") == text.count("</script>") == 3
-    (data,) = re.findall(r'<script type="application/json" id="data">(.*)</script>', text)
-    assert json.loads(data) == content["data"]
+    assert text.count("<script") == text.count("</script>") == 3  # data, library, our own
+    assert json.loads(kept(text, "data")) == content["data"]
+    assert kept(text, "library") == "'</script>'"
     assert "Version &lt;v&gt;" in text
     assert '.9\n<span class="interval">(.8 to 1)</span>' in text
 
@@ -239,15 +242,29 @@ def test_what_does_not_compute_and_what_others_published_are_named(content: dict
 def test_a_page_that_is_too_large_is_refused(
     content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    letters = random.Random(0).choices(ascii_letters, k=10**6)  # as weights: hardly compressible
     content["data"]["networks"] = [
-        {"name": n, "lead": "", "layers": "x" * s} for n, s in (("a", 9), ("b", 10**6))
+        {"name": n, "lead": "", "layers": "".join(letters[:s])} for n, s in (("a", 9), ("b", 10**6))
     ]
     monkeypatch.setattr(writing, "LIMIT", 900_000)
     line = (
-        r"page\.networks: expected a page of at most 0\.9 MB, got 1\.0\d MB, of which b takes 1\.00"
+        r"page\.networks: expected a page of at most 0\.9 MB, got 1\.0\d MB, "
+        r"of which b takes 0\.9\d"
     )
     with pytest.raises(EchoseqError, match=line):
         writing.page_text(content)
+
+
+def test_data_and_library_take_less_than_half_of_their_size(
+    content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a version could not be published with its page."""
+    monkeypatch.undo()  # the true library
+    content["data"]["curves"] = {"epoch": list(range(0, 10**6, 10))}
+    text = writing.page_text(content)
+    unpacked = sum(len(kept(text, name)) for name in ("data", "library"))
+    assert unpacked > 10**6
+    assert len(text) < unpacked / 2 + 60_000  # style and scripts stay as they are
 
 
 def test_an_architecture_that_the_page_cannot_compute_is_refused(

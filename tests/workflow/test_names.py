@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import made_once
 from drawing import render
+from paged import kept
 from workspaces import PROJECT, Workspace, new_workspace
 
 from echoseq import results as version_of
@@ -106,8 +107,7 @@ def test_the_report_shows_texts_and_runs_none(study: Workspace) -> None:
 def test_the_page_has_texts_as_data(folder: Path) -> None:
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert not MARKUP.search(page)
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    data = json.loads(found[1])  # type: ignore[index]
+    data = json.loads(kept(page, "data"))
     (question,) = [one for one in data["questions"] if one["name"] == "None"]
     assert question["title"] == TEXT
     assert {row[0] for row in question["numbers"]["rows"]} == set(LABELS)

@@ -123,10 +123,11 @@ def test_the_networks_answer_as_predict_does(reader: Reader, made: Workspace) ->
     for index, name in enumerate(NETWORKS):
         predictions = read_predictions(made.results() / f"runs/{name}/predictions.npz")
         answers = reader.driver.execute_script(
-            "const {networks: all} = JSON.parse(document.getElementById('data').textContent);"
-            "const network = networks.unpack(all[arguments[0]]);"
-            "return arguments[1].map((one) => networks.answer(network, one)"
-            ".map(({answers}) => answers))",
+            "const [index, sequences] = arguments;"
+            "return unpacked('data').then((data) => {"
+            "const network = networks.unpack(JSON.parse(data).networks[index]);"
+            "return sequences.map((one) => networks.answer(network, one)"
+            ".map(({answers}) => answers))})",
             index,
             predictions.sequences.tolist(),
         )
@@ -503,7 +504,7 @@ def test_the_rule_makes_the_same_file_as_a_call(made: Workspace) -> None:
     for _ in range(2):
         assert page_text(gather(sources(made, study))) == text
     assert len(text.encode()) <= LIMIT
-    elements = text.partition('<script type="application/json"')[0]
+    elements = text.partition('<script type="text/plain"')[0]
     assert set(re.findall(r'(?:src|href)="(#|data:|)', elements)) == {"#", "data:"}
     assert str(made.folder) not in text
     assert planned_jobs(made, target="page") == {}

@@ -1,4 +1,5 @@
-// Explore: charts of sizes, times and training, for a question or an experiment.
+// Explore: charts of sizes, times and training, for a question or an experiment. Done when the first
+// are drawn.
 function explore({ questions, parts, experiments, charts, curves, positions }) {
   const shown = new Map(); // what is being drawn, by element, to be taken away again
 
@@ -102,4 +103,5 @@ function explore({ questions, parts, experiments, charts, curves, positions }) {
     choices(byId("question"), [["", questions]], plain?.name, showQuestion);
   }
   choices(byId("experiment"), parts, null, showExperiment);
+  return Promise.all(shown.values());
 }

@@ -1,6 +1,7 @@
 """The page as one file: content, style, scripts and libraries in a template."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from markupsafe import Markup
 from echoseq.documents.templates import environment
 from echoseq.errors import EchoseqError
 from echoseq.figures import style
+from echoseq.packing import pack
 
 FOLDER = Path(__file__).parent
 TEMPLATE, STYLE = "page.html", "style.css"
-SCRIPTS = ("networks.js", "elements.js", "play.js", "explore.js")
+SCRIPTS = ("networks.js", "elements.js", "packed.js", "play.js", "explore.js")
 LIMIT = 5_000_000  # bytes
 
 
@@ -35,14 +37,14 @@ def page_text(content: Mapping[str, Any]) -> str:
             content,
             style=Markup((FOLDER / STYLE).read_text(encoding="utf-8")),
             palette=style,
-            library=_script(_library()),
             scripts=_script("\n".join((FOLDER / s).read_text(encoding="utf-8") for s in SCRIPTS)),
-            json=Markup(_json(content["data"])),
+            data_packed=_packed(_json(content["data"])),
+            library_packed=_packed(_library()),
         )
     )
     size = len(text.encode())
     if size > LIMIT:
-        weights = sorted((len(_json(n)), n["name"]) for n in content["data"]["networks"])
+        weights = sorted((len(_packed(_json(n))), n["name"]) for n in content["data"]["networks"])
         largest = f", of which {weights[-1][1]} takes {weights[-1][0] / 1e6:.2f}" * bool(weights)
         raise EchoseqError(
             f"page.networks: expected a page of at most {LIMIT / 1e6:g} MB, got "
@@ -63,6 +65,9 @@ def _script(text: str) -> Markup:
 
 
 def _json(value: Any) -> str:
-    """JSON that cannot end its element."""
-    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.replace("<", "\\u003c")
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _packed(text: str) -> str:
+    """Compressed, in letters that mean nothing in HTML; packed.js reads them."""
+    return b64encode(pack(text.encode())).decode()
