@@ -75,7 +75,9 @@ def test_how_much_is_learned_and_what_takes_memory(needs: pd.DataFrame) -> None:
     assert holds("without any recurrence the echo takes at most a quarter more epochs")
     alike = [f"control_full_5_of_5_at_once_{name}_20" for name in ("memoryless", "LSTM")]
     none, lstm = (epochs(needs, name) for name in alike)
-    said = f"without any recurrence in {none} epochs, and with an LSTM in {lstm} (medians, 20 cells)"
+    said = (
+        f"without any recurrence in {none} epochs, and with an LSTM in {lstm} (medians, 20 cells)"
+    )
     assert said in FOUND
 
 

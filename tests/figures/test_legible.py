@@ -74,6 +74,16 @@ def test_no_text_overlaps_another(shown: Shown, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_logarithmic_axis_has_labels(shown: Shown, name: str) -> None:
+    """A locator may find no tick at all where a panel is low."""
+    figure, _ = shown(name)
+    for axes in figure.axes:
+        if axes.get_visible() and axes.get_yscale() == "log":
+            low, high = axes.get_ylim()
+            assert sum(low <= tick <= high for tick in axes.get_yticks()) >= 2
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_no_text_is_cut_off(shown: Shown, name: str) -> None:
     figure, found = shown(name)
     boxes = {text.get_text(): text.get_window_extent().padded(-TOUCHING) for text in found}

@@ -22,8 +22,9 @@ PART = "extensions"
 COLUMNS = 4
 HEIGHT, LEAST, HEAD = 30, 16, 10  # mm: of a panel without its title, at most and least; of a title
 FOOT = 10  # mm: of what is below all panels
+LOW = 22  # mm: a panel with less has labels at powers of ten alone
+NOTE = 5  # mm: of what is written above all points
 MARGIN = 1.35  # beyond the smallest and the largest size, as a factor
-ROOM = 2.5  # above all points, for what is written there, as a factor
 NOTHING = f"Of no group is the time to learn known for every seed at {SIZES} sizes or more."
 
 
@@ -40,21 +41,22 @@ def draw(slopes: Path, needs: Path, runs: Path) -> Figure:
         return style.nothing(NOTHING)
     rows = -(-len(table) // COLUMNS)
     named = naming.names(sizes)
-    room = (style.HIGHEST - FOOT) / rows - HEAD
-    height = rows * (max(LEAST, min(HEIGHT, room)) + HEAD) + FOOT
+    high = max(LEAST, min(HEIGHT, (style.HIGHEST - FOOT) / rows - HEAD))
+    height = rows * (high + HEAD) + FOOT
     figure, grid = style.new_figure(
         style.DOUBLE, height, rows, min(COLUMNS, len(table)), sharey=True
     )
     for index, (axes, row) in enumerate(zip(grid.flat, table.to_dict("records"))):
         own = _of(row, sizes)
         _draw_panel(axes, row, own, points)
+        style.time_axis(axes, (1, 3) if high >= LOW else (1,))
         title = f"{style.title(row['question'])}: {named[row['group']]}"
         fitting.panel_title(axes, title, COLUMNS)
         style.panel_letter(axes, index)
     for axes in grid.flat[len(table) :]:
         axes.set_visible(False)
-    low, high = grid[0, 0].get_ylim()  # of all
-    grid[0, 0].set_ylim(low, high * ROOM)
+    least, most = grid[0, 0].get_ylim()  # of all
+    grid[0, 0].set_ylim(least, most * (most / least) ** (NOTE / (high - NOTE)))
     figure.supxlabel("cells (log scale)", fontsize="medium")
     figure.supylabel("epochs until learned (log scale)", fontsize="medium")
     return figure
@@ -120,7 +122,6 @@ def _draw_panel(axes: Axes, row: dict[Any, Any], sizes: pd.DataFrame, runs: pd.D
         va="top",
         fontsize=style.SMALL,
     )
-    style.time_axis(axes, (1, 3))
     ticks = sorted(set(sizes["cells"]))
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
