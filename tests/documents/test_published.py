@@ -1,17 +1,21 @@
 """What others published, as Markdown: the numbers of the tables, verdicts, remarks and sources."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from printed import results
+from workspaces import PROJECT
 
 from echoseq.answers.published_claims import COLUMNS as CLAIM_COLUMNS
 from echoseq.cli import main
 from echoseq.documents.published import published_text
+from echoseq.documents.site.building import latest
 from echoseq.errors import DamagedError, EchoseqError
 from echoseq.tables.store import write_table
 
+PUBLISHED = latest(PROJECT / "results/published")
 CLAIM = {"question": "lag", "number": 1, "claim": "So it is.", "verdict": "holds"}
 CLAIM |= {"measure": "accuracy", "experiment": "a", "base": "b", "at_least": 0.5}
 CLAIM |= {"value": 0.9, "low": 0.8, "high": 1.0, "seeds": 10}
@@ -63,3 +67,22 @@ def test_what_is_not_there_or_damaged_is_refused(version: Path) -> None:
     table.unlink()
     with pytest.raises(EchoseqError, match="`snakemake --cores 4 published` makes it"):
         published_text(version)
+
+
+def test_the_document_has_what_the_latest_version_has() -> None:
+    text = (PROJECT / "docs/published.md").read_text(encoding="utf-8")
+    made = published_text(PUBLISHED)
+    assert f"<!-- published: begin -->\n{made}<!-- published: end -->" in text, "make readme"
+
+
+def test_a_published_version_is_read_by_its_manifest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has no digests beside its tables."""
+    folder = Path(shutil.copytree(PUBLISHED, tmp_path / PUBLISHED.name))
+    assert main(["published", str(folder)]) == 0
+    assert capsys.readouterr().out == published_text(PUBLISHED)
+    table = folder / "tables/published.csv"
+    table.write_text(table.read_text().replace("0.1910", "0.1911").replace("0.191", "0.192"))
+    assert main(["published", str(folder)]) == 2
+    assert "tables/published.csv" in capsys.readouterr().err
