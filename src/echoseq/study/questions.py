@@ -68,5 +68,5 @@ class Question(Part):
     explanation: Text | None = Field(
         None,
         description="What is thought of the answer and cannot be tested here, in a few sentences; "
-        "documents call it a conjecture.",
+        "documents call it a remark.",
     )

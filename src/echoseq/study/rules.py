@@ -12,6 +12,7 @@ from echoseq.study.ablated import EXCHANGED, FAMILIES, FAMILY_OF, needs_probes
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.claim_rules import claim_mistakes
 from echoseq.study.fitting import misfits
+from echoseq.study.group_rules import group_mistakes
 from echoseq.study.memory import MOST, memory, size
 from echoseq.study.mistakes import Mistake
 from echoseq.study.parts import Experiment
@@ -51,6 +52,7 @@ def broken_rules(study: Study, unsure: Unsure) -> Mistakes:
         yield from _contrast_mistakes(name, contrast, study, unsure)
     for name in study.experiments:
         yield from _base_mistakes(name, study, unsure)
+    yield from group_mistakes(study, unsure)
     for name, question in study.questions.items():
         yield from _probes_mistakes(
             f"questions.{name}.probes", question.probes or [], study, unsure
