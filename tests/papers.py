@@ -13,7 +13,7 @@ from echoseq.documents import paper
 from echoseq.figures.catalogue import EXTENSIONS, STUDY, figures_of
 from echoseq.study.reading import read
 
-TABLES = ("experiments", "summary", "errors", "runs")
+TABLES = ("experiments", "summary", "errors", "runs", "seeds")
 FIGURES = tuple(figures_of(STUDY))
 ANSWERS = ("answers", "claims", "comparisons", "needs", "sizes", "slopes")
 ANSWERS += ("extensions/runs", "extensions/skill")

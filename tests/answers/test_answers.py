@@ -170,26 +170,27 @@ def test_what_is_not_learned_within_its_cap_takes_more_epochs():
         (
             RATIO | SKILL,
             [2000] * TEN,
-            "With long instead of short, about as many values are right; it takes 4.00 times the "
-            "epochs; it needs as many cells.",
+            "With long instead of short (8 cells), about as many values are right; it takes 4.00 "
+            "times the epochs; within as many epochs it needs as many cells.",
         ),
         (
             {"accuracy": (-0.2, -0.3, -0.1, NAN), "epochs": (0.1, -0.05, 0.25, NAN)},
             [500] * TEN,
-            "With long instead of short, fewer values are right; it takes about as many epochs; it "
-            "needs as many cells.",
+            "With long instead of short (8 cells), fewer values are right; it takes about as many "
+            "epochs; within as many epochs it needs as many cells.",
         ),
         (
             {"accuracy": (0.2, -0.3, 0.5, NAN), "epochs": (0.1, -2, 2, NAN)},
             [500] * TEN,
-            "With long instead of short, it is open whether more or fewer values are right; it is "
-            "open whether it takes more epochs; it needs as many cells.",
+            "With long instead of short (8 cells), it is open whether more or fewer values are "
+            "right; it is open whether it takes more epochs; within as many epochs it needs as "
+            "many cells.",
         ),
         (
             RATIO | SKILL,
             [NAN] * TEN,
-            "With long instead of short, about as many values are right; it is not learned in "
-            "time, short is; it needs more cells.",
+            "With long instead of short (8 cells), about as many values are right; it is not "
+            "learned in time, short is; within as many epochs it needs more cells.",
         ),
     ],
 )

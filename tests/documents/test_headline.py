@@ -171,7 +171,7 @@ def test_the_findings_have_a_section_for_each_question(extended_study: Workspace
     assert heads[6:] == ["Cell", "Decoder", "Order", "Lost", "Memory"]
     longer, *_, lost, memory = (text.split("\n## ")[i] for i in (2, 9, 10))
     assert "*Longer echoes with the encoder-decoder.*" in longer
-    assert "The source expects more cells and more epochs. Found: " in longer
+    assert "The source expects more cells and more epochs. Found for this pair: " in longer
     assert "Whatever is to be echoed" in longer
     assert "after 100 epochs" in lost
     assert "with shuffled labels, at most" in memory

@@ -161,7 +161,7 @@ def test_the_answers_follow_the_tables(answered: Path) -> None:
     comparisons.loc[tested, "p_holm"] = [0.001] + [0.2] * (int(tested.sum()) - 1)
     comparisons.to_csv(answered / "tables/comparisons.csv", index=False)
     words = text(sources(answered, answered=True))
-    assert "The source expects more cells. Found: right. It is so." in words
+    assert "The source expects more cells. Found for this pair: right. It is so." in words
     contrasts = wording.capitalized(wording.plural(int(tested.sum()), "contrast"))
     assert f"{contrasts} had been planned, with 2 seeds; " in words
     assert "; 1 of them has a corrected p-value below .05" in words

@@ -92,7 +92,7 @@ def test_the_map_leaves_out_groups_of_one_size_and_counts_them(tmp_path: Path) -
     assert labels(drawn("needed_cells", paths).axes[0]) == ["short", "long"]
     said = caption_of("needed_cells", paths)
     assert "1 of 2 groups have a size that is enough" in said
-    assert "2 groups of one size only: in the table." in said
+    assert "2 groups of one size only: in needs.csv." in said
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -219,7 +219,7 @@ def test_groups_of_one_name_on_two_questions_are_counted_twice(tmp_path: Path) -
         for question in ("cell", "longer")
     }
     paths = extension_tables(tmp_path, asked)
-    assert "2 groups of one size only: in the table." in caption_of("needed_time", paths)
+    assert "2 groups of one size only: in needs.csv." in caption_of("needed_time", paths)
 
 
 def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_group_of_one_size_is_left_out_beside_groups_of_several(tmp_path: Path
     cell, state = drawn("needed_time", paths).axes[:2]
     assert [text.get_text() for text in cell.get_legend().get_texts()] == ["long"]
     assert [text.get_text() for text in state.get_legend().get_texts()] == ["alone"]
-    assert "One group of one size only: in the table." in caption_of("needed_time", paths)
+    assert "One group of one size only: in needs.csv." in caption_of("needed_time", paths)
 
 
 def test_sizes_close_to_each_other_are_labelled_apart(tmp_path: Path) -> None:

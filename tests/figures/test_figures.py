@@ -48,7 +48,7 @@ def test_studies_of_other_sizes_are_drawn(
         ("position_accuracy", "95% interval"),
         ("learned_by_epoch", "1 of 3 seeds (.10 to .90 of all) by epoch 30 in the one echo"),
         ("error_anatomy", "Two echo: 14 wrong values, +2.00 percentage points"),
-        ("error_anatomy", "14 of them the neighbouring value"),
+        ("error_anatomy", "14 of them the value one place before or after it"),
         ("echoes", "21 of 42 values are wrong in the one echo"),
     ],
 )

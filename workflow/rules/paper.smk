@@ -13,7 +13,7 @@ ANSWERED = all(
 )
 PAPER = [PROJECT / "paper" / file for file in ("paper.typ", "layout.typ", "references.yml")]
 PAPER_PARTS = [CORE_PART, EXTENSIONS] if ANSWERED else [CORE_PART]
-PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs"])
+PAPER_TABLES = table_files(["experiments", "summary", "errors", "runs", "seeds"])
 if ANSWERED:
     PAPER_TABLES |= table_files(
         ["answers", "comparisons", "needs", "runs", "sizes", "skill", "slopes"], EXTENSIONS
@@ -21,7 +21,7 @@ if ANSWERED:
     PAPER_TABLES |= table_files(CLAIM_TABLES)
 if BESIDE:
     PAPER_PARTS.append(BESIDE_PART)
-    PAPER_TABLES |= table_files(["published"])
+    PAPER_TABLES |= table_files(["published", "published_claims"])
 
 # What a reader has to add to a command, in this folder, to get this workflow and configuration.
 MAIN = os.path.relpath(workflow.main_snakefile)

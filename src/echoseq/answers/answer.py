@@ -104,8 +104,8 @@ class Answer:
         """What is found of the pair; empty if there is none."""
         if not self._of_pair("accuracy"):
             return ""
-        base, other, _ = self._names()
-        text = f"With {other} instead of {base}, {SKILL[self._found('skill')]}"
+        base, other, context = self._names()
+        text = f"With {other} instead of {base} ({context}), {SKILL[self._found('skill')]}"
         time = self._longer(base)
         cells = ""
         if self._needed_of_pair():

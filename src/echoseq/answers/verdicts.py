@@ -11,8 +11,8 @@ SKILL = {
     LESS: "fewer values are right",
     SAME: "about as many values are right",
     MORE: "more values are right",
-    NOT_LESS: "no fewer values are right",
-    NOT_MORE: "no more values are right",
+    NOT_LESS: "as many values are right or more",
+    NOT_MORE: "as many values are right or fewer",
     UNDECIDED: "it is open whether more or fewer values are right",
 }
 EPOCHS = {
@@ -22,9 +22,9 @@ EPOCHS = {
     UNDECIDED: "it is open whether it takes more epochs",
 }
 CELLS = {
-    LESS: "it needs fewer cells",
-    SAME: "it needs as many cells",
-    MORE: "it needs more cells",
+    LESS: "within as many epochs it needs fewer cells",
+    SAME: "within as many epochs it needs as many cells",
+    MORE: "within as many epochs it needs more cells",
     UNDECIDED: "the sizes tried do not tell whether it needs more cells",
 }
 DEPENDS = "whether it needs more cells depends on the epochs"

@@ -23,10 +23,12 @@ DIFFERENCES = {
 }
 NOTE = (
     "A claim holds if the whole interval of what was measured is where it expects it, and is "
-    "refuted if the whole interval is elsewhere. Otherwise, and with fewer than "
-    f"{LEAST_SEEDS} seeds, it is undecided. Refuted means smaller than the margin, or the other "
-    "way round, and not always absent."
+    "refuted if the whole interval is elsewhere: as too small, if there is a difference in the "
+    "expected direction, but short of the margin. Otherwise, and with fewer than "
+    f"{LEAST_SEEDS} seeds, it is undecided. The verdict is on what follows the word so: if that "
+    "holds, the reason before it fits what was measured, and is not shown by it."
 )
+TOO_SMALL = "too small"  # said of a refuted claim
 TALLIED = (HOLDS, REFUTED, UNDECIDED, NOT_MEASURED)
 
 
@@ -41,21 +43,37 @@ def claims_of(claims: pd.DataFrame | None, question: str) -> list[dict[str, str]
     return [
         {
             "claim": sentence(row["claim"]),
-            "verdict": capitalized(row["verdict"]),
+            "verdict": capitalized(verdict(row)),
             "numbers": numbers(row),
         }
         for row in rows_of(claims[claims["question"] == question])
     ]
 
 
+def verdict(row: Row) -> str:
+    """The verdict in words: refuted, too small, if there is a difference, but less of it."""
+    if row["verdict"] != REFUTED or pd.notna(row["table"]):
+        return str(row["verdict"])
+    none = 1.0 if row["measure"] in TIMES else 0.0
+    more = row["at_least"] > none and row["low"] > none
+    less = row["at_most"] < none and row["high"] < none
+    return f"{REFUTED}, {TOO_SMALL}" if more or less else REFUTED
+
+
 def numbers(row: Row) -> str:
     """What was measured, what was expected, and why a claim is undecided, in a sentence."""
     parts = [f"expected {expected(row)}"]
     if row["verdict"] != NOT_MEASURED:
-        parts = [f"{measured(row)}, over {plural(int(row['seeds']), 'seed')}", *parts]
+        parts = [f"{measured(row)}, over {_seeds(row)}", *parts]
     if pd.notna(row["reason"]):
         parts.append(row["reason"])
     return capitalized(f"{'; '.join(parts)}.")
+
+
+def _seeds(row: Row) -> str:
+    met = row["censored"]
+    of_these = f", of which {count(met)} met a cap" if met > 0 else ""
+    return f"{plural(int(row['seeds']), 'seed')}{of_these}"
 
 
 def bullets(claims: pd.DataFrame, question: str) -> str:
@@ -150,7 +168,7 @@ def _signed(value: float) -> str:
 def _cells(row: Row) -> list[str]:
     there = row["verdict"] != NOT_MEASURED
     cells = [
-        *(spoken(row["question"]), row["claim"], f"{row['verdict']}"),
+        *(spoken(row["question"]), row["claim"], verdict(row)),
         *(measured(row) if there else "", expected(row)),
         f"{row['seeds']:.0f}" if there else "",
     ]
@@ -160,7 +178,7 @@ def _cells(row: Row) -> list[str]:
 def _section(row: Row, version: str) -> str:
     head = f"## {capitalized(spoken(row['question']))}, claim {row['number']} (version {version})"
     lines = [f"*{markdown(sentence(row['claim']))}*"]
-    lines.append(f"**{capitalized(row['verdict'])}.** {markdown(numbers(row))}")
+    lines.append(f"**{capitalized(verdict(row))}.** {markdown(numbers(row))}")
     lines.append(f"Tested by {_test(row)}.")
     return f"{head}\n\n" + "".join(f"{line}\n\n" for line in lines).removesuffix("\n")
 

@@ -15,7 +15,7 @@ import pandas as pd
 import typst
 import yaml
 
-from echoseq.documents import published, results
+from echoseq.documents import beside, published, results
 from echoseq.documents.questions import questions
 from echoseq.documents.results import parsed
 from echoseq.documents.trained import trained
@@ -31,6 +31,7 @@ from echoseq.study.schema import Study
 from echoseq.tables.catalogue import TABLES
 from echoseq.tables.columns import options_of, read_table
 from echoseq.training.files import FINAL_EPOCHS
+from echoseq.training.stopping import EVERY
 from echoseq.wording import (
     count,
     joined,
@@ -92,7 +93,7 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
         return {
             "version": study.version,
             "settings": _settings(study, core),
-            "models": _models(tables["experiments"]),
+            "models": _models(tables["experiments"], beside.models(study, _beside(tables))),
             "probed": _probed(study),
             "framings": sorted(set(tables["experiments"]["framing"])),
             "fillers": _fillers(tables["experiments"]),
@@ -106,11 +107,12 @@ def gather(sources: PaperFiles) -> dict[str, Any]:
             "prose": {
                 "learning": results.learning(core, tables["runs"]),
                 "accuracy": results.accuracy(tables["summary"], study.statistics.success),
-                "errors": results.errors(tables["errors"]),
+                "errors": results.errors(tables["errors"], tables["seeds"]),
             },
             "environment": _environment(read_environment(sources.environment)),
             "extensions": questions(study, tables, figures) if "answers" in tables else None,
             "published": published.content(tables.get("published", pd.DataFrame())),
+            "beside": beside.content(study, _beside(tables), tables.get("published_claims")),
             **_how_made(sources),
         }
     except (KeyError, IndexError) as error:
@@ -167,7 +169,12 @@ def compile_paper(
         raise EchoseqError(f"{folder}/paper.typ: {' '.join(str(error).split())}") from error
 
 
-def _models(experiments: pd.DataFrame) -> list[dict[str, Any]]:
+def _beside(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The experiments beside what others published, if they have been compared."""
+    return [*dict.fromkeys(tables["published"]["experiment"])] if "published" in tables else []
+
+
+def _models(experiments: pd.DataFrame, more: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The models by name, each with its description; None for the user's own.
 
     `options` are the sets of options with which a model is another one in some experiments, each as
@@ -175,7 +182,7 @@ def _models(experiments: pd.DataFrame) -> list[dict[str, Any]]:
     """
     options = options_of(experiments)
     models = []
-    for name in sorted(set(experiments["model"])):
+    for name in sorted({*experiments["model"], *more}):
         sets = sorted(set(options[experiments["model"] == name]) - {""})
         used = [text for key, text in MEANINGS.items() if any(f"{key}: " in one for one in sets)]
         sentence = ARCHITECTURES[name].sentence if name in ARCHITECTURES else None
@@ -217,6 +224,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "resamples": count(study.statistics.resamples),
         "success": setting(study.statistics.success),
         "final_epochs": count(FINAL_EPOCHS),
+        "check_every": count(EVERY),
         "learned_over": count(study.statistics.learned_over),
         "learned_share": setting(study.statistics.learned_share),
         "margin": setting(study.statistics.margin),

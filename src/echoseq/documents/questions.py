@@ -43,6 +43,7 @@ def questions(
     return {
         "abstract": _abstract(answers),
         "prose": _prose(tables),
+        "below": _below(tables),
         "controls": _controls(tables),
         "head": list(ANSWER_HEAD),
         "answers": [answer_cells(row) for row in answers if pd.notna(row["compared"])],
@@ -63,7 +64,7 @@ def verdict(row: Row) -> str:
     """What the source expects, and whether that is right; empty if it expects nothing."""
     if pd.isna(row["expectation"]):
         return ""
-    return f"The source expects {row['expectation']}. Found: {row['outcome']}."
+    return f"The source expects {row['expectation']}. Found for this pair: {row['outcome']}."
 
 
 def _abstract(answers: list[Row]) -> str:
@@ -97,6 +98,14 @@ def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
         f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "
         "differences have intervals and no p-values."
     )
+
+
+def _below(tables: Mapping[str, pd.DataFrame]) -> str:
+    """How many of the runs that learned are below the bound on held-out sequences, copies once."""
+    runs = tables["runs"]
+    trained = set(runs["experiment"][runs["experiment"] == runs["trained_for"]])
+    own = tables["needs"][tables["needs"]["experiment"].isin(trained)]
+    return f"{count(own['below'].sum())} of the {plural(int(own['learned'].sum()), 'run')} that did"
 
 
 def _controls(tables: Mapping[str, pd.DataFrame]) -> str:

@@ -10,7 +10,13 @@ import yaml
 
 from echoseq.asked import described, read_asked
 from echoseq.errors import EchoseqError
-from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of, exact_matches
+from echoseq.tables.columns import (
+    EXACT_MATCH,
+    PER_VALUE,
+    complete_windows,
+    echo_of,
+    exact_matches,
+)
 from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
 from echoseq.tables.runs import final_epochs
 from echoseq.wording import (
@@ -161,26 +167,35 @@ def _echoed(row: Row) -> str:
 
 
 def accuracy(summary: pd.DataFrame, success: float) -> str:
-    """The exact match over seeds, and the least accurate position."""
+    """The exact match over seeds, and the least accurate position, if one is clearly so."""
     sentences = []
     for name, rows in complete_windows(summary).groupby("experiment", sort=False):
         (exact,) = rows_of(exact_matches(rows))
-        worst = rows_of(rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable"))[0]
+        positions = rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable")
+        worst, best = (rows_of(positions)[place] for place in (0, -1))
         sentences.append(
             f"{capitalized(the(str(name)))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
             f"{share(exact['minimum'])} and {share(exact['maximum'])}, and {_successes(exact)} of "
             f"{exact['seeds']} reach {setting(success)}, which is compatible "
             f"with a share of {share(exact['success_low'], 2)} to "
-            f"{share(exact['success_high'], 2)} among all seeds. Its least accurate position "
-            f"is {worst['position']}, with "
-            f"{with_interval(worst['mean'], worst['low'], worst['high'])}."
+            f"{share(exact['success_high'], 2)} among all seeds."
         )
+        if worst["high"] < best["low"]:
+            sentences.append(
+                f"Its least accurate position is {worst['position']}, with "
+                f"{with_interval(worst['mean'], worst['low'], worst['high'])}."
+            )
     return " ".join(sentences)
 
 
-def errors(errors: pd.DataFrame) -> str:
-    """How many values are wrong, of what kinds, and how often they are in the same window."""
+def errors(errors: pd.DataFrame, seeds: pd.DataFrame) -> str:
+    """How many values are wrong, of what kinds, and how often they are in the same window.
+
+    Args:
+        errors: tables/errors.csv.
+        seeds: tables/seeds.csv.
+    """
     sentences = []
     for name, rows in errors.groupby("experiment", sort=False):
         positions = rows[rows["split"] == "position"]
@@ -189,6 +204,7 @@ def errors(errors: pd.DataFrame) -> str:
             f"{capitalized(the(str(name)))} gets {count(wrong)} of {count(asked)} values wrong"
         )
         if wrong:
+            sentence += _of_one_seed(seeds[seeds["experiment"] == name], wrong)
             (foreign,) = rows_of(rows[(rows["split"] == "kind") & (rows["group"] == FOREIGN)])
             within = wrong - foreign["part"]
             low, high = 1 - foreign["high"], 1 - foreign["low"]
@@ -199,6 +215,17 @@ def errors(errors: pd.DataFrame) -> str:
             )
         sentences.append(f"{sentence}.")
     return " ".join(sentences)
+
+
+def _of_one_seed(seeds: pd.DataFrame, wrong: float) -> str:
+    """How many of the wrong values are of a single seed, if these are most of them."""
+    own = complete_windows(seeds)
+    own = own[~own["position"].isin([EXACT_MATCH, PER_VALUE])]
+    by_seed = ((1 - own["accuracy"]) * own["n"]).round().groupby(own["seed"]).sum()
+    most = by_seed.max()
+    if len(by_seed) < 2 or most <= wrong / 2:
+        return ""
+    return f", {count(most)} of them with one of {count(len(by_seed))} seeds"
 
 
 def _by_chance(rows: pd.DataFrame, wrong: float) -> str:

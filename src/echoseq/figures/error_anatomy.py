@@ -91,7 +91,7 @@ def _described(name: str, table: pd.DataFrame) -> str:
         sentence += naming.signed(f" ({100 * row['low']:+.2f} to {100 * row['high']:+.2f})")
     near = table[(table["split"] == "offset") & table["group"].isin(["-1", "+1"])]
     if errors and (table["split"] == "offset").any():
-        sentence += f", {near['part'].sum()} of them the neighbouring value"
+        sentence += f", {near['part'].sum()} of them the value one place before or after it"
     return sentence + "."
 
 

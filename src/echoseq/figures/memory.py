@@ -99,7 +99,7 @@ def caption(experiments: Path, probes: Path) -> str:
         f"{grey if any(own.reading for own in probed) else ''}Chance is "
         f"{percent(table['chance'].max())}; with shuffled labels, probes read at most "
         f"{percent(shuffled)}. {' '.join(found)} All intervals, and the information in bits, are "
-        "in the table."
+        "in probes.csv."
     )
 
 

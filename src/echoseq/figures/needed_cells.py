@@ -78,7 +78,7 @@ def caption(needs: Path, runs: Path) -> str:
         "seeds learn within the cap, at all larger sizes too. Grey: not tried. "
         f"Of {plural(len(counted), 'run')}{copies_note(table, counted)}, {count(learned)} "
         f"learned; {len(sized)} of {len(groups)} groups have a size that is enough"
-        f"{_largest(sized)}. {_left_out(everything, groups)}The intervals are in the table."
+        f"{_largest(sized)}. {_left_out(everything, groups)}The intervals are in needs.csv."
     )
 
 
@@ -104,7 +104,7 @@ def _sized(table: pd.DataFrame) -> pd.DataFrame:
 def _left_out(everything: pd.DataFrame, drawn: pd.DataFrame) -> str:
     """How many groups are not drawn."""
     number = len(everything.drop_duplicates(["question", "group"])) - len(drawn)
-    return f"{capitalized(plural(number, 'group'))} of one size only: in the table. " * bool(number)
+    return f"{capitalized(plural(number, 'group'))} of one size only: in needs.csv. " * bool(number)
 
 
 def _largest(sized: pd.DataFrame) -> str:

@@ -94,7 +94,7 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
         f"{copies_note(table, counted)}, drawn at the cap.{_fastest(table)} "
         f"{count(never)} of {plural(len(table), 'experiment')} have no median, because "
         "fewer than half of the seeds learned."
-        + f" {capitalized(plural(left_out, 'group'))} of one size only: in the table."
+        + f" {capitalized(plural(left_out, 'group'))} of one size only: in needs.csv."
         * bool(left_out)
     )
 

@@ -28,7 +28,6 @@ from echoseq.wording import capitalized, count, plural, spoken
 MM_PER_INCH = 25.4
 
 DOUBLE = 183  # mm, the width of two columns
-TICKS = 99  # of an axis, at most
 HIGHEST = 205  # mm; the paper prints what is higher smaller
 
 # Okabe and Ito's palette, safe for all common forms of colour blindness; one meaning each.
@@ -173,7 +172,7 @@ def time_axis(axes: Axes, labelled: Sequence[int] = (1, 2, 5)) -> None:
     """
     axes.set_yscale("log")
     # By itself, the locator has no tick at all where there is little room for many decades.
-    axes.yaxis.set_major_locator(LogLocator(subs=labelled, numticks=TICKS))
+    axes.yaxis.set_major_locator(LogLocator(subs=labelled, numticks=99))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     axes.grid(axis="y", color=GRID, linewidth=0.5)

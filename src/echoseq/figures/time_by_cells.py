@@ -75,9 +75,10 @@ def caption(slopes: Path, needs: Path, runs: Path) -> str:
         f"{style.seeds_from_to(table['seeds'])}; open triangles: runs that met the cap "
         f"({spread(sizes['cap'], count)} epochs), drawn there"
         f"{copies_note(sizes, counted)}; line: a power law, fitted to the sizes at which every "
-        "seed learned, and none by the first time that it was looked at. Its exponent is written "
+        "seed learned, and none by the first check. Its exponent is written "
         f"in the panel, the mean over seeds{_interval(table)}: with \u22121, twice the cells take "
-        f"half the epochs. It lies between {slope(least['slope'])} and {slope(most['slope'])}."
+        "half the epochs; the interval says how seeds differ, and not how well a power law fits. "
+        f"It lies between {slope(least['slope'])} and {slope(most['slope'])}."
     )
 
 
