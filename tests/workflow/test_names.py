@@ -117,7 +117,16 @@ def test_the_page_has_texts_as_data(folder: Path) -> None:
 
 
 def test_the_paper_places_texts_as_written(folder: Path) -> None:
-    tables = ["experiments", "summary", "errors", "runs", "answers", "comparisons", "needs"]
+    tables = [
+        "experiments",
+        "summary",
+        "errors",
+        "runs",
+        "seeds",
+        "answers",
+        "comparisons",
+        "needs",
+    ]
     tables += ["claims", "sizes", "slopes"]
     paths = {name: folder / f"tables/{name}.csv" for name in tables}
     sources = paper.PaperFiles(
