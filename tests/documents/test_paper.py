@@ -129,7 +129,8 @@ def test_every_question_has_its_answer_and_its_row(answered: Path) -> None:
     for row in answers:
         expected = ""
         if isinstance(row["outcome"], str):
-            expected = f"The source expects {row['expectation']}. Found: {row['outcome']}. "
+            expected = f"The source expects {row['expectation']}. Found for this pair: "
+            expected += f"{row['outcome']}. "
         reasons = " ".join(
             f"{claim['claim']} {claim['verdict']}. {claim['numbers']}"
             for claim in claims_of(claims, row["question"])
