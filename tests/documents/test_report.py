@@ -14,6 +14,7 @@ def test_text_of_the_configuration_is_escaped() -> None:
     }
     answers = pd.DataFrame([row, {"text": "Why?", "answer": "So."}])
     assert answers_text(answers).endswith(
-        "**Longer\\_\\.** a\\_ is it\\.\nThe source expects more cells\\. Found for this pair\\: right\\.\n\n"
+        "**Longer\\_\\.** a\\_ is it\\.\n"
+        "The source expects more cells\\. Found for this pair\\: right\\.\n\n"
         "**Why\\?** So\\.\n"
     )
