@@ -15,7 +15,7 @@ def require_extra(extra: str, *modules: str) -> None:
         if not _installed(module):
             raise EchoseqError(
                 f"--to {extra}: expected the package {module} to be installed, found none: "
-                f"pip install 'echoseq[{extra}]'"
+                f"pip install -e '.[{extra}]' in the folder of echoseq"
             )
 
 

@@ -152,7 +152,8 @@ def test_a_missing_extra_is_one_line(run: Path, tmp_path: Path, kind: str, monke
     monkeypatch.setitem(exporting.FORMATS, kind, ("echoseq_no_such",))
     with pytest.raises(EchoseqError) as error:
         export_model(predictor(), kind, tmp_path / "echo")
-    assert str(error.value).endswith(f"found none: pip install 'echoseq[{kind}]'")
+    install = f"pip install -e '.[{kind}]' in the folder of echoseq"
+    assert str(error.value).endswith(f"found none: {install}")
     assert os.listdir(tmp_path) == []
 
 

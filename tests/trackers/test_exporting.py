@@ -115,7 +115,7 @@ def test_a_missing_extra_is_one_line(tracker: str, monkeypatch: pytest.MonkeyPat
         require_extra(tracker, tracker)
     assert str(error.value) == (
         f"--to {tracker}: expected the package {tracker} to be installed, found none: "
-        f"pip install 'echoseq[{tracker}]'"
+        f"pip install -e '.[{tracker}]' in the folder of echoseq"
     )
 
 

@@ -9,6 +9,7 @@ from textwrap import indent
 
 import pytest
 
+from echoseq.watching import snakemake
 from echoseq.watching.snakemake import (
     DONE,
     ERROR,
@@ -161,6 +162,26 @@ def test_locks_and_markers_are_those_of_the_version(home: Path) -> None:
     found = activity(home, folder)
     assert found.locked == {"a"}
     assert found.unfinished == {"c", long}
+
+
+@pytest.mark.parametrize(
+    ("locks", "seen"),
+    [
+        ("", True),  # it is still planning
+        ("results/mine/a\nresults/other/b\n", True),
+        ("results/other/b\n", False),
+    ],
+)
+def test_a_snakemake_that_makes_another_version_alone_is_not_that_of_this_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch, locks: str, seen: bool
+) -> None:
+    monkeypatch.setattr(snakemake, "_processes", lambda _: iter([(7, False), (8, True)]))
+    (home / ".snakemake/locks").mkdir()
+    (home / ".snakemake/locks/0.output.lock").write_text(locks)
+    found = activity(home, home / "results/mine")
+    assert (found.processes, found.jobs) == (((7,), (8,)) if seen else ((), ()))
+    mark(home, "results/mine/c")  # its Snakemake was killed, and a job may outlive it
+    assert activity(home, home / "results/mine").jobs == (8,)
 
 
 def test_processes_are_those_in_the_folder(home: Path) -> None:

@@ -75,7 +75,8 @@ class Activity:
     locked: the files of the version that a lock names: all that a command makes. It is left behind
         by a Snakemake that was killed.
     unfinished: the files that jobs have begun to make.
-    processes: the numbers of Snakemake's processes on this machine.
+    processes: the numbers of Snakemake's processes on this machine; none if what runs in the folder
+        is of other versions alone.
     jobs: those of its jobs, which may outlive it.
     """
 
@@ -150,12 +151,16 @@ def activity(home: Path, folder: Path) -> Activity:
     """What goes on now, as far as it concerns a version."""
     inside = _inside(home, folder)
     locks = (home / FOLDER / "locks").glob("*.output.lock")
-    locked = (line for lock in locks for line in _text(lock).splitlines())
+    all_locked = [line for lock in locks for line in _text(lock).splitlines()]
     begun = _begun(home / FOLDER / "incomplete")
-    processes = dict(_processes(home))
+    locked = frozenset(p.removeprefix(inside) for p in all_locked if p.startswith(inside))
+    unfinished = frozenset(p.removeprefix(inside) for p in begun if p.startswith(inside))
+    # Locks that name other versions alone are those of another Snakemake in the same folder.
+    elsewhere = bool(all_locked) and not locked and not unfinished
+    processes = {} if elsewhere else dict(_processes(home))
     return Activity(
-        locked=frozenset(path.removeprefix(inside) for path in locked if path.startswith(inside)),
-        unfinished=frozenset(p.removeprefix(inside) for p in begun if p.startswith(inside)),
+        locked=locked,
+        unfinished=unfinished,
         processes=tuple(sorted(number for number, job in processes.items() if not job)),
         jobs=tuple(sorted(number for number, job in processes.items() if job)),
     )
