@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from echoseq.documents.claims import claims_of
+from echoseq.documents.claims import claims_of, of_published
 from echoseq.escaping import one_line
 from echoseq.study.schema import PUBLISHED, Study
 from echoseq.task import label
@@ -47,7 +47,7 @@ def models(study: Study, names: list[str]) -> list[str]:
 
 def reasons(study: Study, claims: pd.DataFrame | None) -> list[dict[str, Any]]:
     """The questions that go with what others published: text, claims and remark of each."""
-    whole = None if claims is None else claims.assign(table=None, detail=None, censored=0)
+    whole = None if claims is None else of_published(claims)
     return [
         {
             "name": capitalized(spoken(name)),

@@ -100,8 +100,17 @@ def tally(claims: pd.DataFrame) -> str:
     Args:
         claims: tables/claims.csv.
     """
-    found = [(verdict, int((claims["verdict"] == verdict).sum())) for verdict in TALLIED]
-    return "; ".join(f"{verdict}: {number}" for verdict, number in found if number)
+    found = [(name, int((claims["verdict"] == name).sum())) for name in TALLIED]
+    return "; ".join(f"{name}: {number}" for name, number in found if number)
+
+
+def of_published(claims: pd.DataFrame) -> pd.DataFrame:
+    """The claims beside what others published, with the columns that all claims have.
+
+    Args:
+        claims: tables/published_claims.csv.
+    """
+    return claims.assign(table=None, detail=None, censored=0)
 
 
 def sections(claims: pd.DataFrame, version: str) -> str:

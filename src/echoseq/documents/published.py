@@ -50,8 +50,8 @@ def published_text(folder: Path) -> str:
     results, claims = map(read_table, paths)
     reasons = ""
     if len(claims):
-        whole = claims.assign(table=None, detail=None, censored=0)
-        reasons = f"\nThe reasons that are put to the test. {told.table_of_claims(whole)}"
+        table = told.table_of_claims(told.of_published(claims))
+        reasons = f"\nThe reasons that are put to the test. {table}"
     return f"{_table(results)}{_remarks(results)}{reasons}\n{_cited(results)}"
 
 

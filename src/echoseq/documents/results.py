@@ -172,7 +172,8 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
     for name, rows in complete_windows(summary).groupby("experiment", sort=False):
         (exact,) = rows_of(exact_matches(rows))
         positions = rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable")
-        worst, best = (rows_of(positions)[place] for place in (0, -1))
+        ordered = rows_of(positions)
+        worst, best = ordered[0], ordered[-1]
         sentences.append(
             f"{capitalized(the(str(name)))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
