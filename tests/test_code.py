@@ -16,9 +16,10 @@ from workspaces import PROJECT
 
 import echoseq
 from echoseq import code
-from echoseq.code import LOOKS_AT_TEXT, code_closure, code_digest, package_folder
+from echoseq.code import LOOKS_AT_TEXT, Notes, code_closure, code_digest
 from echoseq.evaluation.formats.catalogue import FORMATS
 from echoseq.figures.catalogue import FIGURES
+from echoseq.package import package_folder
 from echoseq.study.ablated import FAMILIES
 from echoseq.study.architectures import ARCHITECTURES
 from echoseq.study.probed import PROBED
@@ -276,6 +277,68 @@ def test_the_digest_is_that_of_all_sources_and_all_that_they_import(package, tmp
     digests.append(code_digest([tmp_path / "other.py", package / "e.py"]))
     assert len(set(digests)) == len(digests)
     assert all(re.fullmatch("code:[0-9a-f]{64}", value) for value in digests)
+
+
+# Notes
+
+
+def noted(path: Path, sources: list[Path]) -> str:
+    """The digest, as the next process finds it."""
+    return code_digest(sources, Notes(path))
+
+
+def test_notes_change_no_digest_whatever_is_edited(package, tmp_path):
+    path, sources = tmp_path / "folder/notes.json", [package / "a.py"]
+    seen = []
+    for text in ("", "EDITED = 1\n", "import echoseq.e\n", ""):
+        (package / "d.py").write_text(f"import echoseq.b\n{text}", encoding="utf-8")
+        os.utime(package / "d.py", (len(seen), len(seen)))
+        seen.append(noted(path, sources))
+        assert seen[-1] == noted(path, sources) == code_digest(sources)
+    assert seen[0] == seen[3]
+    assert len(set(seen)) == 3
+
+
+def test_what_is_noted_is_not_read_again(package, tmp_path, monkeypatch):
+    path, sources = tmp_path / "notes.json", [package / "a.py"]
+    expected = noted(path, sources)
+    written = path.stat().st_mtime_ns
+    with monkeypatch.context() as patched:
+        patched.setattr(code, "_read", None)
+        assert noted(path, sources) == expected
+        assert path.stat().st_mtime_ns == written
+        (package / "e.py").write_text("EDITED = 1\n", encoding="utf-8")
+        with pytest.raises(TypeError, match="not callable"):
+            noted(path, [package / "e.py"])
+
+
+@pytest.mark.parametrize(
+    "known", [None, [], {"0": None}, {"0": ["meaning"]}, {"0": [1, 2, 3]}, "{"], ids=str
+)
+def test_notes_that_are_none_are_written_anew(package, tmp_path, known):
+    path, sources = tmp_path / "notes.json", [package / "a.py"]
+    expected = noted(path, sources)
+    whole = path.read_text(encoding="utf-8")
+    damaged = json.dumps({"reader": json.loads(whole)["reader"], "known": known})
+    path.write_text(damaged if known != "{" else "{", encoding="utf-8")
+    assert noted(path, sources) == expected
+    assert path.read_text(encoding="utf-8") == whole
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_another_reader_found_is_not_taken_over(package, tmp_path, same):
+    path, sources = tmp_path / "notes.json", [package / "a.py"]
+    expected = noted(path, sources)
+    notes = json.loads(path.read_text(encoding="utf-8"))
+    notes["known"] = {key: ["0", []] for key in notes["known"]}
+    path.write_text(json.dumps(notes | ({} if same else {"reader": "another"})), encoding="utf-8")
+    assert (noted(path, sources) == expected) != same
+
+
+def test_where_notes_cannot_be_kept_the_digest_is_the_same(package, tmp_path):
+    (tmp_path / "file").touch()
+    sources = [package / "a.py"]
+    assert noted(tmp_path / "file/notes.json", sources) == code_digest(sources)
 
 
 # code_closure, on this package

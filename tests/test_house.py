@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from workspaces import PROJECT
 
-from echoseq.code import code_closure, package_folder, parsed
+from echoseq.code import code_closure, parsed
+from echoseq.package import package_folder
 
 PACKAGE = package_folder()
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")

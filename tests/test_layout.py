@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from workspaces import PROJECT
 
-from echoseq.code import package_folder, parsed
+from echoseq.code import parsed
 from echoseq.figures.catalogue import FIGURES, FORMATS
 from echoseq.layout import KINDS, PAGE, class_of, is_listed, is_rewritten, kind_of, owner_of, shown
+from echoseq.package import package_folder
 from echoseq.places import MODEL, RUN_FILES, run_folder
 from echoseq.provenance.manifest import read_manifest
 from echoseq.tables.catalogue import TABLES, table_file

@@ -2,31 +2,81 @@
 
 import ast
 import hashlib
-import importlib.util
+import json
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-PACKAGE = "echoseq"
+from echoseq.files import write_json
+from echoseq.package import PACKAGE, package_folder
+
 # Names in a module that may look at its own text, where comments and docstrings are not remarks.
 LOOKS_AT_TEXT = {"'__doc__'", "'inspect'"}
 
 
-def code_digest(sources: Iterable[Path]) -> str:
+class Known(NamedTuple):
+    """What is known of a source file from its text.
+
+    meaning: SHA-256 of what it does.
+    imports: the dotted names that it imports from the package; some are not modules.
+    """
+
+    meaning: str
+    imports: tuple[str, ...]
+
+
+class Notes:
+    """What is known of source files, by the SHA-256 of their bytes.
+
+    Reading the package takes as long as planning a small study, so a file keeps it for the next
+    process: as a cache, which may be lost, and is not used by another reader or another Python.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Begin with what the file holds, if it can be read; None keeps nothing."""
+        self._path = path
+        self._known = _noted(path) if path is not None else {}
+        self._new = False
+
+    def of(self, source: Path) -> Known:
+        """What is known of a source file, which is read if it is new."""
+        key = _content(source, source.stat().st_mtime_ns)
+        if key not in self._known:
+            self._known[key] = _read(source, source.stat().st_mtime_ns)
+            self._new = True
+        return self._known[key]
+
+    def keep(self) -> None:
+        """Write what is new to the file, where that can be done."""
+        if self._path is not None and self._new:
+            with suppress(OSError):
+                write_json(self._path, {"reader": _reader(), "known": self._known})
+        self._new = False
+
+
+def code_digest(sources: Iterable[Path], notes: Notes | None = None) -> str:
     """A digest of source files and of all the modules of the package behind them.
 
     Comments, docstrings and the layout of lines do not change it; the names of files do.
 
+    Args:
+        notes: what is known of the files; what is read is added, and kept.
+
     Returns:
         `code:`, by which it is told from other texts, and 64 hexadecimal digits.
     """
+    notes = notes or Notes()
     given = [source.resolve() for source in sources]
-    files = sorted((_name(path), _meaning(path)) for path in {*given, *code_closure(given)})
+    paths = {*given, *code_closure(given, notes)}
+    files = sorted((_name(path), notes.of(path).meaning) for path in paths)
+    notes.keep()
     return f"code:{hashlib.sha256(ascii(files).encode()).hexdigest()}"
 
 
-def code_closure(sources: Iterable[Path]) -> list[Path]:
+def code_closure(sources: Iterable[Path], notes: Notes | None = None) -> list[Path]:
     """The package's modules that source files import, directly or indirectly.
 
     The `__init__` files are left out: they compute nothing (a test ensures this), and listing them
@@ -35,6 +85,7 @@ def code_closure(sources: Iterable[Path]) -> list[Path]:
     Returns:
         Sorted paths, including those of `sources` that belong to the package.
     """
+    notes = notes or Notes()
     found: set[Path] = set()
     waiting = [source.resolve() for source in sources]
     root = package_folder()
@@ -44,26 +95,8 @@ def code_closure(sources: Iterable[Path]) -> list[Path]:
             continue
         if source.is_relative_to(root):
             found.add(source)
-        waiting += [path for path in imported_modules(source) if path not in found]
+        waiting += [path for path in _modules(notes.of(source).imports, root) if path not in found]
     return sorted(found)
-
-
-def package_folder() -> Path:
-    """The folder of the package's source."""
-    spec = importlib.util.find_spec(PACKAGE)
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).resolve().parent
-
-
-def module_path(name: str) -> Path:
-    """The file of a module of the package, by its dotted name; a name may be that of no module."""
-    return package_folder().joinpath(*name.split(".")[1:]).with_suffix(".py")
-
-
-def imported_modules(source: Path) -> list[Path]:
-    """The package's modules that a source file imports directly."""
-    return list(_imported_modules(source, source.stat().st_mtime_ns))
 
 
 def imported_names(tree: ast.Module) -> Iterator[str]:
@@ -89,16 +122,38 @@ def _name(source: Path) -> str:
     return source.relative_to(root).as_posix() if source.is_relative_to(root) else source.name
 
 
-def _meaning(source: Path) -> str:
-    """SHA-256 of what a source file does."""
-    return _digest_of_meaning(source, source.stat().st_mtime_ns)
+@cache
+def _content(source: Path, _changed: int) -> str:
+    return hashlib.sha256(source.read_bytes()).hexdigest()
 
 
 @cache
-def _digest_of_meaning(source: Path, _changed: int) -> str:
-    lines = list(_spelled_out(parsed(source)))
+def _read(source: Path, changed: int) -> Known:
+    tree = _parsed(source, changed)
+    lines = list(_spelled_out(tree))
     looks = not LOOKS_AT_TEXT.isdisjoint(lines)
-    return hashlib.sha256(source.read_bytes() if looks else "\n".join(lines).encode()).hexdigest()
+    text = source.read_bytes() if looks else "\n".join(lines).encode()
+    return Known(hashlib.sha256(text).hexdigest(), tuple(sorted({*imported_names(tree)})))
+
+
+def _noted(path: Path) -> dict[str, Known]:
+    """What a file of notes holds; nothing if it is none, or another reader's."""
+    try:
+        notes = json.loads(path.read_bytes())
+        if notes["reader"] != _reader():
+            return {}
+        return {
+            key: Known(str(meaning), tuple(map(str, imports)))
+            for key, (meaning, imports) in notes["known"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _reader() -> str:
+    """What reads source files: this module, and the version of Python."""
+    this = Path(__file__)
+    return f"{_content(this, this.stat().st_mtime_ns)} {sys.version}"
 
 
 def _spelled_out(tree: ast.Module) -> Iterator[str]:
@@ -132,9 +187,10 @@ def _does_nothing(node: Any) -> bool:
 
 
 @cache
-def _imported_modules(source: Path, _changed: int) -> tuple[Path, ...]:
-    names = imported_names(parsed(source))
-    return tuple(sorted({path for path in map(module_path, names) if path.is_file()}))
+def _modules(imports: tuple[str, ...], root: Path) -> tuple[Path, ...]:
+    """The files of the imported names that are modules of the package, whose folder is `root`."""
+    paths = {root.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in imports}
+    return tuple(sorted(path for path in paths if path.is_file()))
 
 
 @cache

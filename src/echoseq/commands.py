@@ -11,7 +11,7 @@ import numpy as np
 
 from echoseq.api.version import Version
 from echoseq.asked import echo_from
-from echoseq.code import code_digest, package_folder
+from echoseq.code import code_digest
 from echoseq.data import snapshots
 from echoseq.data.by_hand import for_values
 from echoseq.documents import markdown
@@ -21,6 +21,7 @@ from echoseq.evaluation.checking import check_plans
 from echoseq.figures.catalogue import own_figures
 from echoseq.layout import MANIFEST
 from echoseq.names import unknown
+from echoseq.package import package_folder
 from echoseq.places import MODEL, RECORD
 from echoseq.provenance import comparison, comparison_text, manifest, verification
 from echoseq.provenance import environment as provenance

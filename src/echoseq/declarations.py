@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from echoseq.code import package_folder, parsed
+from echoseq.code import parsed
 from echoseq.errors import EchoseqError
+from echoseq.package import package_folder
 
 Declaration = TypeVar("Declaration")
 

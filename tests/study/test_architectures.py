@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from small import FULL
 
-from echoseq.code import package_folder
 from echoseq.errors import EchoseqError
+from echoseq.package import package_folder
 from echoseq.study.architectures import ARCHITECTURES, code_behind, is_built_in, model_file
 
 

@@ -8,8 +8,9 @@ import yaml
 from planning import planned, planned_jobs
 from workspaces import PARTS, PROJECT, Workspace
 
-from echoseq.code import code_closure, package_folder
+from echoseq.code import code_closure
 from echoseq.figures.catalogue import STUDY, figures_of
+from echoseq.package import package_folder
 from echoseq.study.blocks import block_name
 
 FIGURES = figures_of(STUDY)

@@ -7,10 +7,11 @@ from fnmatch import fnmatch
 import pytest
 from workspaces import PROJECT, Workspace, new_workspace
 
-from echoseq.code import package_folder, parsed
+from echoseq.code import parsed
 from echoseq.documents.rulegraph import shortened
 from echoseq.figures.catalogue import FIGURES, drawing
 from echoseq.layout import KINDS
+from echoseq.package import package_folder
 
 # A word of what is made, for each kind of file that a rule with a name of its own makes.
 WORDS = {

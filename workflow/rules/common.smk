@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from echoseq.code import code_digest
+from echoseq.code import Notes, code_digest
 from echoseq.errors import EchoseqError
 from echoseq.escaping import inert_json
 from echoseq.evaluation.checking import check_plans
@@ -91,10 +91,13 @@ wildcard_constraints:
     seed="0|[1-9][0-9]*",
 
 
+NOTES = Notes(Path(".snakemake/echoseq/sources.json"))
+
+
 @cache
 def digest(script, *modules):
     """The digest of the code of a script, and of modules that it loads by name."""
-    return code_digest([PROJECT / "workflow/scripts" / script, *modules])
+    return code_digest([PROJECT / "workflow/scripts" / script, *modules], NOTES)
 
 
 def code(script, *modules):

@@ -5,7 +5,7 @@ the files in documents/page/. Out: page.html. Where the configuration has questi
 the extensions.
 """
 
-from echoseq.code import package_folder
+from echoseq.package import package_folder
 
 PAGE_PART = EXTENSIONS if ADDED or PROBED else CORE_PART
 PAGE_TABLES = table_files(

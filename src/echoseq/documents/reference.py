@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from echoseq.code import module_path, parsed
+from echoseq.code import parsed
 from echoseq.documents.contents import CONTENTS, KEYS
 from echoseq.documents.markdown import insert, markdown_table
 from echoseq.figures.catalogue import EXTENSIONS, FIGURES, FORMATS, PUBLISHED, STUDY
 from echoseq.layout import FIGURE, KINDS, Kind, class_of, shown
+from echoseq.package import module_path
 from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.catalogue import PER_PART, TABLES, made_from, module_of, table_file

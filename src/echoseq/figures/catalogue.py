@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from echoseq.code import package_folder, parsed
+from echoseq.code import parsed
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
 from echoseq.own import find_in_working_directory, not_imported, own_file
+from echoseq.package import package_folder
 from echoseq.tables.catalogue import PROBED, TABLES, made_from
 
 STUDY, EXTENSIONS, PUBLISHED = "study", "extensions", "published"

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from echoseq.code import module_path
 from echoseq.declarations import declared
+from echoseq.package import module_path
 from echoseq.study.architectures import ARCHITECTURES
 
 FOLDER = "evaluation/ablated"

@@ -7,10 +7,10 @@ that would load TensorFlow, and because the study may not import the networks.
 from dataclasses import dataclass
 from pathlib import Path
 
-from echoseq.code import package_folder
 from echoseq.declarations import declared
 from echoseq.errors import EchoseqError
 from echoseq.own import own_file
+from echoseq.package import package_folder
 from echoseq.study.plan import Plan
 
 FOLDER = "networks/architectures"

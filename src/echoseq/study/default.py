@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from echoseq.code import package_folder
+from echoseq.package import package_folder
 from echoseq.study.reading import read
 from echoseq.study.schema import Study
 

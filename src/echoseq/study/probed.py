@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from echoseq.code import module_path
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
+from echoseq.package import module_path
 from echoseq.study.architectures import ARCHITECTURES
 
 FOLDER = "evaluation/probed"

@@ -6,9 +6,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from echoseq.code import module_path
 from echoseq.declarations import declared
 from echoseq.escaping import inert_json
+from echoseq.package import module_path
 from echoseq.places import TABLE, TABLE_OF_ALL, TABLE_OF_TIMES
 
 ROOMS = ("tables", "answers")  # where the modules are that declare tables
