@@ -31,6 +31,7 @@ def parse(path: Path, text: str) -> Any:
             and the key.
         PARSE_ERRORS: for text that is not YAML.
     """
+    # Not libyaml's, which is quicker, and ends the process where text nests too deeply.
     loader = yaml.SafeLoader(text)
     root = loader.get_single_node()
     if root is None:
