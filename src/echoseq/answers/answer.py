@@ -1,6 +1,7 @@
 """What the facts of one question say, in sentences."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import starmap
 from typing import Any
@@ -49,6 +50,9 @@ class Answer:
         """Take the facts of the question, and by claim what counts as hardly any change."""
         self._numbers = numbers
         self._margins = margins
+        self._of_fact: dict[str, list[Fact]] = defaultdict(list)
+        for row in numbers.to_dict("records"):
+            self._of_fact[row["fact"]].append(row)
 
     def outcome(self, expectation: dict[str, str], set_up: str | None = None) -> str | None:
         """Whether each expectation is right: cells wrong and epochs right.
@@ -131,10 +135,8 @@ class Answer:
         return EPOCHS[found]
 
     def _rows(self, fact: str, **where: Any) -> list[Fact]:
-        rows = self._numbers[self._numbers["fact"] == fact]
-        for column, value in where.items():
-            rows = rows[rows[column] == value]
-        return rows.to_dict("records")
+        rows = self._of_fact[fact]
+        return [row for row in rows if all(row[key] == value for key, value in where.items())]
 
     def _of_pair(self, fact: str) -> list[Fact]:
         """The rows of base and other; none if there is no pair or no such fact."""
