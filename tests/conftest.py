@@ -1,18 +1,42 @@
 """What tests of the workflow start from: a fresh workspace, or the finished smoke study."""
 
+import compileall
 import fcntl
+import os
+import shutil
+import sys
+import tempfile
 from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from workspaces import Workspace, new_workspace
+from programs import FOLDER, keep_programs
+from workspaces import PROJECT, Workspace, new_workspace
 
 # The machine may be busy with other tests.
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
 SLOWEST = ("workflow", "training")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package once: workspaces are copies of it, and each of their jobs imports it."""
+    if not hasattr(config, "workerinput"):  # which the processes of xdist have
+        compileall.compile_dir(PROJECT / "src", quiet=1)
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="programs-")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what XLA compiles, if a test that was found has loaded TensorFlow."""
+    if "tensorflow" in sys.modules:
+        keep_programs()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

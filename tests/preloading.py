@@ -40,6 +40,7 @@ def _load() -> None:
         import tensorflow  # noqa: F401
     for name in NOT_LOADED:
         del sys.modules[name]
+    runpy.run_path(os.path.join(os.path.dirname(__file__), "programs.py"))["keep_programs"]()
 
 
 def _asked(listener: socket.socket) -> bool:

@@ -99,8 +99,7 @@ def new_workspace(folder: Path) -> Workspace:
     for part in PARTS:
         source = PROJECT / part
         if source.is_dir():
-            ignore = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / part, ignore=ignore)
+            shutil.copytree(source, folder / part)  # with the bytecode, which goes by the times
         else:
             shutil.copy2(source, folder / part)
     workspace = Workspace(folder)

@@ -119,7 +119,7 @@ class ByHand:
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS.keys())
 def test_training_is_that_of_a_plain_keras_loop(plan: Plan) -> None:
     model, by_hand = build(plan, 0), ByHand(plan)
-    history, expected = train(plan, model, sequences(plan, 20)), by_hand.train(20)
+    history, expected = train(plan, model, sequences(plan, 8)), by_hand.train(8)
     np.testing.assert_allclose(history.loss, expected.loss, rtol=2e-5)
     np.testing.assert_allclose(history.accuracy, expected.accuracy, atol=1e-6)
     for ours, theirs in zip(model.get_weights(), by_hand.model.get_weights(), strict=True):
