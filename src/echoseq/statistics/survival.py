@@ -5,7 +5,7 @@ import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+import scipy  # which loads its `stats` where that is used: figures need none of it
 
 
 class Median(NamedTuple):
@@ -29,8 +29,8 @@ def median_time(times: np.ndarray, learned: np.ndarray, confidence: float) -> Me
     """
     if not learned.any():
         return Median(math.nan, math.nan, math.nan)
-    data = stats.CensoredData.right_censored(times.astype(np.float64), ~learned)
-    unlearned = stats.ecdf(data).sf
+    data = scipy.stats.CensoredData.right_censored(times.astype(np.float64), ~learned)
+    unlearned = scipy.stats.ecdf(data).sf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # at 0, the interval is not defined
         interval = unlearned.confidence_interval(confidence, method="log-log")
