@@ -1,7 +1,8 @@
 """The same bits on other x86-64 processors, emulated.
 
 `make test-processors` trains all networks on all processors. Where ECHOSEQ_FEW_PROCESSORS is set,
-as where changes are tested, it is both echoes on the first three.
+as where changes are tested, it is both echoes on the first two, at the same time on two cores: the
+oldest, and the one for which LLVM's code differs most.
 """
 
 import json
@@ -23,8 +24,8 @@ FEW = bool(os.environ.get("ECHOSEQ_FEW_PROCESSORS"))
 # As the emulator calls them. None has AVX-512.
 PROCESSORS = {
     "Haswell-v4": "Intel, 2013",
-    "EPYC-v1": "AMD, 2017",
     "Skylake-Client-v4": "Intel, 2015, for which LLVM takes gathers for fast",
+    "EPYC-v1": "AMD, 2017",
     "Broadwell-v4": "Intel, 2014",
     "EPYC-Rome-v1": "AMD, 2019",
     "EPYC-Milan-v1": "AMD, 2021",
@@ -83,7 +84,7 @@ def here() -> dict[str, dict[str, str]]:
     return digests_on()
 
 
-@pytest.mark.parametrize("processor", list(PROCESSORS)[: 3 if FEW else None])
+@pytest.mark.parametrize("processor", list(PROCESSORS)[: 2 if FEW else None])
 def test_another_processor_gives_the_same_bits(
     here: dict[str, dict[str, str]], processor: str
 ) -> None:
