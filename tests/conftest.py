@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from programs import FOLDER, keep_programs
+from kept_programs import FOLDER, keep_programs
 from workspaces import PROJECT, Workspace, new_workspace
 
 # The machine may be busy with other tests.

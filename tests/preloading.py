@@ -40,7 +40,7 @@ def _load() -> None:
         import tensorflow  # noqa: F401
     for name in NOT_LOADED:
         del sys.modules[name]
-    runpy.run_path(os.path.join(os.path.dirname(__file__), "programs.py"))["keep_programs"]()
+    runpy.run_path(os.path.join(os.path.dirname(__file__), "kept_programs.py"))["keep_programs"]()
 
 
 def _asked(listener: socket.socket) -> bool:

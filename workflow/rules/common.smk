@@ -23,6 +23,7 @@ from echoseq.tables.store import digests_of, with_digests
 
 PROJECT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 DEFAULTS = PROJECT / "config/config.yaml"
+NOTES = Notes(Path(".snakemake/echoseq/sources.json"))
 
 if not (PROJECT / "workflow/scripts").is_dir():
     sys.exit("echoseq: snakefile: expected the Snakefile of a clone on this machine")
@@ -58,8 +59,7 @@ OWN = own_files(
 
 # Scripts get the settings of `execution` from the configuration, not from params, so that a change
 # re-runs nothing, except for `seeds_per_job`, which creates other jobs. This is a new mapping, because
-# that of a module is also that of the workflow that imports it. `used` are files behind the results
-# that are not the project's.
+# that of a module is also its importer's. `used` are files behind the results, but not the project's.
 config = {
     **config,
     "execution": STUDY.execution.model_dump(),
@@ -89,9 +89,6 @@ wildcard_constraints:
     task="|".join(STUDY.tasks),
     experiment="|".join(EXPERIMENTS),
     seed="0|[1-9][0-9]*",
-
-
-NOTES = Notes(Path(".snakemake/echoseq/sources.json"))
 
 
 @cache
