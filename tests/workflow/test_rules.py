@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 from workspaces import PROJECT, Workspace, new_workspace
@@ -12,6 +13,7 @@ from echoseq.documents.rulegraph import shortened
 from echoseq.figures.catalogue import FIGURES, drawing
 from echoseq.layout import KINDS
 from echoseq.package import package_folder
+from echoseq.places import experiment_of
 
 # A word of what is made, for each kind of file that a rule with a name of its own makes.
 WORDS = {
@@ -48,12 +50,23 @@ def said(fresh: Workspace) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def outputs(fresh: Workspace) -> dict[str, list[str]]:
-    """The outputs of the first job of each rule behind the extensions."""
+def jobs(fresh: Workspace) -> list[tuple[str, list[str], int]]:
+    """Of each job behind the extensions: its rule, outputs and priority."""
     done = fresh.snakemake("--dry-run", targets=["extensions"])
     assert done.returncode == 0, done.stderr
-    jobs = re.findall(r"^ *(?:local)?rule (\w+):\n(?:.*\n)*?.*output: (.*)", done.stdout, re.M)
-    return {rule: paths.split(", ") for rule, paths in reversed(jobs)}
+    blocks = re.split(r"^ *(?:local)?rule (\w+):$", done.stdout, flags=re.MULTILINE)
+    found = []
+    for rule, text in zip(blocks[1::2], blocks[2::2], strict=True):
+        if made := re.search(r"^ *output: (.*)", text, re.MULTILINE):
+            priority = re.search(r"^ *priority: (\d+)", text, re.MULTILINE)
+            found.append((rule, made[1].split(", "), int(priority[1]) if priority else 0))
+    return found
+
+
+@pytest.fixture(scope="module")
+def outputs(jobs: list[tuple[str, list[str], int]]) -> dict[str, list[str]]:
+    """The outputs of the first job of each rule behind the extensions."""
+    return {rule: paths for rule, paths, _ in reversed(jobs)}
 
 
 def test_no_two_rules_say_the_same(said: dict[str, str]) -> None:
@@ -98,6 +111,20 @@ def test_rules_of_several_seeds_or_experiments_name_them(
             assert len(names) == 1 or f" {len(names)} experiments, " in said[rule]
             assert names[0] in said[rule]
             assert names[-1] in said[rule]
+
+
+def test_what_trains_longest_starts_first(jobs: list[tuple[str, list[str], int]]) -> None:
+    """Or other cores wait for it at the end; and so do the sequences that it waits for."""
+    training = {paths[0]: rank for rule, paths, rank in jobs if rule.startswith("train_")}
+    ranks = {experiment_of(Path(path).parent): rank for path, rank in training.items()}
+    drawing = {paths[0]: rank for rule, paths, rank in jobs if rule.startswith("snapshot_")}
+    assert ranks["full_echo"] > ranks["full_memoryless"] > 0  # more epochs
+    assert ranks["longer_3_of_5_10"] > ranks["longer_3_of_5_5"]  # more cells
+    tasks = {Path(path).parent.name: rank for path, rank in drawing.items()}
+    assert tasks["partial"] == ranks["partial_echo"]
+    assert max(tasks.values()) == max(ranks.values())
+    drawn = "train_|snapshot_|held_out|probe_data"
+    assert {rank for rule, _, rank in jobs if not re.match(drawn, rule)} == {0}
 
 
 def test_the_graph_of_rules_is_up_to_date(fresh: Workspace) -> None:

@@ -6,6 +6,13 @@ held-out sequences.
 
 from echoseq.data.snapshots import EVALUATION, TRAINING
 from echoseq.study.blocks import seed_rules, seeds_text
+from echoseq.study.work import priority
+
+# That of the longest training that waits for a task's sequences.
+FIRST = {
+    task: max((priority(PLANS[name]) for name in EXPERIMENTS if TASK_OF[name] == task), default=0)
+    for task in STUDY.tasks
+}
 
 for drawn in seed_rules(
     "snapshot",
@@ -25,6 +32,7 @@ for drawn in seed_rules(
         wildcard_constraints:
             task="|".join(drawn.names),
             seed=drawn.pattern,
+        priority: lambda wildcards: FIRST[wildcards.task]
         group:
             "data"
         conda:

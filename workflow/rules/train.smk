@@ -8,6 +8,7 @@ trained once.
 from echoseq.places import RUN_FILES
 from echoseq.study.architectures import code_behind
 from echoseq.study.blocks import but, experiments_text, seed_rules, seeds_text, sweep_blocks
+from echoseq.study.work import priority
 
 TWINS = STUDY.twins()
 # The files of the runs of an experiment.
@@ -59,6 +60,7 @@ for trained in seed_rules(
         wildcard_constraints:
             experiment="|".join(trained.names),
             seed=trained.pattern,
+        priority: lambda wildcards: priority(PLANS[wildcards.experiment])
         group:
             "train"
         conda:
