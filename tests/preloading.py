@@ -40,7 +40,6 @@ def _load() -> None:
         import tensorflow  # noqa: F401
     for name in NOT_LOADED:
         del sys.modules[name]
-    runpy.run_path(os.path.join(os.path.dirname(__file__), "kept_programs.py"))["keep_programs"]()
 
 
 def _asked(listener: socket.socket) -> bool:
@@ -80,7 +79,9 @@ def _serve(connection: socket.socket) -> None:
 def _run(script: str) -> int:
     """Run a script to its end, and return its exit status."""
     status = 0
+    kept = os.path.join(os.path.dirname(__file__), "kept_programs.py")
     try:
+        runpy.run_path(kept)["keep_programs"]()
         runpy.run_path(script, run_name="__main__")
     except SystemExit as ended:
         status = _status(ended.code)
