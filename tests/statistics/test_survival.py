@@ -64,6 +64,33 @@ def test_with_few_runs_the_upper_end_does_not_exist():
     assert math.isnan(interval.high)
 
 
+@pytest.mark.parametrize(
+    ("times", "low", "high"),
+    [
+        ([500] * 10, 500, 500),
+        ([700, 800, 800, 900, 900, 900, 900], 700, 900),
+        ([100, 200, 300, 400, 500, 600], 100, 600),  # the median of all is later once in 64 times
+        ([100, 200, 300, 400, 500], 100, NAN),  # once in 32 times
+    ],
+)
+def test_the_interval_ends_where_all_have_learned(times, low, high):
+    interval = found(times, [True] * len(times))
+    assert (interval.low, interval.high) == pytest.approx((low, high), nan_ok=True)
+
+
+def test_what_is_censored_leaves_the_upper_end_open():
+    interval = found([100, 400, 400, 400, 400, 400, 400], [False] + [True] * 6)
+    assert (interval.low, interval.high) == pytest.approx((400, NAN), nan_ok=True)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=12))
+def test_the_interval_is_about_the_median(runs):
+    median, low, high = found(*map(list, zip(*runs, strict=True)))
+    if not math.isnan(median):
+        assert low <= median
+        assert math.isnan(high) or median <= high
+
+
 def test_more_confidence_is_wider():
     times, learned = list(range(100, 2100, 100)), [True] * 20
     narrow, wide = found(times, learned, 0.5), found(times, learned, 0.95)

@@ -21,7 +21,10 @@ def median_time(times: np.ndarray, learned: np.ndarray, confidence: float) -> Me
 
     The first time by which at least half had learned. The ends of the interval are the first times
     at which the ends of the log-log interval of the curve come down to one half (Brookmeyer and
-    Crowley 1982, Biometrics 38:29). With few runs, the upper end often does not exist.
+    Crowley 1982, Biometrics 38:29). That interval does not exist where the curve is at 0: its lower
+    end is 0 there, and the upper one, if all runs learned, the exact bound of none in as many
+    (Clopper and Pearson 1934, Biometrika 26:404). With five runs or fewer, there is no upper end
+    at the usual confidence.
 
     Args:
         times: until learned, or of training for runs that did not learn, (runs,).
@@ -34,8 +37,11 @@ def median_time(times: np.ndarray, learned: np.ndarray, confidence: float) -> Me
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # at 0, the interval is not defined
         interval = unlearned.confidence_interval(confidence, method="log-log")
-    curves = (unlearned, interval.low, interval.high)
-    return Median(*(_half(curve.quantiles, curve.probabilities) for curve in curves))
+    shares = unlearned.probabilities
+    none_left = 1 - ((1 - confidence) / 2) ** (1 / len(times)) if learned.all() else math.nan
+    low = np.where(shares > 0, interval.low.probabilities, 0.0)
+    high = np.where(shares > 0, interval.high.probabilities, none_left)
+    return Median(*(_half(unlearned.quantiles, curve) for curve in (shares, low, high)))
 
 
 def _half(times: np.ndarray, shares: np.ndarray) -> float:
