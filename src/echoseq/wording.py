@@ -45,6 +45,11 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f}%"
 
 
+def coverage(confidence: float) -> str:
+    """The coverage of an interval, as it is set: 95%, 97.5%."""
+    return f"{100 * confidence:.4g}%"
+
+
 def points(difference: float) -> str:
     """A difference of shares in percentage points, always with its sign: +0.2, \u22121.4."""
     text = f"{100 * abs(difference):.1f}"
@@ -57,8 +62,10 @@ def times(ratio: float) -> str:
 
 
 def p_value(value: float) -> str:
-    """A p-value to 4 digits; empty if there is none."""
-    return "" if math.isnan(value) else share(value)
+    """A p-value to 4 digits, never 0: .0176, < .0001; empty if there is none."""
+    if math.isnan(value):
+        return ""
+    return "< .0001" if share(value) == "0" else share(value)
 
 
 def count(value: float) -> str:

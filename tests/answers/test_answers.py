@@ -32,6 +32,11 @@ TEN = 10
     [
         (-0.005, 0.005, SAME),
         (-0.0099, 0.0099, SAME),
+        (-0.01, 0.01, SAME),  # up to the margin counts as hardly any change
+        (-0.01, 0.02, NOT_LESS),
+        (-0.02, 0.01, NOT_MORE),
+        (0.01, 0.02, NOT_LESS),
+        (-0.02, -0.01, NOT_MORE),
         (0.001, 0.009, SAME),  # a difference, but one that hardly matters
         (-0.0101, 0.005, NOT_MORE),
         (-0.005, 0.0101, NOT_LESS),
@@ -129,9 +134,25 @@ def test_updates_are_told_where_they_differ_from_epochs():
 
 
 @pytest.mark.parametrize(
+    ("p", "told"),
+    [(1, "p = 1"), (0.0176, "p = .0176"), (0.00006, "p = .0001"), (1 / 32_768, "p < .0001")],
+)
+def test_no_p_value_is_zero(p, told):
+    """The least is one in 32,768, as many as there are assignments of signs."""
+    row = answer(compared={"long_8": {"epochs": (2, 1.8, 2.2, p)}})
+    assert f"4.00 times the epochs (3.48 to 4.59, {told})." in row["answer"]
+
+
+@pytest.mark.parametrize(
     ("short", "long", "text"),
     [
-        ([500] * 9 + [NAN], [2000] * TEN, "by 10 of 10 and 9 of 10 seeds: 4.00 times the epochs"),
+        ([500] * 9 + [NAN], [2000] * TEN, "by 10 of 10 and 9 of 10 seeds: at most 4.00 times"),
+        ([500] * TEN, [2000] * 9 + [NAN], "by 9 of 10 and 10 of 10 seeds: at least 4.00 times"),
+        (
+            [500] * 9 + [NAN],
+            [NAN] * 6 + [2000] * 4,
+            "by 4 of 10 and 9 of 10 seeds: about 4.00 times",
+        ),
         (
             [500] * TEN,
             [NAN] * 6 + [4000] * 4,
@@ -283,6 +304,20 @@ def test_budgets_that_the_groups_do_not_share_decide_nothing():
     assert row["summary"].endswith("it needs as many cells.")
 
 
+def test_caps_that_the_groups_do_not_share_decide_nothing():
+    """Fewer cells within 5,000 epochs than within 1,000 may be more within as many."""
+    groups = {"short": {4: [NAN] * TEN, 8: [900] * TEN}, "long": {4: [2000] * TEN, 8: [950] * TEN}}
+    tables = experiments_and_runs(groups, cap=1000)
+    later = tables["experiments"]["group"] == "long"
+    tables["experiments"].loc[later, "epochs"] = 5000
+    given = skill_and_comparisons(tables, {"long_8": RATIO})
+    asked = QUESTION | {"name": "q", "expectation": {"cells": "more"}}
+    (row,) = answers_from(given, **SETTINGS, questions=[asked]).to_dict("records")
+    assert row["cells"] == "8 \u2192 at most 4"
+    assert row["outcome"] == UNDECIDED
+    assert row["summary"].endswith("the sizes tried do not tell whether it needs more cells.")
+
+
 def test_budgets_that_contradict_each_other_leave_cells_undecided():
     groups = {
         "short": {4: [900] * TEN, 8: [900] * TEN, 16: [500] * TEN},
@@ -357,6 +392,31 @@ def test_hardly_any_change_of_a_time_is_a_ratio_within_the_margin(low, high, fou
         compared={"long_8": {"epochs": (0, low, high, NAN)}}, expectation={"epochs": "same"}
     )
     assert row["outcome"] == found
+
+
+@pytest.mark.parametrize(
+    ("ends", "missed", "expected", "found"),
+    [
+        ((0.1, 0.2), (0, 4), "same", "undecided"),  # those may have needed any number of epochs
+        ((0.1, 0.2), (4, 0), "same", "undecided"),
+        ((0.4, 0.6), (0, 4), "more", "right"),  # a bound may still decide
+        ((0.4, 0.6), (4, 0), "more", "undecided"),
+        ((-0.6, -0.4), (4, 0), "more", "wrong"),
+        ((-0.6, -0.4), (0, 10), "more", "undecided"),
+        ((0.4, 0.6), (4, 6), "more", "undecided"),
+    ],
+)
+def test_runs_that_did_not_learn_leave_a_ratio_open(ends, missed, expected, found):
+    short, long = ([900] * (TEN - some) + [NAN] * some for some in missed)
+    ratio = {"epochs": (sum(ends) / 2, *ends, NAN)}
+    groups = {"short": {8: short}, "long": {8: long}}
+    row = answer(groups, {"long_8": ratio}, expectation={"epochs": expected})
+    assert row["outcome"] == found
+
+
+def test_the_summary_says_that_a_ratio_is_a_bound():
+    groups = {"short": {8: [500] * TEN}, "long": {8: [2000] * 9 + [NAN]}}
+    assert "it takes at least 4.00 times the epochs" in answer(groups)["summary"]
 
 
 def test_all_claims_with_the_same_outcome_are_one_word():

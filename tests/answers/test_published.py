@@ -127,3 +127,18 @@ def test_claims_are_judged_by_the_runs_beside_the_results() -> None:
     assert found["value"].tolist() == [0.0]
     assert found["reason"].tolist() == ["fewer than 6 seeds"]
     assert isinstance(found, pd.DataFrame)
+
+
+@pytest.mark.parametrize("keys", [{"expected": {"at_least": 0, "at_most": 1}}, {"runs": [0.1]}])
+def test_no_end_of_an_interval_of_losses_is_below_zero(
+    monkeypatch: pytest.MonkeyPatch, keys: dict[str, Any]
+) -> None:
+    row = judged(monkeypatch, [0.01] * 5 + [0.5], measure="loss", step=0.01, **keys)
+    assert row["ours_low"] == 0
+    assert row["verdict"] == "met"
+
+
+def test_one_run_that_is_expected_has_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = judged(monkeypatch, [0.5], expected={"at_least": 0.4, "at_most": None})
+    assert math.isnan(row["ours_low"])
+    assert math.isnan(row["ours_high"])

@@ -7,13 +7,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
 from workspaces import PROJECT, Workspace
 
 from echoseq.cli import main
 from echoseq.documents.claims import measured
-from echoseq.documents.headline import answers_table, claims_text, findings, headline_table
+from echoseq.documents.headline import (
+    answers_table,
+    claims_text,
+    findings,
+    headline_note,
+    headline_table,
+)
 from echoseq.documents.markdown import insert
 from echoseq.errors import EchoseqError
 from echoseq.escaping import markdown
@@ -79,6 +86,24 @@ def test_a_reading_that_does_not_know_a_question_says_nothing_of_it(tmp_path: Pa
     assert longer.startswith("\n\n*Longer echoes with the encoder-decoder.*\n\nWith 5 of 5 inst")
     assert longer.endswith("Remark: So it is.\n\n")
     assert re.search(r"at most \d\.\d%\.\n$", text)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "chances", "said"),
+    [
+        (0.95, (0.01, 0.01), "its 95% interval; chance is 0.01 at a position."),
+        (0.975, (0.01, 0.1), "its 97.5% interval; chance is 0.01 to 0.1 at a position."),
+    ],
+)
+def test_the_note_is_true_of_every_experiment(
+    confidence: float, chances: tuple[float, float], said: str
+) -> None:
+    rows = [
+        {"windows": "complete", "confidence": confidence, "position": position, "chance": chance**n}
+        for chance in chances
+        for n, position in ((1, "1"), (1, "2"), (2, "all"))
+    ]
+    assert headline_note(pd.DataFrame(rows)).endswith(said)
 
 
 def test_the_readme_shows_published_figures() -> None:

@@ -59,6 +59,13 @@ def test_what_probes_read_is_in_the_order_of_the_window(tmp_path: Path) -> None:
     ]
 
 
+def test_probes_of_different_numbers_of_seeds_say_so(tmp_path: Path) -> None:
+    table = probes.make("an_echo", READOUTS, confidence=0.95, resamples=100)
+    more = table.assign(experiment="another_echo", seeds=10)
+    text = probes_table(written(tmp_path, "probes", pd.concat([table, more])))
+    assert text.startswith("Means over 2 to 10 seeds, oldest value first")
+
+
 def test_a_version_without_them_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EchoseqError, match=r"ablations\.csv: there is no such table"):
         ablations_table(tmp_path)

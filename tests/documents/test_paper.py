@@ -16,7 +16,7 @@ from papers import ANSWER_FIGURES, FIGURES, OPTIONS, change, copy_parts, sources
 from workspaces import PROJECT, Workspace
 
 from echoseq import wording
-from echoseq.documents import needed, paper
+from echoseq.documents import needed, paper, questions
 from echoseq.documents.claims import claims_of
 from echoseq.errors import EchoseqError
 from echoseq.files import write_table
@@ -230,6 +230,20 @@ def test_whose_states_are_probed_is_told_if_any_are() -> None:
     assert told(**asked, **both) == "the encoder and the decoder"
     assert told(**asked) == "the encoder"
     assert told(**both) is None
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_without_planned_contrasts_there_are_no_p_values(rows: int) -> None:
+    """Nor seeds of these; a question may also compare nothing at all."""
+    row = {"p_holm": math.nan, "confidence": 0.95, "seeds": 5}
+    comparisons = pd.DataFrame([row] * rows, columns=list(row))
+    runs = pd.DataFrame(
+        {"experiment": "one", "trained_for": "one", "seed": [0, 1], "epochs_to_learn": [500.0, 600]}
+    )
+    tables = {"needs": pd.DataFrame({"experiment": ["one"]}), "runs": runs}
+    assert questions._prose(tables | {"comparisons": comparisons}).endswith(
+        "are censored. No contrast had been planned. Differences have intervals and no p-values."
+    )
 
 
 def test_the_prose_contains_no_number() -> None:

@@ -31,6 +31,11 @@ def told(measure: str, low: float, high: float, **more: Any) -> dict[str, str]:
         ("accuracy", -0.005, -0.002, {"at_most": -0.01}, True),
         ("accuracy", -0.005, 0.002, {"at_most": -0.01}, False),
         ("epochs", 1.5, 1.7, {"at_least": 0.8, "at_most": 1.25}, False),  # expected the same
+        ("epochs", 1.1, 1.2, {"at_least": 1.25, "at_most": 3}, True),
+        ("epochs", 3.5, 4.5, {"at_least": 1.25, "at_most": 3}, False),  # too large
+        ("epochs", 3.5, NAN, {"at_least": 1.25, "at_most": 3}, False),
+        ("accuracy", -0.5, -0.3, {"at_least": -0.2, "at_most": -0.05}, False),
+        ("accuracy", -0.04, -0.02, {"at_least": -0.2, "at_most": -0.05}, True),
     ],
 )
 def test_a_difference_short_of_the_margin_is_too_small(

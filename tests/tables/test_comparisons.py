@@ -126,6 +126,14 @@ def test_times_are_compared_by_their_ratio():
     assert table.loc["accuracy", "censored"].isna().all()
 
 
+def test_the_step_in_which_times_are_known_is_that_of_the_seeds_compared():
+    """A seed that only one has, and its time, say nothing of the others."""
+    ours, base = [500] * 6, side(made_up([*range(6)], 2), [1000] * 6, name="base")
+    alone = comparison(side(made_up([*range(6)], 2), ours), base)
+    more = comparison(side(made_up([*range(7)], 2), [*ours, 60_000]), base)
+    pd.testing.assert_frame_equal(more, alone)
+
+
 def test_updates_differ_from_epochs_by_the_batches():
     ours, base = side(made_up([0, 1], 2), [1000, 1000]), side(made_up([0, 1], 2), [1000, 1000])
     more = Side("more", ours.predictions, ours.epochs, 21 * ours.epochs, ours.learned)

@@ -178,6 +178,18 @@ def studies(draw: st.DrawFn) -> Predictions:
     )
 
 
+def test_values_from_outside_the_window_are_foreign_to_it_in_any_order():
+    """As where a lag or a function of one's own asks for them: 8 and 9 after [1 2 3]."""
+    asked = replace(predictions([[1, 2, 3]], [[[[9, 8]]]], n_in=3), expected=np.array([[[8, 9]]]))
+    kinds = rows(error_table("lag", asked, **SETTINGS), "kind")
+    assert {kind: row["part"] for kind, row in kinds.items()} == {
+        SWAP: 0,
+        REPEAT: 0,
+        OTHER: 0,
+        FOREIGN: 2,
+    }
+
+
 @given(studies())
 def test_counts_and_chance_equal_a_loop_over_every_value(study: Predictions):
     found: dict[tuple[str, str], int] = {}

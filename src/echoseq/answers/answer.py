@@ -11,6 +11,7 @@ import pandas as pd
 from echoseq.answers import memory, progress
 from echoseq.answers.facts import BASE, INCOMPLETE_ACCURACY, OTHER
 from echoseq.answers.verdicts import (
+    BOUNDS,
     CELLS,
     DEPENDS,
     EPOCHS,
@@ -18,9 +19,10 @@ from echoseq.answers.verdicts import (
     MORE,
     NOT_JUDGED,
     OURS,
-    SAME,
     SKILL,
     UNDECIDED,
+    of_cells,
+    of_times,
     outcome,
     verdict,
 )
@@ -131,7 +133,7 @@ class Answer:
         found = self._found("epochs")
         if found in (LESS, MORE):
             (ratio, *_) = self._rows("ratio of epochs")
-            return f"it takes {times(ratio['value'])} times the epochs"
+            return f"it takes {BOUNDS[self._censored()]}{times(ratio['value'])} times the epochs"
         return EPOCHS[found]
 
     def _rows(self, fact: str, **where: Any) -> list[Fact]:
@@ -173,13 +175,17 @@ class Answer:
             return self._more_cells()
         fact = {"skill": "difference", "epochs": "ratio of epochs"}[claim]
         rows = self._rows(fact)
-        unlearned = all(math.isnan(row["value"]) for row in self._of_pair("epochs"))
-        if not rows or math.isnan(rows[0]["low"]) or (claim == "epochs" and unlearned):
+        if not rows or math.isnan(rows[0]["low"]):
             return UNDECIDED
         ends = (rows[0]["low"], rows[0]["high"])
         if claim == "epochs":
-            ends = (math.log2(ends[0]), math.log2(ends[1]))
+            return of_times(*ends, self._censored(), self._margins[claim])
         return verdict(*ends, self._margins[claim])
+
+    def _censored(self) -> tuple[bool, bool]:
+        """Whether runs of base and other did not learn, as far as is known."""
+        rows = self._of_pair("learned")
+        return (rows[0]["value"] < 1, rows[1]["value"] < 1) if rows else (True, True)
 
     def _more_cells(self) -> str:
         """Whether the second group of the pair needs more: what all budgets say that decide it."""
@@ -187,10 +193,10 @@ class Answer:
         return found.pop() if len(found) == 1 else UNDECIDED
 
     def _found_of_cells(self) -> set[str]:
-        """What is found within the budgets that both groups have, or else within their caps."""
+        """What is found within the budgets that both groups have."""
         pairs = self._needed_of_pair()
         shared = [(base, other) for base, other in pairs if base["detail"] == other["detail"]]
-        return {_compared(base, other) for base, other in shared or pairs} - {UNDECIDED}
+        return {of_cells(base, other) for base, other in shared} - {UNDECIDED}
 
     def _skill(self) -> str:
         rows = self._of_pair("accuracy")
@@ -240,11 +246,11 @@ class Answer:
         else:
             text = f"It is not learned within {caps[1]} epochs, where {base} is after {taken[0]}"
         text += f", by {shares[1]} and {shares[0]} seeds"
-        return f"{text}{self._ratios(known)}."
+        return f"{text}{self._ratios()}."
 
-    def _ratios(self, known: list[bool]) -> str:
+    def _ratios(self) -> str:
         """Ratios of epochs and updates; with seeds that did not learn they are only bounds."""
-        bound = "" if all(known) else "at least " if known[0] else "at most "
+        bound = BOUNDS[self._censored()]
         rows = [(time, row) for time in TIMES for row in self._rows(f"ratio of {time}")]
         if len(rows) == 2 and math.isclose(rows[0][1]["value"], rows[1][1]["value"], rel_tol=0.01):
             rows = rows[:1]
@@ -312,18 +318,6 @@ def _beside(base: Fact, other: Fact) -> str:
     return f"{_told(other)} {within} {instead} within {count(_budget(base))}"
 
 
-def _compared(base: Fact, other: Fact) -> str:
-    """Whether the second needs more, as far as the sizes tried can tell."""
-    (least, most), (other_least, other_most) = (
-        (row["low"], math.inf if math.isnan(row["high"]) else row["high"]) for row in (base, other)
-    )
-    if most < other_least:
-        return MORE
-    if other_most < least:
-        return LESS
-    same = (least, most) == (other_least, other_most) and least == most
-    return SAME if same else UNDECIDED
-
-
 def _tested(row: Fact) -> str:
-    return f", p = {p_value(row['p_holm'])}" if pd.notna(row["p_holm"]) else ""
+    p = p_value(row["p_holm"])
+    return f", p {p if p.startswith('<') else f'= {p}'}" if p else ""

@@ -157,7 +157,7 @@ def _expected(
     if "loss" not in result["measure"] and not math.isnan(low):  # errors that did not happen
         _, unseen = wilson(0, ours.runs * sequences, confidence)
         low, high = min(low, ours.mean - unseen), max(high, ours.mean + unseen)
-        row |= _within_bounds({"ours_low": low, "ours_high": high}, result["measure"])
+    row |= _within_bounds({"ours_low": low, "ours_high": high}, result["measure"])
     ends = (-math.inf if least is None else least, math.inf if most is None else most)
     if ours.runs > 1:
         verdict = WORDS[judge(row["ours_low"], row["ours_high"], ends)]

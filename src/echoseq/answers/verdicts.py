@@ -1,5 +1,9 @@
 """What an interval says about a difference, and about what was expected of it."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 LESS, SAME, MORE = "less", "the same", "more"
 NOT_LESS, NOT_MORE, UNDECIDED = "no less", "no more", "undecided"
 RIGHT, WRONG = "right", "wrong"
@@ -36,9 +40,41 @@ def verdict(low: float, high: float, margin: float) -> str:
         return LESS
     if low > margin:
         return MORE
-    if low > -margin:
-        return SAME if high < margin else NOT_LESS
-    return NOT_MORE if high < margin else UNDECIDED
+    if low >= -margin:
+        return SAME if high <= margin else NOT_LESS
+    return NOT_MORE if high <= margin else UNDECIDED
+
+
+def of_times(low: float, high: float, censored: tuple[bool, bool], margin: float) -> str:
+    """What a ratio of times is, by its interval, which is open where runs did not learn.
+
+    Args:
+        censored: whether runs of the base, and of the other, did not; their caps are their times.
+    """
+    ends = (-math.inf if censored[0] else low, math.inf if censored[1] else high)
+    return verdict(*(math.log2(end) if 0 < end < math.inf else end for end in ends), margin)
+
+
+def of_cells(base: Mapping[Any, Any], other: Mapping[Any, Any]) -> str:
+    """Whether the second needs more, as far as the sizes tried can tell."""
+    (least, most), (other_least, other_most) = (
+        (row["low"], math.inf if math.isnan(row["high"]) else row["high"]) for row in (base, other)
+    )
+    if most < other_least:
+        return MORE
+    if other_most < least:
+        return LESS
+    same = (least, most) == (other_least, other_most) and least == most
+    return SAME if same else UNDECIDED
+
+
+# What a measured ratio of times is of the true one, by whether runs of each did not learn.
+BOUNDS = {
+    (False, False): "",
+    (False, True): "at least ",
+    (True, False): "at most ",
+    (True, True): "about ",
+}
 
 
 def outcome(expected: str, found: str) -> str:

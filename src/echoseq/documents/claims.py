@@ -55,8 +55,8 @@ def verdict(row: Row) -> str:
     if row["verdict"] != REFUTED or pd.notna(row["table"]):
         return str(row["verdict"])
     none = 1.0 if row["measure"] in TIMES else 0.0
-    more = row["at_least"] > none and row["low"] > none
-    less = row["at_most"] < none and row["high"] < none
+    more = none < row["low"] and none < row["at_least"] and row["high"] < row["at_least"]
+    less = row["high"] < none and row["at_most"] < none and row["at_most"] < row["low"]
     return f"{REFUTED}, {TOO_SMALL}" if more or less else REFUTED
 
 

@@ -30,7 +30,15 @@ from echoseq.tables.catalogue import (
 )
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, read_columns, read_table
 from echoseq.tables.making import make_from_tables
-from echoseq.wording import capitalized, listed, sentence, spoken, with_interval
+from echoseq.wording import (
+    capitalized,
+    coverage,
+    listed,
+    sentence,
+    spoken,
+    spread,
+    with_interval,
+)
 
 OPTIONAL = ("probes",)  # of the tables behind answers; only some questions have probes
 _TEXT = ("experiment", "position", "windows")
@@ -65,10 +73,11 @@ def headline_note(summary: pd.DataFrame) -> str:
         summary: tables/summary.csv.
     """
     complete = complete_windows(summary)
-    confidence, chance = complete["confidence"].iloc[0], complete["chance"].max()
+    chance = complete.loc[complete["position"] != EXACT_MATCH, "chance"]
     return (
-        f"Accuracy on held-out sequences, mean over seeds with its {confidence:.0%} interval; "
-        f"chance is {chance:g} at a position."
+        "Accuracy on held-out sequences, mean over seeds with its "
+        f"{coverage(complete['confidence'].iloc[0])} interval; chance is "
+        f"{spread(chance, '{:g}'.format)} at a position."
     )
 
 

@@ -13,7 +13,7 @@ from echoseq.packing import stored
 from echoseq.study.ablated import INTACT
 from echoseq.tables.catalogue import table_file
 from echoseq.tables.columns import PER_VALUE, read_table
-from echoseq.wording import percent, plural, share, spoken, with_interval
+from echoseq.wording import coverage, percent, plural, share, spoken, spread, with_interval
 
 ABLATED_HEAD = ("network", "taken away", "from", "place", "intact", "left", "seeds")
 HELD_HEAD = ("network", "state", "network is", "linear", "bits", "MLP", "bits")
@@ -35,8 +35,8 @@ def ablations_table(folder: Path) -> str:
     shown = table[(table["ablation"] != INTACT) & ((table["position"] == PER_VALUE) | own)]
     note = (
         "Share of right values, mean over seeds with its "
-        f"{table['confidence'].iloc[0]:.0%} interval; in brackets after the number of seeds, the "
-        "lowest and the highest of them."
+        f"{coverage(table['confidence'].iloc[0])} interval; in brackets after the number of "
+        "seeds, the lowest and the highest of them."
     )
     return f"{note}\n\n{markdown_table(ABLATED_HEAD, map(_ablated, rows_of(shown)))}"
 
@@ -57,9 +57,12 @@ def probes_table(folder: Path) -> str:
         _held(part) for _, part in shown.groupby(["experiment", "state", "network"], sort=False)
     ]
     control = table[table["network"] == SHUFFLED]["accuracy"].max()
+    seeds = plural(int(table["seeds"].max()), "seed")
+    if table["seeds"].min() < table["seeds"].max():
+        seeds = f"{spread(table['seeds'], str)} seeds"
     note = (
-        f"Means over {plural(int(table['seeds'].max()), 'seed')}, oldest value first, and the bits "
-        f"about all values together. With shuffled labels, at most {percent(control)} are right."
+        f"Means over {seeds}, oldest value first, and the bits about all values together. With "
+        f"shuffled labels, at most {percent(control)} are right."
     )
     return f"{note}\n\n{markdown_table(HELD_HEAD, rows)}"
 
@@ -74,12 +77,12 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
 def _ablated(row: Row) -> list[str]:
     source: str = row["layer"] if pd.isna(row["state"]) else f"{row['layer']}, {row['state']}"
     gone: str = "" if pd.isna(row["removed"]) else f", value {row['removed']:.0f}"
-    spread = f"{share(row['minimum'])} to {share(row['maximum'])}"
+    ends = f"{share(row['minimum'])} to {share(row['maximum'])}"
     cells = [
         *(spoken(row["experiment"]), f"{spoken(row['ablation'])}{gone}", source),
         *(row["position"], share(row["intact"])),
         with_interval(row["accuracy"], row["low"], row["high"]),
-        f"{row['seeds']:.0f} ({spread})",
+        f"{row['seeds']:.0f} ({ends})",
     ]
     return [markdown(cell) for cell in cells]
 

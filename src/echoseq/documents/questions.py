@@ -86,13 +86,21 @@ def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     needs, comparisons = tables["needs"], tables["comparisons"]
     runs = trained_for(needs, tables["runs"])
     censored = int(runs["epochs_to_learn"].isna().sum())
-    planned = comparisons[comparisons["p_holm"].notna()]
-    level = 1 - comparisons["confidence"].iloc[0]
-    clear = int((planned["p_holm"] < level).sum())
     return (
         f"{capitalized(plural(len(needs), 'experiment'))} were to train until they had learned, in "
         f"{plural(len(runs), 'different run')}; {count(censored)} of these met their cap first "
-        "and are censored. "
+        f"and are censored. {_planned(comparisons)}"
+    )
+
+
+def _planned(comparisons: pd.DataFrame) -> str:
+    """How many contrasts had been planned, and how many are clear, if there are any."""
+    planned = comparisons[comparisons["p_holm"].notna()]
+    if planned.empty:
+        return "No contrast had been planned. Differences have intervals and no p-values."
+    level = 1 - planned["confidence"].iloc[0]
+    clear = int((planned["p_holm"] < level).sum())
+    return (
         f"{capitalized(plural(len(planned), 'contrast'))} had been planned, with "
         f"{spread(planned['seeds'], str)} seeds; {clear or 'none'} of them "
         f"{'has' if clear == 1 else 'have'} a corrected p-value below {setting(level)}. All other "

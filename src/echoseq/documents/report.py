@@ -10,7 +10,7 @@ from echoseq.escaping import rst, rst_paragraph
 from echoseq.study.ablated import meanings_of_ablations
 from echoseq.study.probed import meanings_of_probed
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, echo_of
-from echoseq.wording import sentence
+from echoseq.wording import coverage, sentence
 
 
 def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) -> str:
@@ -21,7 +21,7 @@ def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) ->
         summary: tables/summary.csv, positions as text.
         commit: of the code, or "unknown".
     """
-    confidence = summary["confidence"].iloc[0]
+    confidence = coverage(summary["confidence"].iloc[0])
     complete = complete_windows(summary)
     return "\n".join(
         [
@@ -29,12 +29,12 @@ def study_text(config: Mapping[str, Any], summary: pd.DataFrame, commit: str) ->
             f"Version {rst(config['version'])}. Code: commit {rst(commit)}.",
             "",
             *_heading("Accuracy on held-out sequences", "-"),
-            f"Mean over the seeds with its {confidence:.0%} interval, on "
+            f"Mean over the seeds with its {confidence} interval, on "
             f"{config['evaluation']['sequences']} held-out sequences. Positions are "
             "places in the answer; an exact match is right at every position.",
             "",
             *_table(
-                ("experiment", "position", "accuracy", f"{confidence:.0%} interval", "chance"),
+                ("experiment", "position", "accuracy", f"{confidence} interval", "chance"),
                 map(_accuracy_row, complete.to_dict("records")),
             ),
         ]
@@ -98,11 +98,11 @@ def caption_settings(study: Mapping[str, Any]) -> dict[str, object]:
     """What captions have of a configuration with every default, and what is probed and ablated."""
     statistics = study["statistics"]
     return {
-        "confidence": f"{statistics['confidence']:.0%}",
+        "confidence": coverage(statistics["confidence"]),
         "sequences": study["evaluation"]["sequences"],
         "success": statistics["success"],
         "learned_over": statistics["learned_over"],
-        "learned_share": f"{statistics['learned_share']:.0%}",
+        "learned_share": coverage(statistics["learned_share"]),
         "margin": statistics["margin"],
         **meanings_of_probed(),
         **meanings_of_ablations(),

@@ -172,8 +172,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
     for name, rows in complete_windows(summary).groupby("experiment", sort=False):
         (exact,) = rows_of(exact_matches(rows))
         positions = rows[rows["position"] != EXACT_MATCH].sort_values("mean", kind="stable")
-        ordered = rows_of(positions)
-        worst, best = ordered[0], ordered[-1]
+        worst, *others = rows_of(positions)
         sentences.append(
             f"{capitalized(the(str(name)))} has a mean exact match of "
             f"{with_interval(exact['mean'], exact['low'], exact['high'])}; its seeds lie between "
@@ -182,7 +181,7 @@ def accuracy(summary: pd.DataFrame, success: float) -> str:
             f"with a share of {share(exact['success_low'], 2)} to "
             f"{share(exact['success_high'], 2)} among all seeds."
         )
-        if worst["high"] < best["low"]:
+        if others and all(worst["high"] < row["low"] for row in others):
             sentences.append(
                 f"Its least accurate position is {worst['position']}, with "
                 f"{with_interval(worst['mean'], worst['low'], worst['high'])}."

@@ -85,9 +85,9 @@ def compare(
         yield facts | row, by_seed
     if ours.learned is not None and theirs.learned is not None:
         censored = int((~ours.learned[places[0]] | ~theirs.learned[places[1]]).sum())
+        step = step_of(ours.epochs[places[0]], theirs.epochs[places[1]], EVERY)
         for time in TIMES:
             times = [getattr(s, time)[at] for s, at in zip((ours, theirs), places, strict=True)]
-            step = step_of(ours.epochs, theirs.epochs, EVERY)
             (mean, low, high), millionths = log_ratio(times[0], times[1], step, **settings)
             row = {"position": None, "difference": mean, "low": low, "high": high}
             yield facts | {"measure": time, "censored": censored} | row, millionths

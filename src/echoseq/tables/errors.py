@@ -94,8 +94,8 @@ def make(
       in those that do not, and the difference of the two.
     - `position`: the rate at each position.
     - `kind`: the share of errors that repeat the answer at a neighbouring position; that belong to
-      two values in each other's place; that are another value of the window; and that are not in
-      the window.
+      two values in each other's place, each a value of the window; that are another value of
+      it; and that are not in the window.
     - `offset`: the share of errors that are another value of the window, by how many places
       further on it is (the nearest, if it occurs twice), and the share that are not in the
       window.
@@ -153,7 +153,7 @@ def _by_kind(windows: _Windows) -> Iterator[Split]:
     repeated[..., 1:] |= same
     repeated[..., :-1] |= same
     left = windows.wrong
-    for kind, chosen in ((SWAP, swapped), (REPEAT, repeated & within), (OTHER, within)):
+    for kind, chosen in ((SWAP, swapped & within), (REPEAT, repeated & within), (OTHER, within)):
         yield Split("kind", kind, (left & chosen).sum(axis=(2, 3)), total, math.nan)
         left = left & ~chosen
     yield Split("kind", FOREIGN, left.sum(axis=(2, 3)), total, math.nan)
