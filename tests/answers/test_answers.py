@@ -192,20 +192,20 @@ def test_what_is_not_learned_within_its_cap_takes_more_epochs():
             RATIO | SKILL,
             [2000] * TEN,
             "With long instead of short (8 cells), about as many values are right; it takes 4.00 "
-            "times the epochs; within as many epochs it needs as many cells.",
+            "times the epochs; of the sizes tried, it needs the same within as many epochs.",
         ),
         (
             {"accuracy": (-0.2, -0.3, -0.1, NAN), "epochs": (0.1, -0.05, 0.25, NAN)},
             [500] * TEN,
             "With long instead of short (8 cells), fewer values are right; it takes about as many "
-            "epochs; within as many epochs it needs as many cells.",
+            "epochs; of the sizes tried, it needs the same within as many epochs.",
         ),
         (
             {"accuracy": (0.2, -0.3, 0.5, NAN), "epochs": (0.1, -2, 2, NAN)},
             [500] * TEN,
             "With long instead of short (8 cells), it is open whether more or fewer values are "
-            "right; it is open whether it takes more epochs; within as many epochs it needs as "
-            "many cells.",
+            "right; it is open whether it takes more epochs; of the sizes tried, it needs the same "
+            "within as many epochs.",
         ),
         (
             RATIO | SKILL,
@@ -301,7 +301,7 @@ def test_budgets_that_the_groups_do_not_share_decide_nothing():
     (row,) = answers_from(given, **settings, questions=[asked]).to_dict("records")
     assert row["cells"] == "8 \u2192 8 (950); 8 \u2192 at most 4 (1,000 \u2192 5,000)"
     assert row["outcome"] == "wrong"  # the same within 950 epochs, which both were given
-    assert row["summary"].endswith("it needs as many cells.")
+    assert row["summary"].endswith("it needs the same within as many epochs.")
 
 
 def test_caps_that_the_groups_do_not_share_decide_nothing():

@@ -14,9 +14,16 @@ NAMES = ["lag_reset_2", "taught", "of_another_study"]
 def test_set_ups_are_those_of_the_configuration() -> None:
     rows = beside.set_ups(STUDY, NAMES)
     assert [row[0] for row in rows] == NAMES[:2]
-    assert rows[0] == ["lag_reset_2", "3 of 5", "100", "many_to_one", "50", "2,000", "5"]
+    said = ["3 of 5", "100", "many_to_one", "50", "2,000", "5", "reset", ""]
+    assert rows[0] == ["lag_reset_2", *said]
     assert rows[1][1:3] == ["reversed 3 of 6", "50"]
     assert {len(row) for row in rows} == {len(beside.HEAD)}
+
+
+def test_no_two_of_them_look_the_same() -> None:
+    names = [name for name, it in STUDY.experiments.items() if it.published]
+    rows = [tuple(row[1:]) for row in beside.set_ups(STUDY, names)]
+    assert len({*rows}) == len(rows) > 10
 
 
 def test_their_models_are_named() -> None:

@@ -239,6 +239,7 @@ def test_without_planned_contrasts_there_are_no_p_values(rows: int) -> None:
     comparisons = pd.DataFrame([row] * rows, columns=list(row))
     runs = pd.DataFrame(
         {"experiment": "one", "trained_for": "one", "seed": [0, 1], "epochs_to_learn": [500.0, 600]}
+        | {"digest": ["a", "b"]}
     )
     tables = {"needs": pd.DataFrame({"experiment": ["one"]}), "runs": runs}
     assert questions._prose(tables | {"comparisons": comparisons}).endswith(
@@ -303,3 +304,9 @@ def test_a_mistake_in_the_source_is_reported_in_one_line(results: Path, tmp_path
     files = sources(results)
     with pytest.raises(EchoseqError, match=r"paper\.typ: unknown variable: unknown$"):
         paper.compile_paper(folder, paper.gather(files), files)
+
+
+def test_runs_with_the_weights_of_another_are_told() -> None:
+    runs = pd.DataFrame({"digest": ["a", "b", "a", "a"]})
+    assert questions._again(runs).startswith("Two runs came to the same weights as another")
+    assert questions._again(runs.drop_duplicates()) == ""

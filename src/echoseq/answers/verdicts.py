@@ -27,7 +27,7 @@ EPOCHS = {
 }
 CELLS = {
     LESS: "within as many epochs it needs fewer cells",
-    SAME: "within as many epochs it needs as many cells",
+    SAME: "of the sizes tried, it needs the same within as many epochs",
     MORE: "within as many epochs it needs more cells",
     UNDECIDED: "the sizes tried do not tell whether it needs more cells",
 }

@@ -6,11 +6,15 @@ import pandas as pd
 
 from echoseq.documents.claims import claims_of, of_published
 from echoseq.escaping import one_line
+from echoseq.study.options import described
 from echoseq.study.schema import PUBLISHED, Study
 from echoseq.task import label
 from echoseq.wording import capitalized, count, spoken
 
-HEAD = ("experiment", "asked for", "integers below", "model", "cells", "epochs", "batch")
+HEAD = (
+    *("experiment", "asked for", "integers below", "model", "cells", "epochs", "batch"),
+    *("state", "options"),
+)
 
 
 def content(study: Study, names: list[str], claims: pd.DataFrame | None) -> dict[str, Any]:
@@ -33,10 +37,13 @@ def set_ups(study: Study, names: list[str]) -> list[list[str]]:
         if name not in study.experiments:
             continue
         experiment = study.experiments[name]
-        task = study.plan_of(name).task
+        plan = study.plan_of(name)
+        task = plan.task
         numbers = (experiment.cells, experiment.epochs, experiment.batch_size)
         asked = [label(task), count(task.alphabet)]
-        rows.append([name, *asked, experiment.model, *map(count, numbers)])
+        state = "carried" if experiment.stateful else "reset"
+        options = described(plan.options)
+        rows.append([name, *asked, experiment.model, *map(count, numbers), state, options])
     return rows
 
 

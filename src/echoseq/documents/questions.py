@@ -88,9 +88,19 @@ def _prose(tables: Mapping[str, pd.DataFrame]) -> str:
     censored = int(runs["epochs_to_learn"].isna().sum())
     return (
         f"{capitalized(plural(len(needs), 'experiment'))} were to train until they had learned, in "
-        f"{plural(len(runs), 'different run')}; {count(censored)} of these met their cap first "
-        f"and are censored. {_planned(comparisons)}"
+        f"{plural(len(runs), 'run')}; {count(censored)} of these met their cap first and are "
+        f"censored. {_again(runs)}{_planned(comparisons)}"
     )
+
+
+def _again(runs: pd.DataFrame) -> str:
+    """How many runs have the weights of another, if any: experiments may differ in vain."""
+    twins = len(runs) - runs["digest"].nunique()
+    return (
+        f"{capitalized(plural(twins, 'run'))} came to the same weights as another, where a cap or "
+        "a state was set otherwise and made no difference; they are counted here, and are no "
+        "evidence of their own. "
+    ) * (twins > 0)
 
 
 def _planned(comparisons: pd.DataFrame) -> str:
@@ -125,7 +135,7 @@ def _controls(tables: Mapping[str, pd.DataFrame]) -> str:
     ]
     skill = complete_windows(tables["skill"])
     clauses = [
-        f"the control {spoken(row['experiment'])} answers "
+        f"the control {spoken(row['experiment'])} answers a share of "
         f"{with_interval(row['accuracy'], row['low'], row['high'])} of the values correctly"
         for row in rows_of(skill[skill["experiment"].isin(compared["experiment"])])
     ]

@@ -85,7 +85,8 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
     never = int(table["epochs"].isna().sum())
     several = len(_panels(table, _echoes(read_table(experiments)))) > table["question"].nunique()
     return (
-        "Epochs until learned against cells, a line for each group"
+        "Epochs until learned against cells, a line for each group; those of one size are set "
+        "side by side around it"
         f"{'; questions with many groups have one or more panels for each echo' * several}. "
         "Small: each of "
         f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
@@ -154,9 +155,11 @@ def _fastest(table: pd.DataFrame) -> str:
     if learned.empty:
         return ""
     row = learned.to_dict("records")[0]
+    others = int((learned["epochs"] == row["epochs"]).sum()) - 1
+    level = f", as {plural(others, 'other experiment')}" * (others > 0)
     return (
         f" The fastest is {called(row['group'], row['experiment'])} with {count(row['cells'])} "
-        f"cells, with a median of {count(row['epochs'])} epochs."
+        f"cells, with a median of {count(row['epochs'])} epochs{level}."
     )
 
 

@@ -64,7 +64,8 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
     whole = table[table["batch_size"] == table["sequence_windows"]]
     note = (
         f" A batch of {joined(sorted(set(whole['batch_size'])), 'or')} windows is a whole "
-        "sequence, so nothing is carried, and both train in the same way."
+        "sequence, so nothing is carried, both train in the same way, to the same weights, and "
+        "these runs are counted on both sides."
         if len(whole)
         else ""
     )
