@@ -42,6 +42,11 @@ def test_show_explains_a_sequence(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == EXAMPLE
 
 
+def test_show_asks_for_no_more_than_a_window_has(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "7", "--n-in", "1"]) == 0
+    assert capsys.readouterr().out.endswith("\n[ 7] => [ 7]\n")
+
+
 def test_show_draws_the_sequence_that_training_begins_with(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -140,7 +145,12 @@ def test_show_refuses_what_does_not_fit_a_task(
         (["show", "--n-out", "6"], "echoseq: n_out: expected at most n_in (5), got 6"),
         (["show", "--length", "0"], "echoseq: --length: expected 1 or more"),
         (["show", "--alphabet", "1"], "echoseq: --alphabet: expected 2 or more"),
+        (["show", "--length", str(10**9)], "--length: expected at most 1000000, got 1000000000"),
+        (["show", "--alphabet", "70000"], "--alphabet: expected at most 65536, got 70000"),
+        (["show", *"12345", "--length", "3"], "--length: expected none with integers of your own"),
         (["show", "--seed", "-1"], "echoseq: --seed: expected 0 or more"),
+        (["show", "--seed", str(2**32)], "--seed: expected less than 4294967296, got 4294967296"),
+        (["train", "full_echo", "--seed", "9" * 60, "--output", "x"], "less than 4294967296, got"),
         (["predict", "none.keras", "1"], "none.keras: expected a saved Keras model, found no"),
         (["show", "1", "x"], "values: expected whole numbers, got 'x'"),
         (["show", "9" * 30], "values: expected 0 to 99, got 999"),

@@ -11,6 +11,7 @@ import numpy as np
 
 from echoseq.api.version import Version
 from echoseq.asked import echo_from
+from echoseq.checked import shorten
 from echoseq.code import code_digest
 from echoseq.data import snapshots
 from echoseq.data.by_hand import for_values
@@ -33,18 +34,20 @@ from echoseq.study.hints import claim_hints, hints
 from echoseq.study.overriding import REPLACED, overridden_plan
 from echoseq.study.plan import Plan
 from echoseq.study.schema import Study
-from echoseq.task import MISSING, Task
+from echoseq.task import MISSING, MOST, Task
 from echoseq.trackers import exporting
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
+SEEDS = 2**32  # that the record of a run can have, from 0
+# What its options may be, as in a configuration.
+BOUNDS = dict.fromkeys(("length", "n-in", "n-out"), (1, 1_000_000)) | {"alphabet": (2, MOST)}
 COMPILING = "compiling, which takes seconds"  # until the first epochs have been trained
 
 
 def show(options: argparse.Namespace) -> None:
     """Print a sequence, encoded and framed: as options say, or as a task of a configuration."""
-    if options.seed < 0:
-        raise EchoseqError("--seed: expected 0 or more")
+    _require_seed(options.seed)
     if options.task is not None:
         lines = _task_lines(options)
     elif options.config is not None:
@@ -59,14 +62,18 @@ def _option_lines(options: argparse.Namespace) -> list[str]:
     given = {name: getattr(options, name) for name in SHOWN}
     given = {name: SHOWN[name] if value is None else value for name, value in given.items()}
     length, alphabet, n_in, n_out, echo = given.values()
-    for name, size in (("length", length), ("n-in", n_in), ("n-out", n_out)):
-        if size is not None and size < 1:
-            raise EchoseqError(f"--{name}: expected 1 or more")
-    if alphabet < 2:
-        raise EchoseqError("--alphabet: expected 2 or more")
+    sizes = {"length": length, "alphabet": alphabet, "n-in": n_in, "n-out": n_out}
+    for name, size in sizes.items():
+        least, most = BOUNDS[name]
+        if size is not None and size < least:
+            raise EchoseqError(f"--{name}: expected {least} or more")
+        if size is not None and size > most:
+            raise EchoseqError(f"--{name}: expected at most {most}, got {size}")
+    if options.values and options.length is not None:
+        raise EchoseqError("--length: expected none with integers of your own, which it would draw")
     values = _values(options, length, alphabet)
     asked = echo_from(echo)
-    count = n_out or (2 if isinstance(asked, str) else len(asked))
+    count = n_out or (min(2, n_in) if isinstance(asked, str) else len(asked))
     sizes = {"length": len(values), "alphabet": alphabet, "n_in": n_in}
     return listing.framing_lines(values, Task(**sizes, n_out=count, echo=asked))
 
@@ -120,13 +127,20 @@ def _integer(text: str, alphabet: int) -> int:
     return value
 
 
+def _require_seed(seed: int) -> None:
+    """Refuse a seed that no record of a run can have."""
+    if seed < 0:
+        raise EchoseqError("--seed: expected 0 or more")
+    if seed >= SEEDS:
+        raise EchoseqError(f"--seed: expected less than {SEEDS}, got {shorten(str(seed), 40)}")
+
+
 def train(options: argparse.Namespace) -> None:
     """Train one run by hand, with a progress bar that says when it compiles."""
     configured = read_study(options.config)
     given = {key: getattr(options, key) for key in REPLACED}
     plan = overridden_plan(configured, options.experiment, given)
-    if options.seed < 0:
-        raise EchoseqError("--seed: expected 0 or more")
+    _require_seed(options.seed)
     from tqdm import tqdm
 
     from echoseq.training.runs import (

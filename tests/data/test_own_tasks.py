@@ -33,6 +33,22 @@ def silent(windows):
 def sometimes(windows):
     return np.where(windows.sum(axis=(1, 2), keepdims=True) % 2, windows, -1)
 
+def if_repeated(windows):
+    return np.where((windows == windows[..., :1]).sum(axis=-1, keepdims=True) > 1, windows, -1)
+
+def or_nothing(windows):
+    targets = windows.copy()
+    targets[..., 1:] = np.where(windows[..., 1:] == windows[..., :-1], -1, windows[..., 1:])
+    return targets
+
+def seldom(windows):
+    targets = windows.copy()
+    targets[..., 1][(windows[..., :3] == 0).all(axis=-1)] = -1
+    return targets
+
+def of_gaps(windows):
+    return np.where((windows == -1).any(axis=-1, keepdims=True), windows, -1)
+
 def within(windows, **symbols):
     return np.arange(10)[windows]
 
@@ -85,11 +101,26 @@ def test_it_is_tried_with_integers_of_the_alphabet_alone() -> None:
     check_own_tasks({"mine": replace(FULL, targets="tasks_tried:within", symbols=symbols)})
 
 
-@pytest.mark.parametrize("function", ["silent", "sometimes"])
+@pytest.mark.parametrize("function", ["silent", "sometimes", "if_repeated"])
 def test_something_is_asked_in_each_sequence(function: str) -> None:
     assert refusal(function) == (
         f"experiments.mine.task: tasks_tried:{function}: expected something to say in each "
         "sequence, got -1 alone"
+    )
+
+
+def test_something_is_asked_in_windows_that_lack_no_value() -> None:
+    own = replace(FULL, targets="tasks_tried:of_gaps", framing="mask")
+    with pytest.raises(EchoseqError, match="to say in complete windows of each sequence, got -1"):
+        check_own_tasks({"mine": own})
+
+
+@pytest.mark.parametrize("function", ["or_nothing", "seldom"])
+def test_nothing_is_asked_at_the_same_places_of_each_sequence(function: str) -> None:
+    """Tables count right answers by place, out of as many in every sequence."""
+    assert refusal(function) == (
+        f"experiments.mine.task: tasks_tried:{function}: expected -1 at the same places of each "
+        "sequence, whatever its values"
     )
 
 

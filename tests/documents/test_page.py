@@ -4,6 +4,7 @@ import json
 import math
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_letters
 from typing import Any
@@ -20,6 +21,7 @@ from echoseq.documents.page import survey, trial, writing
 from echoseq.documents.page.names import network_title
 from echoseq.errors import EchoseqError
 from echoseq.study.reading import read
+from echoseq.study.schema import Study
 from echoseq.tables import needs, sizes, slopes
 from echoseq.wording import echo_in
 
@@ -278,3 +280,26 @@ def test_an_architecture_that_the_page_cannot_compute_is_refused(
         "page.networks: expected networks that the page can compute (memoryless), but 'full_echo' "
         "has lstm"
     )
+
+
+@pytest.mark.parametrize(
+    ("framing", "batch_size", "stateful", "refused"),
+    [
+        ("mask", 5, True, True),
+        ("mask", 25, True, False),  # a whole sequence
+        ("mask", 5, False, False),
+        ("drop", 7, True, False),
+    ],
+)
+def test_a_state_that_has_seen_what_the_page_has_not_is_refused(
+    framing: str, batch_size: int, stateful: bool, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = read(CONFIG)
+    plan = replace(study.plan_of("full_echo"), framing=framing, batch_size=batch_size)
+    monkeypatch.setattr(Study, "plan_of", lambda *_: plan)
+    network = {"layers": {"lstm": {"stateful": stateful}, "output": {"stateful": False}}}
+    monkeypatch.setattr("echoseq.evaluation.exporting.export", lambda *_: network)
+    here = {"model": Path("m"), "record": Path("r"), "held_out": Path("h")}
+    line = "page.networks: .* of 'full_echo' has seen windows" if refused else "h: expected a data snapshot"
+    with pytest.raises(EchoseqError, match=line):
+        trial.trial("full_echo", study, pd.DataFrame(), **here)

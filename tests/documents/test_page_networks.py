@@ -56,7 +56,7 @@ PLANS = {
     "one layer told the place": replace(FULL, read=("value", "place"), encoding="linear"),
     "linear": replace(FULL, encoding="linear"),
     "linear vector": replace(PARTIAL, model="many_to_one", encoding="linear"),
-    "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12),
+    "masked": replace(PARTIAL, framing="mask", masking=True, batch_size=12, stateful=False),
     "reversed": replace(PARTIAL, echo="reversed", n_out=4),
     "by positions": replace(PARTIAL, echo=(3, -1, "none", Say(4)), n_out=4, batch_size=7),
     "side by side": replace(PARTIAL, overlap=False, batch_size=3),

@@ -25,7 +25,7 @@ from echoseq.networks.backend import keras
 from echoseq.networks.coding import Linear, OneHot, coding_of
 from echoseq.networks.weights import weights_digest
 from echoseq.study.plan import Plan
-from echoseq.task import Task
+from echoseq.task import MISSING, Task
 from echoseq.training.runs import CheckpointSettings, NewRun, train_runs
 
 PLAN = replace(FULL, epochs=15)
@@ -233,6 +233,20 @@ def test_echo_takes_any_number_of_values(runs: list[Path], count: int) -> None:
     )
     assert targets.tolist() == [values[i : i + 4] for i in range(count - 3)]
     assert tokens.shape == (count - 3, 4)
+
+
+@pytest.mark.parametrize("echo_of", ["oldest", (0, 4)])
+def test_echo_carries_the_state_of_windows_that_lack_values(echo_of: str | tuple[int, ...]) -> None:
+    """As evaluation does with the same sequence."""
+    plan = replace(PLAN, model="many_to_one", framing="mask", n_out=2, echo=echo_of, batch_size=1)
+    model = models.build(plan, seed=3)
+    model.set_weights([3 * weights for weights in model.get_weights()])
+    predictor = Predictor(model, coding_of(plan), plan.task)
+    sequence = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
+    (tokens,), _, _ = predictor.sequences(*plan.task.frame(sequence[None]))
+    targets, answers = echo(predictor, sequence.tolist())
+    assert (targets != MISSING).all()
+    np.testing.assert_array_equal(answers, tokens[-len(answers) :])
 
 
 def test_echo_answers_a_task_whose_windows_are_longer_than_its_sequences(

@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 from examples import PREDICTIONS, predicted
 
+from echoseq.asked import Say
 from echoseq.errors import EchoseqError
-from echoseq.evaluation.predictions import Predictions, read_predictions, write_predictions
+from echoseq.evaluation.predictions import (
+    Predictions,
+    drawn_in,
+    read_predictions,
+    write_predictions,
+)
 from echoseq.files import array_digest
+from echoseq.task import Task
 
 NAMES = [field.name for field in fields(Predictions)]
 
@@ -80,6 +87,13 @@ def test_missing_values_are_among_the_targets_of_windows_that_were_kept():
         [[-1, -1], [-1, 1], [1, 2], [2, 3]],
         [[-1, -1], [-1, 9], [9, 8], [8, 7]],
     ]
+
+
+def test_a_value_that_is_asked_for_twice_is_drawn_once():
+    """Or the bits of a window would be more than it holds."""
+    echo = (1, "none", 1, Say(0), 0, 1, Say(0))
+    task = Task(length=6, alphabet=10, n_in=3, n_out=7, echo=echo)
+    assert drawn_in(task).tolist() == [True, False, False, False, True, False, False]
 
 
 def test_predictions_are_read_as_they_were_written(path, predictions):

@@ -9,7 +9,9 @@ from echoseq.errors import EchoseqError
 from echoseq.study.plan import Plan
 from echoseq.task import MISSING, Task
 
-SEQUENCES = 3  # to frame
+SEQUENCES = 1000  # to frame, or fewer of many or long windows
+INTEGERS = 1_000_000  # in the windows and answers of all of them
+ALONE = 3  # of these, to frame one by one as well
 
 
 def check_own_tasks(plans: Mapping[str, Plan]) -> None:
@@ -33,10 +35,12 @@ def check_own_tasks(plans: Mapping[str, Plan]) -> None:
 
 
 def _try_task(task: Task, function: str) -> None:
-    """Frame a few sequences, together and one by one."""
-    sequences = draw(TRAINING, 0, count=SEQUENCES, length=task.length, alphabet=task.alphabet)
+    """Frame sequences, together and a few of them one by one."""
+    fitting = INTEGERS // (task.windows * (task.n_in + task.n_out))
+    count = max(ALONE, min(SEQUENCES, fitting))
+    sequences = draw(TRAINING, 0, count=count, length=task.length, alphabet=task.alphabet)
     windows, targets = task.frame(sequences)
-    alone = [task.frame(sequence[None]) for sequence in sequences]
+    alone = [task.frame(sequence[None]) for sequence in sequences[:ALONE]]
     if not all(
         np.array_equal(together[i], own[0])
         for i, parts in enumerate(alone)
@@ -45,5 +49,11 @@ def _try_task(task: Task, function: str) -> None:
         raise EchoseqError(
             f"{function}: expected the same for a sequence by itself as among others, and each time"
         )
-    if not (targets != MISSING).any(axis=(1, 2)).all():
-        raise EchoseqError(f"{function}: expected something to say in each sequence, got -1 alone")
+    asked = targets != MISSING
+    if not asked[:, task.incomplete :].any(axis=(1, 2)).all():
+        kind = "complete windows of each sequence" if task.incomplete else "each sequence"
+        raise EchoseqError(f"{function}: expected something to say in {kind}, got -1 alone")
+    if (asked != asked[0]).any():
+        raise EchoseqError(
+            f"{function}: expected -1 at the same places of each sequence, whatever its values"
+        )

@@ -112,7 +112,8 @@ KEYS = {
         "n_out)",
         "places": "where in the window the value is that each place of an answer asks for, from 0, "
         "(n_out,); -1 if it is not in the window",
-        "drawn": "whether that is an integer of the sequence, rather than a constant, nothing, or "
+        "drawn": "whether that is an integer of the sequence, rather than a constant, nothing, one "
+        "that an earlier place asks for, or "
         "what a function of one's own asks, (n_out,)",
         "alphabet": "of the task, with its symbols, ()",
         "encoding": "of the task, ()",

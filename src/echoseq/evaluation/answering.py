@@ -218,7 +218,8 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
     """Echo the user's own integers with a model.
 
     A saved model answers a fixed number of windows at once; the batch is filled up with copies of
-    the last window, whose answers are dropped.
+    the last window, whose answers are dropped. So are those to the first windows, if they lack
+    values: a state that is carried has seen them, as in training and evaluation.
 
     Returns:
         Targets and predicted tokens, both (windows, n_out).
@@ -227,9 +228,10 @@ def echo(predictor: Predictor, values: list[int]) -> tuple[np.ndarray, np.ndarra
         EchoseqError: for too few values, or values outside the model's alphabet.
     """
     given, task = np.asarray(values, dtype=np.int64), predictor.task
-    own = for_values(replace(task, keep_missing=False), given)
-    (windows,), (targets,) = own.frame(given[None])
+    complete = for_values(replace(task, keep_missing=False), given).windows
+    (windows,), (targets,) = for_values(task, given).frame(given[None])
     short = -len(windows) % predictor.batch_size
     filled = (np.concatenate([x, x[-1:].repeat(short, 0)]) for x in (windows, targets))
     tokens, _, _ = predictor.windows(*filled)
-    return targets, tokens[: len(windows)]
+    last = slice(len(windows) - complete, len(windows))
+    return targets[last], tokens[last]

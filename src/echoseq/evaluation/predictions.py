@@ -31,7 +31,8 @@ class Predictions:
     places: for each place of the answer, where in the window the value is, from 0, (n_out,);
         ELSEWHERE if it is not in the window.
     drawn: whether it is a value of the sequence, which was drawn uniformly, (n_out,); not so for a
-        constant, for nothing, and for what a function of the user's own asks.
+        constant, for nothing, for one that an earlier place asks for, and for what a function of
+        the user's own asks.
     alphabet, encoding: of the task, zero-dimensional arrays; the alphabet with its symbols.
     symbols: how many of the alphabet are symbols, the last ones; zero-dimensional.
     """
@@ -78,7 +79,10 @@ def places_of(task: Task) -> np.ndarray:
 
 def drawn_in(task: Task) -> np.ndarray:
     """Whether a drawn value is asked for at each place of the answer, as predictions have it."""
-    return np.array([isinstance(item, int) for item in task.asked or [NOTHING] * task.n_out])
+    asked = task.asked or [NOTHING] * task.n_out
+    return np.array(
+        [isinstance(item, int) and item not in asked[:place] for place, item in enumerate(asked)]
+    )
 
 
 def stored(framed: np.ndarray) -> np.ndarray:

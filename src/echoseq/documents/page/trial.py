@@ -49,6 +49,11 @@ def trial(
             f"but '{name}' has {plan.model}"
         )
     network = export(model, record, plan)
+    if plan.framing == "mask" and _carries(network, plan):
+        raise EchoseqError(
+            "page.networks: expected networks that the page can compute, but the state of "
+            f"'{name}' has seen windows with missing values, which the page has not; name others"
+        )
     sequences = read_snapshot(held_out, EVALUATION, 0, length=plan.length, alphabet=plan.alphabet)
     return network | {
         "name": name,
@@ -57,6 +62,12 @@ def trial(
         "about": _about(name, network, plan, skill),
         "sequence": sequences[0].tolist(),
     }
+
+
+def _carries(network: dict[str, Any], plan: Plan) -> bool:
+    """Whether a state is carried from batch to batch within a sequence."""
+    stateful = any(layer["stateful"] for layer in network["layers"].values())
+    return stateful and plan.updates > 1
 
 
 def _lead(plan: Plan) -> str:
