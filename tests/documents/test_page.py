@@ -300,6 +300,6 @@ def test_a_state_that_has_seen_what_the_page_has_not_is_refused(
     network = {"layers": {"lstm": {"stateful": stateful}, "output": {"stateful": False}}}
     monkeypatch.setattr("echoseq.evaluation.exporting.export", lambda *_: network)
     here = {"model": Path("m"), "record": Path("r"), "held_out": Path("h")}
-    line = "page.networks: .* of 'full_echo' has seen windows" if refused else "h: expected a data snapshot"
+    line = "page.networks: .* of 'full_echo' has seen windows" if refused else "h: expected a data"
     with pytest.raises(EchoseqError, match=line):
         trial.trial("full_echo", study, pd.DataFrame(), **here)

@@ -11,7 +11,7 @@ from echoseq.errors import EchoseqError
 from echoseq.files import write_text
 from echoseq.study.reading import load, read
 from echoseq.watching.choosing import folder_of, study_of
-from echoseq.watching.making import made_by, snakemake_command
+from echoseq.watching.making import in_folder, made_by, snakemake_command, unlock_command
 
 
 @pytest.fixture
@@ -38,6 +38,8 @@ def given(home: Path, options: str) -> None:
          "version=mine"),
         ("--configfile=a.yaml --keep-going", " --configfile a.yaml"),
         ("--configfile --cores 2", ""),
+        ("--config ask=[longer, state] verify={share: all} seeds=3 -- verify",
+         " --config 'ask=[longer, state]' 'verify={share: all}' seeds=3"),
     ],
 )  # fmt: skip
 def test_the_configuration_is_that_of_the_last_command(home: Path, options: str, kept: str) -> None:
@@ -73,6 +75,21 @@ def test_files_are_named_from_where_snakemake_runs(
     assert made_by(home / "results/mine", "paper").startswith(f"`cd {home.name} && snakemake ")
 
 
+def test_options_are_understood_where_the_command_was_given(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = {**study_of_two(), "version": "mine", "inherit": False}
+    write_text(home / "above/my.yaml", yaml.safe_dump(facts))
+    given(home, f"--configfile my.yaml -d ..\n  Run directory: {home / 'above'}")
+    assert made_by(Path("results/mine"), "paper") == (
+        "`cd above && snakemake --cores all paper --directory .. --configfile my.yaml`"
+    )
+    assert [*study_of(Path("results/mine"), None).experiments] == ["a", "b"]
+    monkeypatch.chdir(home / "above")
+    unlock = "snakemake --unlock --directory .. --configfile my.yaml"
+    assert in_folder(home / "results/mine", unlock_command(home / "results/mine")) == unlock
+
+
 def test_a_version_is_meant_by_its_name_or_its_folder(home: Path) -> None:
     folder = Path("results/mine")
     write_text(home / "elsewhere/config.yaml", "")
@@ -104,6 +121,9 @@ def test_before_anything_is_made_the_study_is_that_of_the_command(home: Path) ->
     write_text(home / "my.yaml", yaml.safe_dump(facts))
     given(home, "--cores 2 --configfile my.yaml")
     assert [*study_of(Path("results/mine"), None).experiments] == ["a", "b"]
+    write_text(home / "my.yaml", yaml.safe_dump({**facts, "version": "other"}))
+    given(home, "--cores 2 --configfile my.yaml --config version=mine seeds=[4, 6]")
+    assert study_of(Path("results/mine"), None).seeds_of("a") == [4, 6]
 
 
 def test_the_study_is_the_one_that_was_used(home: Path) -> None:

@@ -34,7 +34,7 @@ STATE = State(
     },
     begun=("study",),
     activity=Activity(frozenset({"x"}), frozenset(), (12,), (13,)),
-    last=Invocation("snakemake --cores 2", Path("1.log"), 2, 3, 9, ()),
+    last=Invocation("snakemake --cores 2", None, Path("1.log"), 2, 3, 9, ()),
     going=(
         Going("train a, seeds 0 to 2", Path("t.log"), 130, True, Trained("a", 1, 40, 0.1), 500),
         Going("train b 0", Path("u.log"), 12, True, None, None),

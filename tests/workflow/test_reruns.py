@@ -191,6 +191,11 @@ def test_a_changed_reference_redraws_the_curves_and_trains_nothing(smoke_copy: W
     assert planned(smoke_copy) == dict.fromkeys(("describe", "list_experiments", *drawn), 1)
 
 
+def test_another_page_draws_nothing_anew(smoke_copy: Workspace) -> None:
+    smoke_copy.configure(page={"networks": ["full_echo"]})
+    assert planned(smoke_copy) == {"describe": 1}
+
+
 def test_a_changed_confidence_summarizes_anew_and_trains_nothing(smoke_copy: Workspace) -> None:
     smoke_copy.configure(statistics={"confidence": 0.9})
     jobs = planned(smoke_copy)

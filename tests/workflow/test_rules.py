@@ -123,8 +123,16 @@ def test_what_trains_longest_starts_first(jobs: list[tuple[str, list[str], int]]
     tasks = {Path(path).parent.name: rank for path, rank in drawing.items()}
     assert tasks["partial"] == ranks["partial_echo"]
     assert max(tasks.values()) == max(ranks.values())
-    drawn = "train_|snapshot_|held_out|probe_data"
+    drawn = "train_|snapshot_|held_out|probe_data|describe"
     assert {rank for rule, _, rank in jobs if not re.match(drawn, rule)} == {0}
+
+
+def test_the_configuration_is_written_before_anything_trains(
+    jobs: list[tuple[str, list[str], int]],
+) -> None:
+    """Or those who look at a version meanwhile find none, or an earlier one."""
+    (first,) = (rank for rule, _, rank in jobs if rule == "describe")
+    assert first > max(rank for rule, _, rank in jobs if rule != "describe")
 
 
 def test_the_graph_of_rules_is_up_to_date(fresh: Workspace) -> None:

@@ -1,7 +1,7 @@
 """Description of a version: the configuration as used, the environment, the experiments.
 
-In: the configuration. Out: config.yaml, environment.json; tables/experiments.csv with its digest, by itself,
-so that an edited question or claim makes nothing anew that reads this table.
+In: the configuration. Out: config.yaml, environment.json; tables/experiments.csv with its digest, by
+itself, so that an edited question, claim or page makes nothing anew that reads this table.
 """
 
 LOCK = local(os.path.relpath(PROJECT / "requirements.lock"))
@@ -16,6 +16,8 @@ rule describe:
         environment="<results>/environment.json",
     log:
         "<results>/logs/describe.log",
+    # Before any training: `echoseq status` and `echoseq.results` read it while others are made.
+    priority: 1000
     conda:
         "../envs/echoseq.yaml"
     threads: 1
@@ -37,6 +39,7 @@ use rule describe as list_experiments with:
         **with_digests(table_files(["experiments"])),
     log:
         "<results>/logs/list_experiments.log",
+    priority: 0
     params:
         code=code("describe.py"),
-        study=inert_json(STUDY.without_reasons()),
+        study=inert_json({k: v for k, v in STUDY.without_reasons().items() if k != "page"}),

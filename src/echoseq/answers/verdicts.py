@@ -51,8 +51,9 @@ def of_times(low: float, high: float, censored: tuple[bool, bool], margin: float
     Args:
         censored: whether runs of the base, and of the other, did not; their caps are their times.
     """
-    ends = (-math.inf if censored[0] else low, math.inf if censored[1] else high)
-    return verdict(*(math.log2(end) if 0 < end < math.inf else end for end in ends), margin)
+    least = -math.inf if censored[0] else math.log2(low)
+    most = math.inf if censored[1] else math.log2(high)
+    return verdict(least, most, margin)
 
 
 def of_cells(base: Mapping[Any, Any], other: Mapping[Any, Any]) -> str:

@@ -14,7 +14,7 @@ from echoseq.study.reading import load, read_yaml
 from echoseq.study.rules import RESERVED
 from echoseq.study.schema import Study
 from echoseq.study.strict_yaml import PARSE_ERRORS
-from echoseq.watching.making import files_given
+from echoseq.watching.making import study_given
 
 RESULTS, PUBLISHED = Path("results"), Path("results/published")
 
@@ -60,7 +60,7 @@ def study_of(folder: Path, configurations: Sequence[Path] | None) -> Study:
     used = folder / CONFIG
     if not configurations and used.is_file():
         return load(_read_quickly(used))
-    study = read_study(configurations or files_given(folder))
+    study = read_study(configurations) if configurations else study_given(folder)
     if study.version != folder.name:
         without = "" if configurations else f"found no {CONFIG} in it, and "
         raise EchoseqError(

@@ -5,21 +5,26 @@ import os
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from echoseq.errors import EchoseqError
 from echoseq.layout import CONFIG, kind_of
-from echoseq.study.default import read_study
-from echoseq.study.reading import read_yaml
+from echoseq.study.default import DEFAULT_CONFIG, read_study
+from echoseq.study.reading import load, overridden, read_yaml
+from echoseq.study.schema import Study
 from echoseq.watching.snakemake import home_of, last_invocation
 
 # The options of Snakemake that say which workflow and configuration, with their other names.
-ONE, SEVERAL = {"--snakefile": "-s"}, {"--configfile": "--configfiles", "--config": "-C"}
+ONE = {"--snakefile": "-s", "--directory": "-d"}
+SEVERAL = {"--configfile": "--configfiles", "--config": "-C"}
 
 
 def snakemake_command(
     folder: Path, targets: Sequence[str], configurations: Iterable[Path] | None = None
 ) -> str:
-    """The command that makes targets of a version, in the folder that Snakemake runs in.
+    """The command that makes targets of a version, in the folder that `in_folder` names.
 
     It has the configuration that Snakemake was last given for this version; where that is not
     known, the default one if it is the same, and otherwise that in the folder of the version.
@@ -30,6 +35,11 @@ def snakemake_command(
     """
     options = _given(folder) if configurations is None else _files(configurations)
     return shlex.join(["snakemake", "--cores", "all", *targets, *options])
+
+
+def unlock_command(folder: Path) -> str:
+    """The command that removes the lock of a version, where `in_folder` says."""
+    return shlex.join(["snakemake", "--unlock", *_given(folder)])
 
 
 def made_by(folder: Path, *targets: str) -> str:
@@ -49,12 +59,37 @@ def _files(paths: Iterable[Path]) -> list[str]:
     return ["--configfile", *files] if files else []
 
 
-def files_given(folder: Path) -> list[Path]:
-    """The files with which Snakemake was last given the configuration of a version."""
+def study_given(folder: Path) -> Study:
+    """The study of the configuration, in files and in keys, that Snakemake was last given.
+
+    Raises:
+        EchoseqError: if a file cannot be read, or the result is not a valid study.
+    """
     home = home_of(folder)
     last = last_invocation(home, folder) if home else None
     found = _options(last.command) if last else {}
-    return [Path(os.path.relpath(Path(home or "") / f)) for f in found.get("--configfile", [])]
+    place = _place_of(folder) or Path()
+    files = [Path(os.path.relpath(place / file)) for file in found.get("--configfile", [])]
+    keys = _values(found.get("--config", []))
+    if not (keys and DEFAULT_CONFIG.is_file()):
+        return read_study(files)
+    return load(overridden(DEFAULT_CONFIG, {}, [DEFAULT_CONFIG, *files], {}, keys))
+
+
+def _place_of(folder: Path) -> Path | None:
+    """Where the last command was given, unless it has been moved; then where Snakemake runs."""
+    home = home_of(folder)
+    last = last_invocation(home, folder) if home else None
+    return last.place if last and last.place and last.place.is_dir() else home
+
+
+def _values(given: Iterable[str]) -> dict[str, Any]:
+    """The keys of Snakemake's option --config, read as it reads them; none if that is none."""
+    pairs = (text.partition("=") for text in given)
+    try:
+        return {key: yaml.load(value, yaml.BaseLoader) for key, _, value in pairs}
+    except yaml.YAMLError:
+        return {}
 
 
 def _given(folder: Path) -> list[str]:
@@ -83,7 +118,7 @@ def _options(command: str) -> dict[str, list[str]]:
         count = "+" if option in SEVERAL else 1
         parser.add_argument(option, other, nargs=count, dest=option, default=[])
     try:
-        found = vars(parser.parse_known_args(command.split())[0])
+        found = vars(parser.parse_known_args(shlex.split(command))[0])
     except argparse.ArgumentError:
         return {}
     return {option: values for option, values in found.items() if values}
@@ -91,8 +126,8 @@ def _options(command: str) -> dict[str, list[str]]:
 
 def in_folder(folder: Path, command: str) -> str:
     """A command, with the folder that it is to be run in if that is not the working directory."""
-    home = home_of(folder)
-    if home is None or home == Path.cwd():
+    given = _place_of(folder)
+    if given is None or given == Path.cwd():
         return command
-    place = os.path.relpath(home)
-    return f"cd {shlex.quote(str(home) if place.startswith('..') else place)} && {command}"
+    place = os.path.relpath(given)
+    return f"cd {shlex.quote(str(given) if place.startswith('..') else place)} && {command}"

@@ -10,7 +10,7 @@ from typing import Any
 from echoseq.watching.choosing import folder_of, study_of
 from echoseq.watching.kept import is_published, kept_in
 from echoseq.watching.left import Left
-from echoseq.watching.making import in_folder, snakemake_command
+from echoseq.watching.making import in_folder, snakemake_command, unlock_command
 from echoseq.watching.state import (
     ABSENT,
     FAILED,
@@ -158,7 +158,7 @@ def _next_lines(state: State, command: str | None) -> Iterator[str]:
         return
     if state.summary == LOCKED:
         yield "next, once no job of it runs any more:"
-        yield f"  {in_folder(state.folder, 'snakemake --unlock')}"
+        yield f"  {in_folder(state.folder, unlock_command(state.folder))}"
         yield f"  {in_folder(state.folder, command)}"
     else:
         yield f"next: {in_folder(state.folder, command)}"

@@ -4,6 +4,7 @@ It is read while Snakemake writes it, so what cannot be read is taken as not the
 """
 
 import re
+import shlex
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ STEPS = re.compile(r"^(\d+) of (\d+) steps \(", re.MULTILINE)
 TOTAL = re.compile(r"^total +(\d+)$", re.MULTILINE)
 CORES = re.compile(r"^Provided cores: (\d+)", re.MULTILINE)
 COMMAND = re.compile(r"^ +Command: \S+(.*)", re.MULTILINE)
+PLACE = re.compile(r"^ +Run directory: (.+)", re.MULTILINE)
 GROUP_FAILED = ("message: ", "log: ", "jobs:")  # how the error of a cluster job begins
 NUMBER = re.compile(r"^ +jobid: (\d+)$", re.MULTILINE)
 RUNNING, DONE, ERROR, STOPPED = "running", "done", "failed", "stopped"
@@ -54,13 +56,15 @@ class Job:
 class Invocation:
     """The last time that Snakemake ran something of a version.
 
-    command: as it was given.
+    command: as it was given, with what a shell would take apart quoted.
+    place: the folder that it was given in: not that of its option --directory; None if not told.
     cores: None on a cluster.
     done, total: numbers of its jobs.
     jobs: those that it began, in this order.
     """
 
     command: str
+    place: Path | None
     log: Path
     cores: int | None
     done: int
@@ -121,15 +125,27 @@ def _invocation(log: Path, text: str) -> Invocation:
                 _end(jobs, number, STOPPED)
     steps, total = STEPS.findall(text), TOTAL.findall(text)
     done, of = steps[-1] if steps else ("0", total[-1] if total else "0")
-    command, cores = COMMAND.search(text), CORES.search(text)
+    command, place, cores = (pattern.search(text) for pattern in (COMMAND, PLACE, CORES))
     return Invocation(
-        command=f"snakemake{command[1]}" if command else "",
+        command=shlex.join(["snakemake", *_words(command[1])]) if command else "",
+        place=Path(place[1]) if place else None,
         log=log,
         cores=int(cores[1]) if cores else None,
         done=int(done),
         total=int(of),
         jobs=tuple(jobs.values()),
     )
+
+
+def _words(text: str) -> list[str]:
+    """The words of a command, which the log does not quote: brackets may hold spaces."""
+    words: list[str] = []
+    for word in text.split():
+        if words and sum(map(words[-1].count, "[{")) > sum(map(words[-1].count, "]}")):
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _job(rule: str, facts: dict[str, str], began: datetime) -> Job:
