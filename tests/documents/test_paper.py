@@ -308,5 +308,5 @@ def test_a_mistake_in_the_source_is_reported_in_one_line(results: Path, tmp_path
 
 def test_runs_with_the_weights_of_another_are_told() -> None:
     runs = pd.DataFrame({"digest": ["a", "b", "a", "a"]})
-    assert questions._again(runs).startswith("Two runs came to the same weights as another")
+    assert questions._again(runs).startswith("2 runs came to the same weights as another")
     assert questions._again(runs.drop_duplicates()) == ""

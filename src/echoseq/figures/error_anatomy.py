@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import read_table
-from echoseq.wording import plural
+from echoseq.wording import coverage, plural
 
 TABLES = ("errors", "experiments")
 PART = "study"
@@ -73,7 +73,7 @@ def caption(errors: Path, experiments: Path) -> str:  # noqa: ARG001 - called as
         "Anatomy of the errors on held-out sequences: the rate of wrong values in windows with and "
         "without a repeated value and at each position; and, of the wrong values, the share whose "
         "answer is another value of the same window, by its place, and the share by distance in "
-        f"integers. Points: all seeds together, with the {table['confidence'].iloc[0]:.0%} "
+        f"integers. Points: all seeds together, with the {coverage(table['confidence'].iloc[0])} "
         "interval of a bootstrap over seeds and sequences (none for one seed); grey: the share if "
         f"wrong answers were drawn at random. {' '.join(found)}"
     )

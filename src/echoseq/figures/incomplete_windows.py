@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import fitting, naming, style
 from echoseq.tables.columns import COMPLETE, INCOMPLETE, echoes_of, read_table
-from echoseq.wording import called, count, share
+from echoseq.wording import called, count, coverage, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds")
 PART = "masking"
@@ -58,7 +58,8 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path) -> str:
         "Missing values: the share of wrong values on held-out sequences, in windows in which no "
         "value is missing and in those in which some are (where these are dropped, they are "
         f"neither trained nor tested). Small: each of {style.count_seeds(points)}; dashes: their "
-        f"mean with its {means['confidence'].iloc[0]:.0%} interval; a rate of 0 is in the grey "
+        "mean with its "
+        f"{coverage(means['confidence'].iloc[0])} interval; a rate of 0 is in the grey "
         f"row.{finding}"
     )
 

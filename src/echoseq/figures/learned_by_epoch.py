@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import fitting, style
 from echoseq.tables.columns import read_table
-from echoseq.wording import plural, share, the
+from echoseq.wording import coverage, plural, share, the
 
 TABLES = ("learned",)
 PART = "study"
@@ -48,8 +48,8 @@ def caption(learned: Path) -> str:
     ]
     return (
         "Share of seeds that have learned by each epoch, with its pointwise "
-        f"{table['confidence'].iloc[0]:.0%} interval (Wilson). Seeds that never learn stay in the "
-        f"denominator. Learned: {'; '.join(found)}."
+        f"{coverage(table['confidence'].iloc[0])} interval (Wilson). Seeds that never learn stay "
+        f"in the denominator. Learned: {'; '.join(found)}."
     )
 
 

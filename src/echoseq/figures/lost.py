@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from echoseq.figures import fitting, style
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, options_of, read_table
 from echoseq.tables.errors import FOREIGN, OTHER, REPEAT, SWAP
-from echoseq.wording import count, percent
+from echoseq.wording import count, coverage, percent
 
 TABLES = ("experiments", "errors", "seeds", "summary")
 PART = "lost"
@@ -72,7 +72,8 @@ def caption(experiments: Path, errors: Path, seeds: Path, summary: Path) -> str:
         "What is learned first, and what is lost first: the same networks after more and more "
         f"epochs of training, {style.count_seeds(points)} each. Above: accuracy at each position "
         "of the answer on held-out sequences, from the first (dark) to the last, the mean over "
-        f"seeds with its {confidence:.0%} interval (shaded), and every seed (dots); dashed: the "
+        "seeds with its "
+        f"{coverage(confidence)} interval (shaded), and every seed (dots); dashed: the "
         "most that one answer for all positions can reach. Below: the wrong values by kind, with "
         f"their number above each bar. {' '.join(found)}"
     )

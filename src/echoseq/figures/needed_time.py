@@ -15,7 +15,7 @@ from echoseq.figures.sizes import tick_labels
 from echoseq.tables.columns import echo_of, read_table
 from echoseq.tables.copies import copies_note, trained_for
 from echoseq.tables.needs import one_of_each_size
-from echoseq.wording import called, capitalized, count, echo_in, plural
+from echoseq.wording import called, capitalized, count, coverage, echo_in, plural
 
 TABLES = ("needs", "runs", "experiments")
 PART = "extensions"
@@ -90,8 +90,8 @@ def caption(needs: Path, runs: Path, experiments: Path) -> str:
         f"{'; questions with many groups have one or more panels for each echo' * several}. "
         "Small: each of "
         f"{style.seeds_from_to(table['seeds'])}; large: the median with its "
-        f"{table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier); an arrow: without an upper "
-        f"end. Open triangles: {plural(censored, 'run')} that met the cap before learning"
+        f"{coverage(table['confidence'].iloc[0])} interval (Kaplan-Meier); an arrow: without an "
+        f"upper end. Open triangles: {plural(censored, 'run')} that met the cap before learning"
         f"{copies_note(table, counted)}, drawn at the cap.{_fastest(table)} "
         f"{count(never)} of {plural(len(table), 'experiment')} have no median, because "
         "fewer than half of the seeds learned."

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from echoseq.figures import fitting, style
 from echoseq.tables.columns import EXACT_MATCH, complete_windows, exact_matches, read_table
-from echoseq.wording import the, with_interval
+from echoseq.wording import coverage, the, with_interval
 
 TABLES = ("seeds", "summary")
 PART = "study"
@@ -52,7 +52,7 @@ def caption(seeds: Path, summary: Path) -> str:
         "Share of wrong answers at each echoed position, and of windows with any (the rest are "
         "exact matches), on held-out sequences. Small points: each of "
         f"{style.count_seeds(points)}, in order; large points: their mean with its "
-        f"{means['confidence'].iloc[0]:.0%} interval, from a bootstrap "
+        f"{coverage(means['confidence'].iloc[0])} interval, from a bootstrap "
         f"over seeds and sequences. The mean exact match is {'; '.join(found)}."
     )
 
@@ -106,7 +106,7 @@ def _draw_means(axes: Axes, means: pd.DataFrame, zero: float) -> None:
         linewidth=1,
         clip_on=False,
         zorder=4,
-        label=f"mean with {confidence:.0%} interval"
+        label=f"mean with {coverage(confidence)} interval"
         if np.isfinite(ends).all()
         else "mean (no interval for one seed)",
     )

@@ -12,7 +12,7 @@ from echoseq.answers.published import NOT_MET, measure_of, tally
 from echoseq.answers.published_runs import BOUNDS, OURS, THEIRS
 from echoseq.figures import style
 from echoseq.tables.columns import read_table
-from echoseq.wording import capitalized, plural, spoken
+from echoseq.wording import capitalized, coverage, plural, spoken
 
 TABLES = ("published", "published_runs")
 PART = "published"
@@ -60,7 +60,7 @@ def caption(published: Path, published_runs: Path) -> str:
     if table.empty:
         return NOTHING
     counted = ", ".join(f"{verdict} {number}" for verdict, number in tally(table))
-    confidence = f"{table['confidence'].iloc[0]:.0%}"
+    confidence = coverage(table["confidence"].iloc[0])
     theirs = plural(int((runs["side"] == THEIRS).sum()), "run")
     return (
         f"What others published beside what is found here. Green: each of {theirs} that they "

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from echoseq.figures import fitting, style
 from echoseq.tables.columns import complete_windows, echoes_of, read_table
-from echoseq.wording import count, share
+from echoseq.wording import count, coverage, share
 
 TABLES = ("experiments", "skill", "skill_of_seeds", "learning")
 PART = "linear"
@@ -67,9 +67,9 @@ def caption(experiments: Path, skill: Path, skill_of_seeds: Path, **_: Path) -> 
         "Linear representation and one-hot vectors. Above: the share of wrong values on held-out "
         "sequences against cells, for each learning rate, schedule and optimizer; small: each of "
         f"{style.count_seeds(points)}, large: their mean with its "
-        f"{means['confidence'].iloc[0]:.0%} interval. Below: training accuracy of the regressions "
-        "with the most cells, each seed a line, averaged over spans of epochs, so that single "
-        f"epochs swing further. Mean accuracies per value: {'; '.join(found)}."
+        f"{coverage(means['confidence'].iloc[0])} interval. Below: training accuracy of the "
+        "regressions with the most cells, each seed a line, averaged over spans of epochs, so that "
+        f"single epochs swing further. Mean accuracies per value: {'; '.join(found)}."
     )
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from echoseq.figures import fitting, style
 from echoseq.tables.columns import echoes_of, read_table
 from echoseq.tables.copies import trained_for
-from echoseq.wording import count, joined, plural
+from echoseq.wording import count, coverage, joined, plural
 
 TABLES = ("experiments", "runs", "needs")
 PART = "state"
@@ -73,7 +73,8 @@ def caption(experiments: Path, runs: Path, needs: Path) -> str:
     return (
         "State carried from batch to batch, or reset after each, against the windows in a batch: "
         f"epochs and weight updates until learned. Small: each of {seeds}; dashes: the median "
-        f"with its {table['confidence'].iloc[0]:.0%} interval (Kaplan-Meier; an arrow: without an "
+        "with its "
+        f"{coverage(table['confidence'].iloc[0])} interval (Kaplan-Meier; an arrow: without an "
         "upper end). Open triangles: runs that met their cap before they had learned. "
         f"{'; '.join(found).capitalize()}.{note}"
     )

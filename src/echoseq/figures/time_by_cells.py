@@ -14,7 +14,7 @@ from echoseq.tables.columns import read_table
 from echoseq.tables.copies import copies_note, trained_for
 from echoseq.tables.needs import one_of_each_size
 from echoseq.tables.slopes import SIZES
-from echoseq.wording import count, plural, slope, spread
+from echoseq.wording import count, coverage, plural, slope, spread
 
 TABLES = ("slopes", "needs", "runs")
 PART = "extensions"
@@ -88,7 +88,8 @@ def _interval(table: pd.DataFrame) -> str:
         return ""
     flat = int(((table["low"] <= 0) & (table["high"] >= 0)).sum())
     return (
-        f" with its {table['confidence'].iloc[0]:.0%} interval (Student's t), which includes 0 in "
+        " with its "
+        f"{coverage(table['confidence'].iloc[0])} interval (Student's t), which includes 0 in "
         f"{count(flat) if flat else 'none'} of {plural(len(table), 'group')}"
     )
 
