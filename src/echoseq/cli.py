@@ -206,7 +206,9 @@ def _add_show(chosen: Any) -> None:
     show.add_argument("--alphabet", type=int, help="integers from 0 to this minus 1 (100)")
     show.add_argument("--n-in", type=int, help="integers in a window (5)")
     show.add_argument("--n-out", type=int, help="integers to echo (2)")
-    show.add_argument("--echo", help="oldest, newest, reversed, or positions, as in 5,3,1 (oldest)")
+    show.add_argument(
+        "--echo", help="oldest, newest, reversed, or positions, as in --echo=3,1,-1 (oldest)"
+    )
     show.add_argument("--task", help="instead of these, a task of the configuration, by its name")
     _add_config(show)
     show.add_argument(

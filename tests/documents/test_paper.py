@@ -310,3 +310,13 @@ def test_runs_with_the_weights_of_another_are_told() -> None:
     runs = pd.DataFrame({"digest": ["a", "b", "a", "a"]})
     assert questions._again(runs).startswith("2 runs came to the same weights as another")
     assert questions._again(runs.drop_duplicates()) == ""
+
+
+def test_options_of_layers_are_explained_where_they_are_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used = pd.Series(["decoder: gru (reset_after False); encoder: gru (recurrent_gain 0.5)"])
+    monkeypatch.setattr(paper, "options_of", lambda _: used)
+    (model,) = paper._models(pd.DataFrame({"model": ["encoder_decoder"]}))
+    told = [text.split("`")[1] for text in model["meanings"]]
+    assert told == ["encoder", "decoder", "recurrent_gain", "reset_after"]

@@ -56,18 +56,22 @@ BAD = [
     ),
     ("verify.share", None, "verify.share: expected 'sample', 'study', 'one' or 'all', got nothing"),
     ("version", REMOVED, "version: expected a value, got none"),
-    ("seeds", "10", "seeds: expected a count from 1, or a list of whole numbers from 0, got text"),
+    (
+        "seeds",
+        "10",
+        "seeds: expected a count from 1, or a list of whole numbers from 0 to 4294967295, got text",
+    ),
     (
         "seeds",
         "[0, 1]",
-        "seeds: expected a count from 1, or a list of whole numbers from 0, got text",
+        "seeds: expected a count from 1, or a list of whole numbers from 0 to 4294967295, got text",
     ),
-    ("seeds", REMOVED, "whole numbers from 0, got none"),
-    ("seeds", "10", "from 0, got text '10'; write 10 without quotes"),
+    ("seeds", REMOVED, "whole numbers from 0 to 4294967295, got none"),
+    ("seeds", "10", "to 4294967295, got text '10'; write 10 without quotes"),
     (
         "seeds",
         ["0", "1"],
-        "seeds: expected a count from 1, or a list of whole numbers from 0, got [",
+        "seeds: expected a count from 1, or a list of whole numbers from 0 to 4294967295, got [",
     ),
     ("seeds", 0, "seeds: expected a count from 1"),
     ("seeds", -3, "seeds: expected a count from 1"),
@@ -297,7 +301,7 @@ BAD = [
         "experiments.full_memoryless.seeds",
         0,
         "experiments.full_memoryless.seeds: expected a count from 1, or a list of whole numbers "
-        "from 0, got 0",
+        "from 0 to 4294967295, got 0",
     ),
     (
         "experiments.full_memoryless.seeds",
@@ -349,7 +353,7 @@ BAD = [
     (
         "seeds",
         10**30,
-        "seeds: expected a count from 1, or a list of whole numbers from 0, got 1000",
+        "seeds: expected a count from 1, or a list of whole numbers from 0 to 4294967295, got 1000",
     ),
     ("version", "v1\nx", "version: expected a name of letters"),
     ("version", "v" * 61, "version: expected 60 characters or fewer"),

@@ -1,5 +1,6 @@
 """Options of models: how they are given, what a plan holds of them, and what is refused."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from configurations import study_of_two
 
 from echoseq.errors import EchoseqError
 from echoseq.study.architectures import ARCHITECTURES
-from echoseq.study.options import GRU, LSTM, MEANINGS, OPTIONS, Layer, described
+from echoseq.study.options import GRU, LSTM, MEANINGS, OF_LAYERS, OPTIONS, Layer, described
 from echoseq.study.plan import Plan
 from echoseq.study.reading import load
 from echoseq.tables.experiments import make
@@ -38,6 +39,7 @@ def plan(**options: Any) -> Plan:
 def test_every_option_has_a_model_and_a_meaning() -> None:
     having = {key for architecture in ARCHITECTURES.values() for key in architecture.options}
     assert having == set(OPTIONS) == set(MEANINGS)
+    assert {field.name for field in fields(Layer)} == {"cell", *OF_LAYERS}
 
 
 def test_defaults_are_what_a_model_was_before_it_had_options() -> None:

@@ -24,7 +24,7 @@ from echoseq.figures.catalogue import EXTENSIONS, FIGURES, PUBLISHED, STUDY
 from echoseq.provenance.schema import read_environment
 from echoseq.statistics.inference import wilson
 from echoseq.study.architectures import ARCHITECTURES
-from echoseq.study.options import MEANINGS
+from echoseq.study.options import MEANINGS, OF_LAYERS
 from echoseq.study.probed import PROBED
 from echoseq.study.reading import load
 from echoseq.study.schema import Study
@@ -181,10 +181,12 @@ def _models(experiments: pd.DataFrame, more: Sequence[str] = ()) -> list[dict[st
     text; `meanings` says what these options do.
     """
     options = options_of(experiments)
+    meanings = {f"{key}: ": text for key, text in MEANINGS.items()}
+    meanings |= {f"{key} ": text for key, text in OF_LAYERS.items()}
     models = []
     for name in sorted({*experiments["model"], *more}):
         sets = sorted(set(options[experiments["model"] == name]) - {""})
-        used = [text for key, text in MEANINGS.items() if any(f"{key}: " in one for one in sets)]
+        used = [text for key, text in meanings.items() if any(key in one for one in sets)]
         sentence = ARCHITECTURES[name].sentence if name in ARCHITECTURES else None
         models.append({"name": name, "sentence": sentence, "options": sets, "meanings": used})
     return models

@@ -172,6 +172,15 @@ MEANINGS = {
     "output",
 }
 
+# What options of a layer are, for readers of tables.
+OF_LAYERS = {
+    "recurrent_initializer": "`recurrent_initializer` draws the initial recurrent kernel",
+    "recurrent_gain": "`recurrent_gain` is what the initial recurrent kernel is multiplied by",
+    "forget_bias": "`forget_bias` is the initial bias of the forget gate",
+    "reset_after": "`reset_after` tells whether the reset gate applies after the product with the "
+    "recurrent kernel",
+}
+
 
 def said(output: tuple[str, ...], attention: str) -> tuple[str, ...]:
     """What the output layer reads: what is asked for, or else the state, and what is attended."""
