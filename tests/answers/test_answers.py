@@ -146,12 +146,20 @@ def test_no_p_value_is_zero(p, told):
 @pytest.mark.parametrize(
     ("short", "long", "text"),
     [
-        ([500] * 9 + [NAN], [2000] * TEN, "by 10 of 10 and 9 of 10 seeds: at most 4.00 times"),
-        ([500] * TEN, [2000] * 9 + [NAN], "by 9 of 10 and 10 of 10 seeds: at least 4.00 times"),
+        (
+            [500] * 9 + [NAN],
+            [2000] * TEN,
+            "by 10 of 10 and 9 of 10 seeds: at most 4.00 times the epochs (up to 4.59",
+        ),
+        (
+            [500] * TEN,
+            [2000] * 9 + [NAN],
+            "by 9 of 10 and 10 of 10 seeds: at least 4.00 times the epochs (3.48 or more",
+        ),
         (
             [500] * 9 + [NAN],
             [NAN] * 6 + [2000] * 4,
-            "by 4 of 10 and 9 of 10 seeds: about 4.00 times",
+            "by 4 of 10 and 9 of 10 seeds: about 4.00 times the epochs (no interval",
         ),
         (
             [500] * TEN,

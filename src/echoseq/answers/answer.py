@@ -18,6 +18,7 @@ from echoseq.answers.verdicts import (
     LESS,
     MORE,
     NOT_JUDGED,
+    OPEN,
     OURS,
     SKILL,
     UNDECIDED,
@@ -250,17 +251,12 @@ class Answer:
 
     def _ratios(self) -> str:
         """Ratios of epochs and updates; with seeds that did not learn they are only bounds."""
-        bound = BOUNDS[self._censored()]
+        censored = self._censored()
         rows = [(time, row) for time in TIMES for row in self._rows(f"ratio of {time}")]
         if len(rows) == 2 and math.isclose(rows[0][1]["value"], rows[1][1]["value"], rel_tol=0.01):
             rows = rows[:1]
         texts = [
-            f"{bound}{times(row['value'])} times the {time}"
-            + (
-                f" ({times(row['low'])} to {times(row['high'])}{_tested(row)})"
-                if pd.notna(row["low"])
-                else ""
-            )
+            f"{BOUNDS[censored]}{times(row['value'])} times the {time}{_ends(row, censored)}"
             for time, row in rows
         ]
         return f": {listed(texts)}" if texts else ""
@@ -316,6 +312,14 @@ def _beside(base: Fact, other: Fact) -> str:
     if base["detail"] == other["detail"]:
         return f"{_told(other)} {instead} {within}"
     return f"{_told(other)} {within} {instead} within {count(_budget(base))}"
+
+
+def _ends(row: Fact, censored: tuple[bool, bool]) -> str:
+    """The interval of a ratio, open where runs did not learn, with its p-value."""
+    if pd.isna(row["low"]):
+        return ""
+    ends = OPEN[censored].format(low=times(row["low"]), high=times(row["high"]))
+    return f" ({ends}{_tested(row)})"
 
 
 def _tested(row: Fact) -> str:

@@ -76,6 +76,12 @@ BOUNDS = {
     (True, False): "at most ",
     (True, True): "about ",
 }
+OPEN = {  # its interval, too
+    (False, False): "{low} to {high}",
+    (False, True): "{low} or more",
+    (True, False): "up to {high}",
+    (True, True): "no interval",
+}
 
 
 def outcome(expected: str, found: str) -> str:
