@@ -21,8 +21,10 @@ LABEL = r"^[^/\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
 SEED = r"^(0|[1-9][0-9]{0,9})$"
 
 # The bounds only keep a mistake, or damage, from exhausting memory.
-Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-Seed = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
+MOST_COUNT = 1_000_000
+SEEDS = 2**32
+Count = Annotated[int, Field(strict=True, ge=1, le=MOST_COUNT)]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=SEEDS)]
 Size = Annotated[int, Field(strict=True, ge=0, lt=2**53)]
 Alphabet = Annotated[int, Field(strict=True, ge=2, le=65536)]
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]

@@ -11,7 +11,7 @@ import numpy as np
 
 from echoseq.api.version import Version
 from echoseq.asked import echo_from
-from echoseq.checked import shorten
+from echoseq.checked import MOST_COUNT, SEEDS, shorten
 from echoseq.code import code_digest
 from echoseq.data import snapshots
 from echoseq.data.by_hand import for_values
@@ -39,9 +39,8 @@ from echoseq.trackers import exporting
 
 # What `show` frames if no option says otherwise.
 SHOWN: dict[str, Any] = {"length": 25, "alphabet": 100, "n_in": 5, "n_out": None, "echo": "oldest"}
-SEEDS = 2**32  # that the record of a run can have, from 0
 # What its options may be, as in a configuration.
-BOUNDS = dict.fromkeys(("length", "n-in", "n-out"), (1, 1_000_000)) | {"alphabet": (2, MOST)}
+BOUNDS = dict.fromkeys(("length", "n-in", "n-out"), (1, MOST_COUNT)) | {"alphabet": (2, MOST)}
 COMPILING = "compiling, which takes seconds"  # until the first epochs have been trained
 
 

@@ -298,15 +298,20 @@ def test_cells_are_needed_within_each_budget():
     assert row["outcome"] == RIGHT
 
 
-def test_budgets_that_the_groups_do_not_share_decide_nothing():
-    groups = {"short": {4: [NAN] * TEN, 8: [900] * TEN}, "long": {4: [2000] * TEN, 8: [900] * TEN}}
+def answer_with_a_later_cap(groups, cells, **settings):
+    """What is answered if short had 1,000 epochs, long 5,000, and `cells` was expected."""
     tables = experiments_and_runs(groups, cap=1000)
     later = tables["experiments"]["group"] == "long"
     tables["experiments"].loc[later, "epochs"] = 5000
     given = skill_and_comparisons(tables, {"long_8": RATIO})
-    asked = QUESTION | {"name": "q", "expectation": {"cells": "less"}}
-    settings = SETTINGS | {"budgets": [950]}
-    (row,) = answers_from(given, **settings, questions=[asked]).to_dict("records")
+    asked = QUESTION | {"name": "q", "expectation": {"cells": cells}}
+    (row,) = answers_from(given, **SETTINGS | settings, questions=[asked]).to_dict("records")
+    return row
+
+
+def test_budgets_that_the_groups_do_not_share_decide_nothing():
+    groups = {"short": {4: [NAN] * TEN, 8: [900] * TEN}, "long": {4: [2000] * TEN, 8: [900] * TEN}}
+    row = answer_with_a_later_cap(groups, "less", budgets=[950])
     assert row["cells"] == "8 \u2192 8 (950); 8 \u2192 at most 4 (1,000 \u2192 5,000)"
     assert row["outcome"] == "wrong"  # the same within 950 epochs, which both were given
     assert row["summary"].endswith("it needs the same within as many epochs.")
@@ -315,12 +320,7 @@ def test_budgets_that_the_groups_do_not_share_decide_nothing():
 def test_caps_that_the_groups_do_not_share_decide_nothing():
     """Fewer cells within 5,000 epochs than within 1,000 may be more within as many."""
     groups = {"short": {4: [NAN] * TEN, 8: [900] * TEN}, "long": {4: [2000] * TEN, 8: [950] * TEN}}
-    tables = experiments_and_runs(groups, cap=1000)
-    later = tables["experiments"]["group"] == "long"
-    tables["experiments"].loc[later, "epochs"] = 5000
-    given = skill_and_comparisons(tables, {"long_8": RATIO})
-    asked = QUESTION | {"name": "q", "expectation": {"cells": "more"}}
-    (row,) = answers_from(given, **SETTINGS, questions=[asked]).to_dict("records")
+    row = answer_with_a_later_cap(groups, "more")
     assert row["cells"] == "8 \u2192 at most 4"
     assert row["outcome"] == UNDECIDED
     assert row["summary"].endswith("the sizes tried do not tell whether it needs more cells.")

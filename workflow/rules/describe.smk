@@ -42,4 +42,4 @@ use rule describe as list_experiments with:
     priority: 0
     params:
         code=code("describe.py"),
-        study=inert_json({k: v for k, v in STUDY.without_reasons().items() if k != "page"}),
+        study=inert_json(STUDY.without_reasons()),

@@ -34,6 +34,7 @@ from echoseq.training.files import FINAL_EPOCHS
 from echoseq.training.stopping import EVERY
 from echoseq.wording import (
     count,
+    coverage,
     joined,
     listed,
     plural,
@@ -222,7 +223,7 @@ def _settings(study: Study, core: pd.DataFrame) -> dict[str, str]:
         "fewest_seeds": plural(fewest, "seed"),
         "all_succeed": share(low, 2),
         "held_out": count(study.evaluation.sequences),
-        "percent": f"{100 * study.statistics.confidence:.4g}%",
+        "percent": coverage(study.statistics.confidence),
         "resamples": count(study.statistics.resamples),
         "success": setting(study.statistics.success),
         "final_epochs": count(FINAL_EPOCHS),

@@ -22,7 +22,7 @@ EXPECTED = checked.EXPECTED | {
     "int_type": "expected a whole number, got {got}{hint}",
     "float_type": "expected a number, got {got}{hint}",
 }
-SEEDS = "expected a count from 1, or a list of whole numbers from 0 to 4294967295"
+SEEDS = f"expected a count from 1, or a list of whole numbers from 0 to {checked.SEEDS - 1}"
 UNKNOWN = "extra_forbidden"
 MOST_DIGITS = 12  # of a number that is written without an exponent
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", flags=re.ASCII | re.IGNORECASE)

@@ -114,10 +114,11 @@ class Study(Part):
     def without_reasons(self) -> dict[str, Any]:
         """The same without what questions say: all that determines the experiments.
 
-        It is also without what others published, and the experiments for that alone.
+        It is also without what others published, the experiments for that alone, and the page.
         """
         resolved = self.resolved()
         resolved.pop("sources", None)
+        resolved.pop("page", None)
         for name, experiment in list(resolved["experiments"].items()):
             experiment.pop("published", None)
             if self.target_of(name) == PUBLISHED:

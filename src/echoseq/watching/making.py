@@ -14,7 +14,7 @@ from echoseq.layout import CONFIG, kind_of
 from echoseq.study.default import DEFAULT_CONFIG, read_study
 from echoseq.study.reading import load, overridden, read_yaml
 from echoseq.study.schema import Study
-from echoseq.watching.snakemake import home_of, last_invocation
+from echoseq.watching.snakemake import Invocation, home_of, last_invocation
 
 # The options of Snakemake that say which workflow and configuration, with their other names.
 ONE = {"--snakefile": "-s", "--directory": "-d"}
@@ -65,10 +65,9 @@ def study_given(folder: Path) -> Study:
     Raises:
         EchoseqError: if a file cannot be read, or the result is not a valid study.
     """
-    home = home_of(folder)
-    last = last_invocation(home, folder) if home else None
+    home, last = _last(folder)
     found = _options(last.command) if last else {}
-    place = _place_of(folder) or Path()
+    place = _place(home, last) or Path()
     files = [Path(os.path.relpath(place / file)) for file in found.get("--configfile", [])]
     keys = _values(found.get("--config", []))
     if not (keys and DEFAULT_CONFIG.is_file()):
@@ -76,10 +75,14 @@ def study_given(folder: Path) -> Study:
     return load(overridden(DEFAULT_CONFIG, {}, [DEFAULT_CONFIG, *files], {}, keys))
 
 
-def _place_of(folder: Path) -> Path | None:
-    """Where the last command was given, unless it has been moved; then where Snakemake runs."""
+def _last(folder: Path) -> tuple[Path | None, Invocation | None]:
+    """Where Snakemake runs for a version, and what it ran of it last."""
     home = home_of(folder)
-    last = last_invocation(home, folder) if home else None
+    return home, last_invocation(home, folder) if home else None
+
+
+def _place(home: Path | None, last: Invocation | None) -> Path | None:
+    """Where the last command was given, unless it has been moved; then where Snakemake runs."""
     return last.place if last and last.place and last.place.is_dir() else home
 
 
@@ -94,8 +97,7 @@ def _values(given: Iterable[str]) -> dict[str, Any]:
 
 def _given(folder: Path) -> list[str]:
     """The options by which Snakemake has, or gets, the configuration of a version."""
-    home = home_of(folder)
-    last = last_invocation(home, folder) if home else None
+    home, last = _last(folder)
     if last is not None:
         return _kept(last.command)
     own = folder / CONFIG
@@ -126,7 +128,7 @@ def _options(command: str) -> dict[str, list[str]]:
 
 def in_folder(folder: Path, command: str) -> str:
     """A command, with the folder that it is to be run in if that is not the working directory."""
-    given = _place_of(folder)
+    given = _place(*_last(folder))
     if given is None or given == Path.cwd():
         return command
     place = os.path.relpath(given)
